@@ -1,0 +1,45 @@
+"""The frozen values that every estimator returns."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Interval:
+    """A confidence interval, ``low <= high``, in the unit of its estimate."""
+
+    low: float
+    high: float
+
+
+@dataclass(frozen=True, slots=True)
+class Estimate:
+    """An estimate together with everything that must be printed beside it.
+
+    Attributes:
+        value: The point estimate; a share is 0–1, a mean score 1–5.
+        ci: The confidence interval at ``confidence_level``; always contains ``value``.
+        standard_error: In the unit of ``value``; may be 0 where every answer is the same, the interval is not.
+        n: Respondents (not ratings) the estimate rests on.
+        confidence_level: 0.95 unless another was asked for.
+        method: Name of the interval, ``"wilson"`` for example.
+        design_effect: Variance against simple random sampling of the same size; None where not defined.
+        effective_n: ``n`` over the design effect; None where not defined.
+        degrees_of_freedom: Of the t quantile used; None where the normal quantile was used.
+    """
+
+    value: float
+    ci: Interval
+    standard_error: float
+    n: int
+    confidence_level: float = 0.95
+    method: str = "wilson"
+    design_effect: float | None = None
+    effective_n: float | None = None
+    degrees_of_freedom: float | None = None
+
+    @property
+    def margin_of_error(self) -> float:
+        """Return the longer arm of the interval, in the unit of the value."""
+        return max(self.value - self.ci.low, self.ci.high - self.value)
