@@ -1,0 +1,57 @@
+"""Settings: the environment, checked once, as one frozen value.  See docs/operating.md for each of them."""
+
+from __future__ import annotations
+
+import secrets
+from pathlib import Path
+from typing import Final
+
+from pydantic import Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+PROJECT: Final = Path(__file__).resolve().parent
+SECRET_BYTES: Final = 32
+
+
+class Config(BaseSettings):
+    """Everything an operator can set, by environment variable or in the file ``.env`` beside this one."""
+
+    model_config = SettingsConfigDict(env_file=PROJECT / ".env", env_prefix="HAILONG_", frozen=True, extra="ignore")
+
+    data_dir: Path = Field(default=PROJECT / "data", description="folder of the database, keys and documents")
+    database_url: str = Field(default="", description="PostgreSQL address; empty: SQLite in the data folder")
+    secret_key: str = Field(default="", description="signing key; empty: made once and kept in the data folder")
+    public_url: str = Field(
+        default="http://127.0.0.1:8000", validation_alias="PUBLIC_URL", description="address that posters carry"
+    )
+    behind_proxies: int = Field(default=0, ge=0, le=5, description="trusted reverse proxies in front")
+    session_minutes: int = Field(default=30, ge=1, description="minutes of idleness that end a session")
+    keep_responses_months: int = Field(default=60, ge=1, description="months an answer is kept")
+    keep_comments_months: int = Field(default=24, ge=1, description="months a comment is kept")
+    keep_meters_days: int = Field(default=90, ge=1, description="days the intake meters are kept")
+    keep_codes_days: int = Field(default=365, ge=1, description="days a retired counter code is kept")
+    keep_logs_days: int = Field(default=30, ge=1, description="days of jobs, failed sign-ins and logs")
+    fold_hour: int = Field(default=2, ge=0, le=23, description="local hour of the nightly fold")
+
+    @property
+    def sqlalchemy_url(self) -> str:
+        """Return the address SQLAlchemy opens."""
+        if not self.database_url:
+            return f"sqlite:///{self.data_dir / 'hailong.sqlite3'}"
+        return self.database_url.replace("postgresql://", "postgresql+psycopg://", 1)
+
+    @property
+    def is_embedded(self) -> bool:
+        """Return whether the database is our own SQLite file."""
+        return not self.database_url
+
+    def signing_key(self) -> str:
+        """Return the key of all signatures; made in the data folder, readable by the owner only, when first asked."""
+        if self.secret_key:
+            return self.secret_key
+        path = self.data_dir / "secret.key"
+        if not path.exists():
+            self.data_dir.mkdir(parents=True, exist_ok=True)
+            path.touch(mode=0o600)
+            path.write_text(secrets.token_hex(SECRET_BYTES), encoding="ascii")
+        return path.read_text(encoding="ascii").strip()

@@ -1,0 +1,52 @@
+"""The database handle, the naming convention, and how each database is opened."""
+
+from __future__ import annotations
+
+import sqlite3
+from typing import Any, Final
+
+from flask_sqlalchemy import SQLAlchemy
+from sqlalchemy import Connection, Engine, MetaData, event
+from sqlalchemy.orm import DeclarativeBase
+
+NAMING_CONVENTION: Final = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+SQLITE_BUSY_TIMEOUT_MS: Final = 10_000
+
+
+class Base(DeclarativeBase):
+    """The base of every table; ``Table.info["kind"]`` says reference, distributed or local."""
+
+    metadata = MetaData(naming_convention=NAMING_CONVENTION)
+
+
+db = SQLAlchemy(model_class=Base)
+
+
+@event.listens_for(Engine, "connect")
+def open_sqlite(connection: Any, _record: object) -> None:  # noqa: ANN401 -- whatever driver is in use
+    """Make SQLite durable, patient and strict about foreign keys; leave other databases alone."""
+    if not isinstance(connection, sqlite3.Connection):
+        return
+    # The driver must not open transactions by itself, or BEGIN would come too late to lock for writing.
+    connection.isolation_level = None
+    cursor = connection.cursor()
+    cursor.execute("PRAGMA journal_mode = WAL")
+    cursor.execute("PRAGMA synchronous = FULL")
+    cursor.execute("PRAGMA foreign_keys = ON")
+    cursor.execute(f"PRAGMA busy_timeout = {SQLITE_BUSY_TIMEOUT_MS}")
+    cursor.close()
+
+
+@event.listens_for(Engine, "begin")
+def begin_sqlite(connection: Connection) -> None:
+    """Begin explicitly on SQLite; a writer asks for the lock at once with ``sqlite_begin="IMMEDIATE"``."""
+    if connection.dialect.name == "sqlite":
+        mode = connection.get_execution_options().get("sqlite_begin", "DEFERRED")
+        connection.exec_driver_sql(f"BEGIN {mode}")

@@ -1,0 +1,84 @@
+"""Tallies: what the fold makes of closed days, and all that officials ever read."""
+
+from __future__ import annotations
+
+from datetime import date
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, ForeignKey
+from sqlalchemy.orm import Mapped, mapped_column
+
+from survey.db import Base
+from survey.models.columns import BYTEWISE, DISTRIBUTED, JSON_VALUE
+
+
+class LevelTally(Base):
+    """How many respondents gave an item a level; level 0 is "no opinion"."""
+
+    __tablename__ = "level_tallies"
+    __table_args__ = (CheckConstraint("level BETWEEN 0 AND 5", name="level"), {"info": DISTRIBUTED})
+
+    agency_id: Mapped[UUID] = mapped_column(ForeignKey("agencies.id"), primary_key=True)
+    wave_id: Mapped[UUID] = mapped_column(ForeignKey("waves.id"), primary_key=True)
+    month: Mapped[str] = mapped_column(primary_key=True)
+    item: Mapped[str] = mapped_column(primary_key=True)
+    channel: Mapped[str] = mapped_column(primary_key=True)
+    verified: Mapped[bool] = mapped_column(primary_key=True)
+    level: Mapped[int] = mapped_column(primary_key=True)
+    count: Mapped[int]
+
+
+class BreakdownTally(Base):
+    """The same counts along one dimension: ``service_point``, ``field`` or ``language``.
+
+    ``member`` is the id of the counter or field, or the language code.
+    """
+
+    __tablename__ = "breakdown_tallies"
+    __table_args__ = ({"info": DISTRIBUTED},)
+
+    agency_id: Mapped[UUID] = mapped_column(ForeignKey("agencies.id"), primary_key=True)
+    wave_id: Mapped[UUID] = mapped_column(ForeignKey("waves.id"), primary_key=True)
+    dimension: Mapped[str] = mapped_column(primary_key=True)
+    member: Mapped[str] = mapped_column(BYTEWISE, primary_key=True)
+    month: Mapped[str] = mapped_column(primary_key=True)
+    item: Mapped[str] = mapped_column(primary_key=True)
+    level: Mapped[int] = mapped_column(primary_key=True)
+    count: Mapped[int]
+
+
+class MomentTally(Base):
+    """Sums with the respondent as unit: n, Σv and the upper triangle of Σvvᵀ, row by row.
+
+    v holds for each element of the edition, in its order: items satisfied with, items rated, sum of scores.
+    """
+
+    __tablename__ = "moment_tallies"
+    __table_args__ = ({"info": DISTRIBUTED},)
+
+    agency_id: Mapped[UUID] = mapped_column(ForeignKey("agencies.id"), primary_key=True)
+    wave_id: Mapped[UUID] = mapped_column(ForeignKey("waves.id"), primary_key=True)
+    month: Mapped[str] = mapped_column(primary_key=True)
+    channel: Mapped[str] = mapped_column(primary_key=True)
+    verified: Mapped[bool] = mapped_column(primary_key=True)
+    n: Mapped[int]
+    sums: Mapped[list[int]] = mapped_column(JSON_VALUE)
+    cross: Mapped[list[int]] = mapped_column(JSON_VALUE)
+
+
+class FoldMark(Base):
+    """How far one scope has been folded: an agency's own figures (``dimension`` "agency") or one breakdown of it.
+
+    ``stale`` counts answers withdrawn or excluded since, which the tallies still contain.
+    """
+
+    __tablename__ = "fold_marks"
+    __table_args__ = ({"info": DISTRIBUTED},)
+
+    agency_id: Mapped[UUID] = mapped_column(ForeignKey("agencies.id"), primary_key=True)
+    wave_id: Mapped[UUID] = mapped_column(ForeignKey("waves.id"), primary_key=True)
+    dimension: Mapped[str] = mapped_column(primary_key=True)
+    member: Mapped[str] = mapped_column(BYTEWISE, primary_key=True)
+    folded_until: Mapped[date]
+    n: Mapped[int]
+    stale: Mapped[int] = mapped_column(default=0)

@@ -1,0 +1,8 @@
+"""The application that a server loads: ``wsgi:app``."""
+
+from __future__ import annotations
+
+from config import Config
+from survey.factory import create_app
+
+app = create_app(Config())
