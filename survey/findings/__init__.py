@@ -1,0 +1,1 @@
+"""Findings: one frozen value, built once, rendered as page, PDF, XLSX, CSV and JSON."""

@@ -1,0 +1,251 @@
+"""The frozen values that carry every published figure.
+
+A figure is an ``Estimate`` with its interval and n, or None: "không đủ số liệu".  Names come in Vietnamese and
+English; shares and rates are 0–1, mean scores 1–5, points in points.  Nothing is rounded here.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from analysis.results import Estimate
+
+
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """A name or text in both languages; ``en`` falls back to ``vi``."""
+
+    vi: str
+    en: str
+
+    def text(self, language: str) -> str:
+        """Return the text in ``language``, Vietnamese where there is no such text."""
+        return self.en if language == "en" else self.vi
+
+
+@dataclass(frozen=True, slots=True)
+class AgencyName:
+    """The agency a figure speaks of."""
+
+    id: UUID
+    code: str
+    kind: str
+    name: Wording
+    parent_name: Wording | None
+    is_demo: bool
+
+
+@dataclass(frozen=True, slots=True)
+class WaveName:
+    """The fieldwork a figure comes from.  ``state``: planned, open, paused, closed.  ``release_version`` 0: draft."""
+
+    id: UUID
+    code: str
+    name: Wording
+    sample_kind: str
+    index_year: int
+    state: str
+    opens_on: date
+    closes_on: date
+    questionnaire: str
+    questionnaire_edition: str
+    questionnaire_sha256: str
+    method_edition: str
+    release_version: int
+
+    @property
+    def is_released(self) -> bool:
+        """Return whether these figures are public; anything else is a marked draft."""
+        return self.release_version > 0
+
+
+@dataclass(frozen=True, slots=True)
+class Measures:
+    """What is said of an item, an element or the whole: both statistics, always.
+
+    ``n`` counts respondents with a rating in it; ``no_opinion`` ratings withheld; ``levels`` counts of 1 to 5
+    (ratings, not respondents); both are None together with the estimates where too few answered.
+    """
+
+    n: int | None
+    share_satisfied: Estimate | None
+    mean_score: Estimate | None
+    levels: tuple[int, int, int, int, int] | None
+    no_opinion: int | None
+
+    @property
+    def is_suppressed(self) -> bool:
+        """Return whether too few answered for anything to be said."""
+        return self.share_satisfied is None
+
+
+@dataclass(frozen=True, slots=True)
+class ItemFindings:
+    """One question."""
+
+    code: str
+    wording: Wording
+    measures: Measures
+
+
+@dataclass(frozen=True, slots=True)
+class ElementFindings:
+    """One element with its items."""
+
+    code: str
+    name: Wording
+    measures: Measures
+    items: tuple[ItemFindings, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """A bare count under a name: answers by channel, exclusions by rule."""
+
+    code: str
+    name: Wording
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class BreakdownRow:
+    """The whole, for one counter, field of service or language."""
+
+    dimension: str
+    member: str
+    name: Wording
+    measures: Measures
+
+
+@dataclass(frozen=True, slots=True)
+class Participation:
+    """n of N.  ``rate`` is None where N is unknown or covers another period; ``truth_low``/``truth_high`` bound
+    the share satisfied of all N if the silent differed (METHOD §7).
+    """
+
+    respondents: int
+    population_size: int | None
+    rate: float | None
+    truth_low: float | None
+    truth_high: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Points:
+    """Index points of the satisfaction survey, cut by the rule; ``low``/``high`` at the ends of the interval."""
+
+    value: float
+    low: float
+    high: float
+    maximum: float
+
+
+@dataclass(frozen=True, slots=True)
+class ElementPoints:
+    """Points one element brings and loses, at the estimate."""
+
+    code: str
+    name: Wording
+    value: float
+    lost: float
+    maximum: float
+
+
+@dataclass(frozen=True, slots=True)
+class AgencyFindings:
+    """Everything a satisfaction report of one agency in one wave says.
+
+    ``weighting``: ``"own"`` (its own answers), ``"pooled"`` (a subtree, by response) or ``"population"`` (a subtree,
+    by N).  ``n`` respondents are in the figures; ``stored`` are stored live; the difference waits for the fold.
+    """
+
+    agency: AgencyName
+    wave: WaveName
+    made_on: date
+    folded_until: date | None
+    weighting: str
+    confidence_level: float
+    smallest_n: int
+    n: int | None
+    stored: int
+    participation: Participation
+    overall: Measures
+    overall_question: ItemFindings | None
+    elements: tuple[ElementFindings, ...]
+    breakdowns: tuple[BreakdownRow, ...]
+    channels: tuple[Count, ...]
+    verified: int | None
+    exclusions: tuple[Count, ...]
+    withdrawals: int
+    points: Points | None
+    element_points: tuple[ElementPoints, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """Against the year before.  ``verdict``: improved, declined, no_evidence, not_comparable, new.
+
+    ``movement``: up, down, cannot_tell, same, not_comparable, new – real only where the rank sets do not overlap.
+    """
+
+    previous: Estimate | None
+    difference: Estimate | None
+    verdict: str
+    previous_rank: int | None
+    rank_change: int | None
+    movement: str
+
+
+@dataclass(frozen=True, slots=True)
+class RankedAgency:
+    """One line of the annual ranking.  Rank and set are None where the agency has too few answers to be ranked."""
+
+    agency: AgencyName
+    participation: Participation
+    overall: Measures
+    elements: tuple[Measures, ...]
+    rank: int | None
+    rank_low: int | None
+    rank_high: int | None
+    change: Change
+    points: Points | None
+    element_points: tuple[ElementPoints, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class AnnualFindings:
+    """The SIPAS-style summary of a year: every agency right under ``root``, best first, unranked ones last.
+
+    ``is_draft`` is False only where every wave of the year is released.  ``open_waves`` names waves of the year
+    that are still running and therefore left out.
+    """
+
+    root: AgencyName
+    year: int
+    made_on: date
+    is_draft: bool
+    waves: tuple[WaveName, ...]
+    open_waves: tuple[Wording, ...]
+    confidence_level: float
+    smallest_n: int
+    smallest_n_index: int
+    weighting: str
+    n: int
+    participation: Participation
+    overall: Measures
+    overall_change: Change
+    element_names: tuple[Wording, ...]
+    elements: tuple[Measures, ...]
+    agencies: tuple[RankedAgency, ...]
+    score_up: int
+    score_down: int
+    rank_up: int
+    rank_down: int
+    rank_same: int
+    channels: tuple[Count, ...]
+    exclusions: tuple[Count, ...]
+    withdrawals: int
+    points_rule: Wording
+    seed: int
