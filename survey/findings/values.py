@@ -121,8 +121,10 @@ class BreakdownRow:
 
 @dataclass(frozen=True, slots=True)
 class Participation:
-    """n of N.  ``rate`` is None where N is unknown or covers another period; ``truth_low``/``truth_high`` bound
-    the share satisfied of all N if the silent differed (METHOD §7).
+    """n of N.
+
+    ``rate`` is None where N is unknown or covers another period; ``truth_low`` and ``truth_high`` bound the share
+    satisfied of all N if the silent differed.
     """
 
     respondents: int
