@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import StrEnum
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,3 +44,35 @@ class Estimate:
     def margin_of_error(self) -> float:
         """Return the longer arm of the interval, in the unit of the value."""
         return max(self.value - self.ci.low, self.ci.high - self.value)
+
+
+class Verdict(StrEnum):
+    """What may be said about a change, in words; nothing else may be said."""
+
+    IMPROVED = "improved"
+    DECLINED = "declined"
+    NO_EVIDENCE = "no evidence of change"
+    NOT_COMPARABLE = "not comparable"
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """A change between two estimates: the later less the earlier, in their unit.
+
+    Attributes:
+        value: Positive where the later one is higher.
+        ci: The confidence interval at ``confidence_level``; always contains ``value``.
+        standard_error: In the unit of ``value``.
+        p_value: Two-sided, of no change; not adjusted for other comparisons.
+        confidence_level: 0.95 unless another was asked for.
+        method: Name of the interval, ``"newcombe"`` for example.
+        degrees_of_freedom: Of the t quantile used; None where the normal quantile was used.
+    """
+
+    value: float
+    ci: Interval
+    standard_error: float
+    p_value: float
+    confidence_level: float = 0.95
+    method: str = "newcombe"
+    degrees_of_freedom: float | None = None
