@@ -7,12 +7,11 @@ For two domains of one complex sample see ``analysis.linearisation.contrast``.
 from __future__ import annotations
 
 from math import acos, cos, hypot, inf, pi, sqrt
-from statistics import NormalDist
 
-from analysis.intervals import critical_value, require_confidence_level, tail_quantile
+from analysis.intervals import critical_value, normal_tail, require_confidence_level, tail_quantile
 from analysis.results import Difference, Estimate, Interval, Verdict
 
-_LARGEST_Z = 38.0  # beyond it the normal tail underflows
+_LARGEST_Z = 37.0  # beyond it the normal tail underflows
 
 
 def newcombe(*, earlier: Estimate, later: Estimate) -> Difference:
@@ -87,7 +86,7 @@ def two_sided_p_value(value: float, standard_error: float, degrees_of_freedom: f
         return 1.0 if value == 0 else 0.0
     statistic = abs(value) / standard_error
     if degrees_of_freedom is None or degrees_of_freedom == inf:
-        return 2.0 * NormalDist().cdf(-statistic)
+        return 2.0 * normal_tail(statistic)
     if degrees_of_freedom <= 0:
         return 1.0
     from scipy.special import stdtr  # noqa: PLC0415 - scipy costs two seconds that most callers do not need
@@ -119,7 +118,7 @@ def miettinen_nurminen(
         value=value,
         ci=Interval(low, high),
         standard_error=sqrt(_variance(later_successes, later_n) + _variance(earlier_successes, earlier_n)),
-        p_value=2.0 * NormalDist().cdf(-abs(_score(counts, 0.0))),
+        p_value=2.0 * normal_tail(abs(_score(counts, 0.0))),
         confidence_level=confidence_level,
         method="miettinen_nurminen",
     )
@@ -194,12 +193,12 @@ def _newcombe_p_value(earlier: Estimate, later: Estimate) -> float:
     near, far = 0.0, _LARGEST_Z
     for _ in range(60):
         middle = (near + far) / 2.0
-        low, high = _newcombe_ends(earlier, later, NormalDist().cdf(-middle))
+        low, high = _newcombe_ends(earlier, later, normal_tail(middle))
         if low > 0 or high < 0:
             near = middle
         else:
             far = middle
-    return 2.0 * NormalDist().cdf(-near)
+    return 2.0 * normal_tail(near)
 
 
 def _variance(successes: int, n: int) -> float:

@@ -8,7 +8,7 @@ the interval contains the share, and it has a width; a size of 0 gives the whole
 from __future__ import annotations
 
 from collections.abc import Callable
-from math import inf
+from math import erfc, inf, sqrt
 from statistics import NormalDist
 
 import numpy as np
@@ -47,6 +47,11 @@ def tail_quantile(tail: float, degrees_of_freedom: float | None = None) -> float
     from scipy.special import stdtrit  # noqa: PLC0415 - scipy costs two seconds that most callers do not need
 
     return -float(stdtrit(degrees_of_freedom, tail))
+
+
+def normal_tail(z: float) -> float:
+    """Return the probability of a standard normal value above ``z``, with all its digits however small it is."""
+    return erfc(z / sqrt(2.0)) / 2.0
 
 
 def wilson_bounds(share: ArrayLike, n: ArrayLike, *, confidence_level: float, critical: float | None = None) -> Bounds:
