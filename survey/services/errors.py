@@ -1,0 +1,28 @@
+"""What a service says when it refuses: one sentence in Vietnamese and one in English, naming the thing and the remedy."""
+
+from __future__ import annotations
+
+
+class ServiceError(Exception):
+    """A refusal that an official can act upon.  Views and commands show ``text(language)``; nothing was written."""
+
+    def __init__(self, *, vi: str, en: str) -> None:
+        super().__init__(en)
+        self.vi = vi
+        self.en = en
+
+    def text(self, language: str) -> str:
+        """Return the sentence in ``language``; Vietnamese unless that is ``en``."""
+        return self.en if language == "en" else self.vi
+
+
+class AgencyError(ServiceError):
+    """An agency, a counter, a code or a service cannot be as asked."""
+
+
+class WaveError(ServiceError):
+    """A wave, its N or its release cannot be as asked."""
+
+
+class ImportRefusedError(ServiceError):
+    """A file, a map or a plan of an import cannot be used at all; bad lines are not errors but findings."""
