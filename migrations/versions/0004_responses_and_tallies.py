@@ -129,6 +129,7 @@ def upgrade() -> None:  # noqa: D103 -- the module's title says it
         sa.Column("n", sa.Integer(), nullable=False),
         sa.Column("sums", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
         sa.Column("cross", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
+        sa.Column("answered", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
         sa.PrimaryKeyConstraint("agency_id", "wave_id", "month", "channel", "verified", name=op.f("pk_moment_tallies")),
         info={"kind": "distributed"},
     )

@@ -48,9 +48,10 @@ class BreakdownTally(Base):
 
 
 class MomentTally(Base):
-    """Sums with the respondent as unit: n, Σv and the upper triangle of Σvvᵀ, row by row.
+    """Sums with the respondent as unit: n, Σv, the upper triangle of Σvvᵀ row by row, and who answered.
 
     v holds for each element of the edition, in its order: items satisfied with, items rated, sum of scores.
+    ``answered`` counts the respondents with a rating in each element and, last, in any (see ``analysis.moments``).
     """
 
     __tablename__ = "moment_tallies"
@@ -64,6 +65,7 @@ class MomentTally(Base):
     n: Mapped[int]
     sums: Mapped[list[int]] = mapped_column(JSON_VALUE)
     cross: Mapped[list[int]] = mapped_column(JSON_VALUE)
+    answered: Mapped[list[int]] = mapped_column(JSON_VALUE)
 
 
 class FoldMark(Base):
