@@ -1,4 +1,4 @@
-"""What a service says when it refuses: one sentence in Vietnamese and one in English, naming the thing and the remedy."""
+"""What a service says when it refuses: a sentence in Vietnamese and in English, naming the thing and the remedy."""
 
 from __future__ import annotations
 
