@@ -16,6 +16,12 @@ with migrate.db.engine.connect() as connection:
         connection.execute(text(f"SET lock_timeout = '{LOCK_TIMEOUT}'"))
         connection.execute(text(f"SET statement_timeout = '{STATEMENT_TIMEOUT}'"))
         connection.commit()
+    else:
+        # SQLite alters a table by making it anew; dropping the old one must not count as losing what refers to it.
+        connection.exec_driver_sql("COMMIT")
+        connection.exec_driver_sql("PRAGMA foreign_keys = OFF")
+        connection.exec_driver_sql("BEGIN")
+        connection.commit()
     context.configure(
         connection=connection,
         target_metadata=migrate.db.metadata,
@@ -24,3 +30,12 @@ with migrate.db.engine.connect() as connection:
     )
     with context.begin_transaction():
         context.run_migrations()
+    if connection.dialect.name == "sqlite":
+        broken = connection.exec_driver_sql("PRAGMA foreign_key_check").fetchall()
+        if broken:
+            msg = f"the migration left {len(broken)} rows that refer to nothing, the first in {broken[0][0]}"
+            raise RuntimeError(msg)
+        connection.exec_driver_sql("COMMIT")
+        connection.exec_driver_sql("PRAGMA foreign_keys = ON")
+        connection.exec_driver_sql("BEGIN")
+        connection.commit()

@@ -20,9 +20,10 @@ def sort_key(text: str) -> str:
 
     The key is ASCII and compares bytewise: ``Xã 2`` before ``Xã 10``, ``Lê`` after ``Len``, ``ma mà mả mã má mạ``.
     """
+    text = unicodedata.normalize("NFC", text.strip())
     letters: list[str] = []
     tones: list[str] = []
-    for part in _DIGITS.split(text.strip()):
+    for part in _DIGITS.split(text):
         if part.isdecimal():
             letters.append("06" + str(int(part)).zfill(_NUMBER_WIDTH))
             tones.append("0")
@@ -33,7 +34,7 @@ def sort_key(text: str) -> str:
 
 
 def _append_letters(part: str, letters: list[str], tones: list[str]) -> None:
-    for character in unicodedata.normalize("NFC", part.casefold()):
+    for character in part.casefold():
         base, tone = _split_tone(character)
         if base in _RANK:
             letters.append(_RANK[base])
