@@ -1,0 +1,213 @@
+"""Means, shares, totals and ratios of domains of a complex sample, by Taylor linearisation.
+
+All domains are estimated at once from the whole design.  A row that is missing an answer stays in the design and
+leaves the domain.  Equal to R's ``survey`` (see ``tests/reference``).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from analysis.comparison import difference_from_standard_error
+from analysis.design import Codes, Design, domain_clusters, domain_degrees_of_freedom
+from analysis.intervals import Floats
+from analysis.results import Difference
+from analysis.variance import covariance, domain_variances
+
+
+@dataclass(frozen=True, slots=True)
+class DomainStatistics:
+    """One statistic in every domain; arrays with one place a domain.
+
+    Attributes:
+        value: NaN where nobody answered.
+        variance: Linearised, of ``value``; NaN where nobody answered.
+        n: Answers, that is rows of the domain with a value and a weight above 0.
+        degrees_of_freedom: Clusters less strata that hold the domain.
+        clusters: First-stage clusters that hold the domain.
+        kish_n: (Σw)² / Σw².
+        design_effect: Against simple random sampling of the same size; NaN where that has no variance.
+        is_constant: Whether all answers are the same.
+        is_enumerated: Whether every stage took all there was of the domain's rows, so that nothing is left to chance.
+    """
+
+    value: Floats
+    variance: Floats
+    n: Codes
+    degrees_of_freedom: Codes
+    clusters: Codes
+    kish_n: Floats
+    design_effect: Floats
+    is_constant: NDArray[np.bool_]
+    is_enumerated: NDArray[np.bool_]
+
+    @property
+    def standard_error(self) -> Floats:
+        """Return the square root of the variance."""
+        return np.asarray(np.sqrt(np.maximum(self.variance, 0.0)))
+
+
+def means(design: Design, outcome: ArrayLike, domain: ArrayLike | None = None, domains: int = 1) -> DomainStatistics:
+    """Estimate the mean of a number, or the share of a 0/1 indicator, in every domain.
+
+    Args:
+        design: Whole.
+        outcome: One number a row; NaN for a missing answer.
+        domain: Number of the row's domain from 0, -1 for none; None for one domain of all rows.
+        domains: How many domains there are.
+    """
+    return _ratio_like(design, np.asarray(outcome, dtype=np.float64), None, domain, domains)
+
+
+def ratios(
+    design: Design, outcome: ArrayLike, denominator: ArrayLike, domain: ArrayLike | None = None, domains: int = 1
+) -> DomainStatistics:
+    """Estimate the total of one number over the total of another; arguments as in ``means``.
+
+    The value is NaN where the denominator adds up to 0.
+    """
+    over = np.asarray(denominator, dtype=np.float64)
+    return _ratio_like(design, np.asarray(outcome, dtype=np.float64), over, domain, domains)
+
+
+def totals(design: Design, outcome: ArrayLike, domain: ArrayLike | None = None, domains: int = 1) -> DomainStatistics:
+    """Estimate the population total of a number, or the count of a 0/1 indicator; arguments as in ``means``."""
+    y = np.asarray(outcome, dtype=np.float64)
+    members = _members(design, y, domain)
+    sums = _Sums(design, members, domains)
+    clean = np.where(members >= 0, y, 0.0)
+    value = sums.of(clean)
+    variance = domain_variances(design, design.weights * clean, members, domains)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        mean = value / sums.weight
+        simple = sums.simple_variance(clean - np.take(mean, members, mode="clip")) * sums.weight**2
+    return _statistics(design, sums, y, members, value=value, variance=variance, simple=simple)
+
+
+def contrast(
+    design: Design,
+    outcome: ArrayLike,
+    *,
+    earlier: NDArray[np.bool_],
+    later: NDArray[np.bool_],
+    confidence_level: float = 0.95,
+    denominator: ArrayLike | None = None,
+) -> Difference:
+    """Compare the mean of two domains of one design, with the covariance that shared clusters bring.
+
+    The degrees of freedom are those of the two domains together.  NaN in the value where a domain has no answer.
+    """
+    y = np.asarray(outcome, dtype=np.float64)
+    over = None if denominator is None else np.asarray(denominator, dtype=np.float64)
+    known = y if over is None else y + over
+    influence, values = np.zeros((design.size, 1)), []
+    for inside, sign in ((earlier, -1.0), (later, 1.0)):
+        domain = np.where(inside, 0, -1)
+        members = _members(design, known, domain)
+        value, linearised = _linearise(_Sums(design, members, 1), y, over, members)
+        influence[:, 0] += sign * design.weights * linearised
+        values.append(float(value[0]))
+    both = np.where((earlier | later) & ~np.isnan(known), 0, -1)
+    variance = float(covariance(design, influence)[0, 0])
+    return difference_from_standard_error(
+        value=values[1] - values[0],
+        standard_error=float(np.sqrt(max(variance, 0.0))),
+        confidence_level=confidence_level,
+        degrees_of_freedom=float(domain_degrees_of_freedom(design, both, 1)[0]),
+        method="taylor_contrast",
+    )
+
+
+class _Sums:
+    """The weighted sums of the rows of each domain."""
+
+    def __init__(self, design: Design, members: Codes, domains: int) -> None:
+        self.domains = domains
+        self._inside = members >= 0
+        self._members = members[self._inside]
+        self._weights = design.weights[self._inside]
+        self.n = np.bincount(self._members, minlength=domains)
+        self.weight = np.bincount(self._members, weights=self._weights, minlength=domains)
+        self.squared_weight = np.bincount(self._members, weights=self._weights**2, minlength=domains)
+
+    def of(self, values: Floats) -> Floats:
+        """Return the weighted sum of the values in each domain."""
+        return np.asarray(
+            np.bincount(self._members, weights=self._weights * values[self._inside], minlength=self.domains),
+            dtype=np.float64,
+        )
+
+    def simple_variance(self, centred: Floats) -> Floats:
+        """Return the variance of a mean under simple random sampling of n out of Σw, after R's ``survey``.
+
+        Where the weights add up to no more than n they say nothing about the size of the population, and the
+        sample is taken as being drawn with replacement.
+        """
+        n, weight = self.n.astype(np.float64), self.weight
+        spread = self.of(centred**2) / weight * n / (n - 1.0)
+        finite = np.where(weight > n, (weight - n) / weight, 1.0)
+        return np.asarray(spread / n * finite)
+
+
+def _ratio_like(
+    design: Design, y: Floats, over: Floats | None, domain: ArrayLike | None, domains: int
+) -> DomainStatistics:
+    members = _members(design, y if over is None else y + over, domain)
+    sums = _Sums(design, members, domains)
+    value, linearised = _linearise(sums, y, over, members)
+    variance = domain_variances(design, design.weights * linearised, members, domains)
+    simple = sums.simple_variance(linearised * np.take(sums.weight, members, mode="clip"))
+    return _statistics(design, sums, y, members, value=value, variance=variance, simple=simple)
+
+
+def _members(design: Design, y: Floats, domain: ArrayLike | None) -> Codes:
+    """Return the domain of each row, -1 where it has none, no answer or no weight."""
+    codes = np.zeros(design.size, dtype=np.int64) if domain is None else np.asarray(domain, dtype=np.int64)
+    return np.where(np.isnan(y) | (design.weights <= 0), -1, codes)
+
+
+def _linearise(sums: _Sums, y: Floats, over: Floats | None, members: Codes) -> tuple[Floats, Floats]:
+    """Return the ratio in each domain and, per row, its derivative by the row's weight."""
+    inside = members >= 0
+    clean = np.where(inside, y, 0.0)
+    below = np.where(inside, 1.0 if over is None else over, 0.0)
+    base = sums.weight if over is None else sums.of(below)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        value = np.where(base == 0, np.nan, sums.of(clean) / base)
+        linearised = (clean - np.take(value, members, mode="clip") * below) / np.take(base, members, mode="clip")
+    return value, np.where(inside, linearised, 0.0)
+
+
+def _statistics(
+    design: Design, sums: _Sums, y: Floats, members: Codes, *, value: Floats, variance: Floats, simple: Floats
+) -> DomainStatistics:
+    nobody = sums.n == 0
+    with np.errstate(invalid="ignore", divide="ignore"):
+        effect = np.where(simple > 0, variance / simple, np.nan)
+        kish_n = sums.weight**2 / sums.squared_weight
+    return DomainStatistics(
+        value=np.where(nobody, np.nan, value),
+        variance=np.where(nobody | np.isnan(value), np.nan, variance),
+        n=sums.n,
+        degrees_of_freedom=domain_degrees_of_freedom(design, members, sums.domains),
+        clusters=domain_clusters(design, members, sums.domains),
+        kish_n=np.where(nobody, 0.0, kish_n),
+        design_effect=effect,
+        is_constant=_all_the_same(y, members, sums.domains),
+        is_enumerated=_all_true(design.is_enumerated, members, sums.domains),
+    )
+
+
+def _all_the_same(y: Floats, members: Codes, domains: int) -> NDArray[np.bool_]:
+    inside = members >= 0
+    lowest, highest = np.full(domains, np.inf), np.full(domains, -np.inf)
+    np.minimum.at(lowest, members[inside], y[inside])
+    np.maximum.at(highest, members[inside], y[inside])
+    return np.asarray(lowest == highest)
+
+
+def _all_true(flags: NDArray[np.bool_], members: Codes, domains: int) -> NDArray[np.bool_]:
+    return np.asarray(np.bincount(members[(members >= 0) & ~flags], minlength=domains) == 0)
