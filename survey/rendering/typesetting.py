@@ -1,0 +1,52 @@
+"""Typst: a template, its data and its pictures become a PDF.
+
+The template is our own source; everything else reaches it as JSON or SVG files in memory.  Text of people is never
+pasted into source, so no name can run as markup, and nothing outside these fonts and files is read.
+"""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime, time
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final, cast
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import date
+
+    import typst
+
+FONTS: Final = Path(__file__).with_name("fonts")
+_SOURCES: Final = Path(__file__).with_name("typst")
+
+
+def typeset(template: str, *, data: Mapping[str, Any], pictures: Mapping[str, bytes], made_on: date) -> bytes:
+    """Typeset ``typst/<template>.typ`` as tagged PDF (PDF/UA-1); the same input gives the same bytes.
+
+    ``pictures`` maps file names, which the data refer to, to SVG.  ``made_on`` becomes the creation date.
+    """
+    import typst  # noqa: PLC0415 -- half of the start-up time of a command that prints nothing
+
+    sources = {path.name: path.read_bytes() for path in sorted(_SOURCES.glob("*.typ"))}
+    files = {
+        **sources,
+        **pictures,
+        "data.json": json.dumps(data, ensure_ascii=False).encode(),
+        "main": sources[f"{template}.typ"],
+    }
+    midnight = datetime.combine(made_on, time.min, tzinfo=UTC)
+    # typst's type stub leaves out that the input may be a mapping of files.
+    compile_files: Any = typst.compile
+    pdf = compile_files(
+        input=files, font_paths=_fonts(), format="pdf", pdf_standards=["1.7", "ua-1"], timestamp=midnight
+    )
+    return cast("bytes", pdf)
+
+
+@cache
+def _fonts() -> typst.Fonts:
+    import typst  # noqa: PLC0415 -- as above
+
+    return typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[str(FONTS)])
