@@ -1,0 +1,304 @@
+"""Waves of fieldwork: planned, opened at counters, paused, closed, and released by a second person."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Final
+from uuid import UUID
+
+from sqlalchemy import func, select, update
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from survey.models.agencies import Agency, Service, ServiceField, ServicePoint
+from survey.models.fieldwork import PopulationSize, Wave, WaveRelease, WaveServicePoint
+from survey.models.identifiers import new_id
+from survey.models.questionnaire import MethodEdition, QuestionnaireEdition
+from survey.models.responses import Response
+from survey.services.errors import WaveError
+from survey.services.names import checked_code, checked_name, checked_translation
+from survey.services.wave_checks import (
+    check_counters,
+    check_plan,
+    check_population_size,
+    check_state,
+    check_today,
+)
+
+# A form handed out before a wave closed may still come in for so long: results are not released earlier.
+DAYS_FOR_LATE_ANSWERS: Final = 7
+_WAVE: Final = ("đợt khảo sát", "wave")
+
+
+@dataclass(frozen=True, slots=True)
+class WavePlan:
+    """What a wave is: its names, its sample kind, the year whose index it feeds, and its days, both included."""
+
+    code: str
+    name: str
+    sample_kind: str
+    index_year: int
+    opens_on: date
+    closes_on: date
+    name_en: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PopulationNotice:
+    """What was set, against what is there: ``respondents`` of that agency, month and field so far."""
+
+    transactions: int
+    respondents: int
+
+    @property
+    def is_too_small(self) -> bool:
+        """Return whether more people answered than had a transaction: answers given twice, or a wrong N."""
+        return self.transactions < self.respondents
+
+
+def plan_wave(
+    session: Session,
+    plan: WavePlan,
+    *,
+    agency: Agency,
+    questionnaire_edition: QuestionnaireEdition,
+    method_edition: MethodEdition,
+) -> Wave:
+    """Plan a wave for ``agency`` and everything below it.
+
+    Raises:
+        WaveError: where its code is taken, its days are in the wrong order, or its edition is still a draft.
+
+    """
+    wave = Wave(
+        id=new_id(),
+        code=checked_code(plan.code, of=_WAVE, error=WaveError),
+        name=checked_name(plan.name, of=_WAVE, error=WaveError),
+        name_en=checked_translation(plan.name_en, of=_WAVE, error=WaveError),
+        agency_id=agency.id,
+        questionnaire_edition_id=questionnaire_edition.id,
+        method_edition_id=method_edition.id,
+        sample_kind=plan.sample_kind,
+        index_year=plan.index_year,
+        state="planned",
+        opens_on=plan.opens_on,
+        closes_on=plan.closes_on,
+    )
+    check_plan(wave)
+    if session.scalar(select(Wave.id).where(Wave.code == wave.code)):
+        raise WaveError(
+            vi=f"Mã đợt {wave.code} đã dùng; hãy chọn mã khác.",
+            en=f"The wave code {wave.code} is taken; choose another one.",
+        )
+    if questionnaire_edition.published_on is None:
+        label = f"{questionnaire_edition.questionnaire} {questionnaire_edition.edition}"
+        raise WaveError(
+            vi=f"Phiếu hỏi {label} còn là bản nháp; hãy công bố phiếu trước khi lập đợt.",
+            en=f"The questionnaire {label} is still a draft; publish it before planning a wave.",
+        )
+    session.add(wave)
+    session.flush()
+    return wave
+
+
+def open_wave(
+    session: Session, wave: Wave, *, today: date, service_points: Collection[ServicePoint] | None = None
+) -> None:
+    """Open a planned wave at counters: those given, or every counter in use at or below the wave's agency.
+
+    Raises:
+        WaveError: outside the wave's days, or where a counter is retired, of another tree, or in another open wave.
+
+    """
+    check_state(wave, "planned", to_do=("mở", "opened"))
+    check_today(wave, today)
+    counters = _counters_below(session, wave) if service_points is None else service_points
+    _give_counters(session, wave, counters)
+    wave.state = "open"
+    session.flush()
+
+
+def add_counter_to_wave(session: Session, wave: Wave, service_point: ServicePoint) -> None:
+    """Let a counter join a wave that is open or paused."""
+    check_state(wave, "open", "paused", to_do=("thêm quầy", "given a counter"))
+    _give_counters(session, wave, [service_point])
+
+
+def pause_wave(session: Session, wave: Wave) -> None:
+    """Stop handing out forms for a while; the counters stay with the wave."""
+    check_state(wave, "open", to_do=("tạm dừng", "paused"))
+    wave.state = "paused"
+    session.flush()
+
+
+def resume_wave(session: Session, wave: Wave, *, today: date) -> None:
+    """Hand out forms again."""
+    check_state(wave, "paused", to_do=("mở lại", "resumed"))
+    check_today(wave, today)
+    wave.state = "open"
+    session.flush()
+
+
+def extend_wave(session: Session, wave: Wave, *, closes_on: date) -> None:
+    """Move the last day on which forms are handed out to a later day."""
+    check_state(wave, "planned", "open", "paused", to_do=("gia hạn", "extended"))
+    if closes_on <= wave.closes_on:
+        raise WaveError(
+            vi=f"Đợt {wave.code} đã kéo dài đến {wave.closes_on:%d/%m/%Y}; hãy chọn ngày muộn hơn.",
+            en=f"The wave {wave.code} already lasts until {wave.closes_on:%d/%m/%Y}; choose a later day.",
+        )
+    wave.closes_on = closes_on
+    session.flush()
+
+
+def close_wave(session: Session, wave: Wave, *, today: date) -> None:
+    """Close a wave for good and free its counters; forms handed out before still count for seven days."""
+    check_state(wave, "open", "paused", to_do=("đóng", "closed"))
+    wave.state = "closed"
+    wave.closed_on = today
+    session.execute(update(WaveServicePoint).where(WaveServicePoint.wave_id == wave.id).values(is_open=False))
+    session.flush()
+
+
+def set_population_size(
+    session: Session,
+    *,
+    wave: Wave,
+    agency: Agency,
+    month: str,
+    transactions: int,
+    service_field: ServiceField | None = None,
+) -> PopulationNotice:
+    """Set N: the finished transactions of an agency in a month (``"2026-11"``) of a wave, in one field or in all.
+
+    The notice tells whether more people answered than N; whoever calls shows that loudly.
+
+    Raises:
+        WaveError: where N is not positive, the month is not one of the wave's, or the wave is released.
+
+    """
+    check_population_size(session, wave, agency, month, transactions)
+    field_id = service_field.id if service_field else None
+    row = session.scalar(
+        select(PopulationSize).where(
+            PopulationSize.wave_id == wave.id,
+            PopulationSize.agency_id == agency.id,
+            PopulationSize.month == month,
+            PopulationSize.service_field_id.is_not_distinct_from(field_id),
+        )
+    )
+    if row is None:
+        row = PopulationSize(wave_id=wave.id, agency_id=agency.id, month=month, service_field_id=field_id)
+        session.add(row)
+    row.transactions = transactions
+    session.flush()
+    return PopulationNotice(transactions, _respondents(session, wave, agency, month, service_field))
+
+
+def draft_release(session: Session, wave: Wave, *, drafted_by: UUID, today: date) -> WaveRelease:
+    """Propose to release a closed wave's results; somebody else releases them."""
+    check_state(wave, "closed", to_do=("công bố", "released"))
+    if _draft(session, wave) is not None:
+        raise WaveError(
+            vi=f"Đợt {wave.code} đã có bản đề nghị công bố; hãy để người khác công bố bản đó.",
+            en=f"The wave {wave.code} has a draft release already; let another person release it.",
+        )
+    latest = session.scalar(select(func.max(WaveRelease.version)).where(WaveRelease.wave_id == wave.id))
+    draft = WaveRelease(
+        id=new_id(), wave_id=wave.id, version=(latest or 0) + 1, drafted_by=drafted_by, drafted_on=today
+    )
+    session.add(draft)
+    session.flush()
+    return draft
+
+
+def release_wave(session: Session, wave: Wave, *, released_by: UUID, today: date) -> WaveRelease:
+    """Release what was drafted; an earlier version stays, marked as superseded.
+
+    Raises:
+        WaveError: where nothing is drafted, the drafter is the releaser, or late answers may still come in.
+
+    """
+    check_state(wave, "closed", to_do=("công bố", "released"))
+    draft = _draft(session, wave)
+    if draft is None:
+        raise WaveError(
+            vi=f"Đợt {wave.code} chưa có bản đề nghị công bố; hãy lập bản đề nghị trước.",
+            en=f"The wave {wave.code} has no draft release; draft one first.",
+        )
+    if draft.drafted_by == released_by:
+        raise WaveError(
+            vi=f"Người đề nghị không được tự công bố đợt {wave.code}; hãy nhờ một cán bộ khác có quyền.",
+            en=f"Who drafted the release of {wave.code} cannot release it; ask another official with that right.",
+        )
+    earliest = first_release_day(wave)
+    if today < earliest:
+        raise WaveError(
+            vi=f"Phiếu phát trước khi đóng đợt {wave.code} còn được nhận; hãy công bố từ ngày {earliest:%d/%m/%Y}.",
+            en=f"Forms handed out before {wave.code} closed may still come in; release it from {earliest:%d/%m/%Y} on.",
+        )
+    session.execute(
+        update(WaveRelease)
+        .where(WaveRelease.wave_id == wave.id, WaveRelease.id != draft.id, WaveRelease.superseded_on.is_(None))
+        .values(superseded_on=today)
+    )
+    draft.released_by = released_by
+    draft.released_on = today
+    session.flush()
+    session.expire(wave, ["release"])
+    return draft
+
+
+def first_release_day(wave: Wave) -> date:
+    """Return the first day on which a closed wave may be released."""
+    return (wave.closed_on or wave.closes_on) + timedelta(days=DAYS_FOR_LATE_ANSWERS)
+
+
+def _counters_below(session: Session, wave: Wave) -> list[ServicePoint]:
+    below = (
+        select(ServicePoint)
+        .join(Agency, Agency.id == ServicePoint.agency_id)
+        .where(Agency.path.startswith(wave.agency.path, autoescape=True), ServicePoint.retired_on.is_(None))
+        .order_by(ServicePoint.id)
+    )
+    return list(session.scalars(below))
+
+
+def _give_counters(session: Session, wave: Wave, counters: Collection[ServicePoint]) -> None:
+    check_counters(session, wave, counters)
+    known = select(WaveServicePoint).where(WaveServicePoint.wave_id == wave.id)
+    rows = {row.service_point_id: row for row in session.scalars(known)}
+    try:
+        with session.begin_nested():
+            for counter in counters:
+                if counter.id in rows:
+                    rows[counter.id].is_open = True
+                else:
+                    session.add(WaveServicePoint(wave_id=wave.id, service_point_id=counter.id, is_open=True))
+    except IntegrityError as error:
+        # Somebody opened another wave at one of these counters since they were checked.
+        raise WaveError(
+            vi=f"Một quầy vừa được mở trong đợt khác; hãy thử lại với đợt {wave.code}.",
+            en=f"Another wave has just been opened at one of the counters; try again with {wave.code}.",
+        ) from error
+
+
+def _respondents(session: Session, wave: Wave, agency: Agency, month: str, field: ServiceField | None) -> int:
+    start = date.fromisoformat(f"{month}-01")
+    end = (start + timedelta(days=31)).replace(day=1)
+    answers = select(func.count()).where(
+        Response.agency_id == agency.id,
+        Response.wave_id == wave.id,
+        Response.answered_on >= start,
+        Response.answered_on < end,
+    )
+    if field is not None:
+        services = select(Service.id).where(Service.service_field_id == field.id)
+        answers = answers.where(Response.service_id.in_(services))
+    return session.execute(answers).scalar_one()
+
+
+def _draft(session: Session, wave: Wave) -> WaveRelease | None:
+    return session.scalar(select(WaveRelease).where(WaveRelease.wave_id == wave.id, WaveRelease.released_on.is_(None)))
