@@ -171,9 +171,9 @@ def mean_estimate(value: float, on: Basis, *, confidence_level: float, populatio
 def cautious_variance(share: Estimate) -> float:
     """Return the variance of a share for ranks, Fay–Herriot and weighted sums, where 0 would claim certainty.
 
-    The squared standard error where it is above 0.  Else, with k = p n of the effective n satisfied, the variance of the
-    adjusted share p' = (k + 2) / (n + 4), p' (1 - p') / (n + 4): Agresti, A. and Coull, B. A. (1998), The American
-    Statistician 52, 119-126.  0 only for a complete enumeration, known by its interval without width.
+    The squared standard error where that is above 0.  Else, with k = p n satisfied of the effective n, the
+    variance of the adjusted share p' = (k + 2) / (n + 4), p' (1 - p') / (n + 4): Agresti, A. and Coull, B. A. (1998),
+    The American Statistician 52, 119-126.  0 only for a complete enumeration, known by its interval without width.
     """
     if share.standard_error > 0.0:
         return share.standard_error**2
