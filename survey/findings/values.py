@@ -136,12 +136,16 @@ class Participation:
 
 @dataclass(frozen=True, slots=True)
 class Points:
-    """Index points of the satisfaction survey, cut by the rule; ``low``/``high`` at the ends of the interval."""
+    """Index points of the satisfaction survey, cut by the rule; ``low``/``high`` at the ends of the interval.
+
+    ``decimals`` are the rule's, in which points are printed.
+    """
 
     value: float
     low: float
     high: float
     maximum: float
+    decimals: int = 2
 
 
 @dataclass(frozen=True, slots=True)
