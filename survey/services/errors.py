@@ -24,5 +24,13 @@ class WaveError(ServiceError):
     """A wave, its N or its release cannot be as asked."""
 
 
+class EditionError(ServiceError):
+    """A questionnaire edition or a method edition has faults, or can no longer change."""
+
+
 class ImportRefusedError(ServiceError):
     """A file, a map or a plan of an import cannot be used at all; bad lines are not errors but findings."""
+
+
+class AccountError(ServiceError):
+    """An account, a password or a role cannot be as asked."""
