@@ -98,6 +98,18 @@ class WithdrawalCount(Base):
     count: Mapped[int]
 
 
+class ExclusionCount(Base):
+    """How many answers were excluded by a rule; all that is left of them once retention erased the answers."""
+
+    __tablename__ = "exclusion_counts"
+    __table_args__ = ({"info": DISTRIBUTED},)
+
+    agency_id: Mapped[UUID] = mapped_column(ForeignKey("agencies.id"), primary_key=True)
+    wave_id: Mapped[UUID] = mapped_column(ForeignKey("waves.id"), primary_key=True)
+    rule: Mapped[str] = mapped_column(primary_key=True)
+    count: Mapped[int]
+
+
 class IntakeMeter(Base):
     """Answers taken in at a counter in ten minutes, without any rating, for integrity checks; kept 90 days."""
 

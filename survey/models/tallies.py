@@ -68,10 +68,28 @@ class MomentTally(Base):
     answered: Mapped[list[int]] = mapped_column(JSON_VALUE)
 
 
+class BreakdownMomentTally(Base):
+    """The same sums along one dimension, so that a counter's figure has an interval with the respondent as unit."""
+
+    __tablename__ = "breakdown_moment_tallies"
+    __table_args__ = ({"info": DISTRIBUTED},)
+
+    agency_id: Mapped[UUID] = mapped_column(ForeignKey("agencies.id"), primary_key=True)
+    wave_id: Mapped[UUID] = mapped_column(ForeignKey("waves.id"), primary_key=True)
+    dimension: Mapped[str] = mapped_column(primary_key=True)
+    member: Mapped[str] = mapped_column(BYTEWISE, primary_key=True)
+    month: Mapped[str] = mapped_column(primary_key=True)
+    n: Mapped[int]
+    sums: Mapped[list[int]] = mapped_column(JSON_VALUE)
+    cross: Mapped[list[int]] = mapped_column(JSON_VALUE)
+    answered: Mapped[list[int]] = mapped_column(JSON_VALUE)
+
+
 class FoldMark(Base):
     """How far one scope has been folded: an agency's own figures (``dimension`` "agency") or one breakdown of it.
 
     ``stale`` counts answers withdrawn or excluded since, which the tallies still contain.
+    ``erased_on`` is the day on which retention erased the answers themselves: the tallies are then all that is left.
     """
 
     __tablename__ = "fold_marks"
@@ -84,3 +102,4 @@ class FoldMark(Base):
     folded_until: Mapped[date]
     n: Mapped[int]
     stale: Mapped[int] = mapped_column(default=0)
+    erased_on: Mapped[date | None]
