@@ -30,7 +30,7 @@ class DomainStatistics:
         clusters: First-stage clusters that hold the domain.
         kish_n: (Σw)² / Σw².
         design_effect: Against simple random sampling of the same size; NaN where that has no variance.
-        is_constant: Whether all answers are the same.
+        is_constant: Whether all answers of a mean or share are the same; its variance is then exactly 0.
         is_enumerated: Whether every stage took all there was of the domain's rows, so that nothing is left to chance.
     """
 
@@ -84,7 +84,8 @@ def totals(design: Design, outcome: ArrayLike, domain: ArrayLike | None = None, 
     with np.errstate(invalid="ignore", divide="ignore"):
         mean = value / sums.weight
         simple = sums.simple_variance(clean - np.take(mean, members, mode="clip")) * sums.weight**2
-    return _statistics(design, sums, y, members, value=value, variance=variance, simple=simple)
+    never = np.zeros(domains, dtype=np.bool_)
+    return _statistics(design, sums, members, value=value, variance=variance, simple=simple, is_constant=never)
 
 
 def contrast(
@@ -160,7 +161,16 @@ def _ratio_like(
     value, linearised = _linearise(sums, y, over, members)
     variance = domain_variances(design, design.weights * linearised, members, domains)
     simple = sums.simple_variance(linearised * np.take(sums.weight, members, mode="clip"))
-    return _statistics(design, sums, y, members, value=value, variance=variance, simple=simple)
+    constant = _all_the_same(y, members, domains) if over is None else np.zeros(domains, dtype=np.bool_)
+    return _statistics(
+        design,
+        sums,
+        members,
+        value=value,
+        variance=np.where(constant, 0.0, variance),
+        simple=np.where(constant, 0.0, simple),
+        is_constant=constant,
+    )
 
 
 def _members(design: Design, y: Floats, domain: ArrayLike | None) -> Codes:
@@ -182,7 +192,14 @@ def _linearise(sums: _Sums, y: Floats, over: Floats | None, members: Codes) -> t
 
 
 def _statistics(
-    design: Design, sums: _Sums, y: Floats, members: Codes, *, value: Floats, variance: Floats, simple: Floats
+    design: Design,
+    sums: _Sums,
+    members: Codes,
+    *,
+    value: Floats,
+    variance: Floats,
+    simple: Floats,
+    is_constant: NDArray[np.bool_],
 ) -> DomainStatistics:
     nobody = sums.n == 0
     with np.errstate(invalid="ignore", divide="ignore"):
@@ -196,7 +213,7 @@ def _statistics(
         clusters=domain_clusters(design, members, sums.domains),
         kish_n=np.where(nobody, 0.0, kish_n),
         design_effect=effect,
-        is_constant=_all_the_same(y, members, sums.domains),
+        is_constant=is_constant,
         is_enumerated=_all_true(design.is_enumerated, members, sums.domains),
     )
 

@@ -10,7 +10,7 @@ interval on p(1-p)/v with the t quantile; ``beta`` is Korn and Graubard (1998), 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from math import asin, cos, exp, inf, log, sin, sqrt
+from math import asin, cos, exp, inf, log, pi, sin, sqrt
 
 from analysis.intervals import BOUNDS, critical_value, wilson_bounds
 from analysis.results import Interval
@@ -87,7 +87,8 @@ def _transformed(share: float, spread: float, method: str) -> Interval:
     if method == "asin":
         middle = asin(sqrt(share))
         arm = spread / (2.0 * sin(middle) * cos(middle))
-        return Interval(sin(middle - arm) ** 2, sin(middle + arm) ** 2)
+        # R lets the ends fold back at 0 and 1, which takes the share out of its own interval.
+        return Interval(sin(max(middle - arm, 0.0)) ** 2, sin(min(middle + arm, pi / 2.0)) ** 2)
     return Interval(share - spread, share + spread)
 
 
