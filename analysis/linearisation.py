@@ -7,6 +7,7 @@ leaves the domain.  Equal to R's ``survey`` (see ``tests/reference``).
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -76,8 +77,8 @@ def ratios(
 def totals(design: Design, outcome: ArrayLike, domain: ArrayLike | None = None, domains: int = 1) -> DomainStatistics:
     """Estimate the population total of a number, or the count of a 0/1 indicator; arguments as in ``means``."""
     y = np.asarray(outcome, dtype=np.float64)
-    members = _members(design, y, domain)
-    sums = _Sums(design, members, domains)
+    members = answering_rows(design, y, domain)
+    sums = DomainSums(design, members, domains)
     clean = np.where(members >= 0, y, 0.0)
     value = sums.of(clean)
     variance = domain_variances(design, design.weights * clean, members, domains)
@@ -107,8 +108,8 @@ def contrast(
     influence, values = np.zeros((design.size, 1)), []
     for inside, sign in ((earlier, -1.0), (later, 1.0)):
         domain = np.where(inside, 0, -1)
-        members = _members(design, known, domain)
-        value, linearised = _linearise(_Sums(design, members, 1), y, over, members)
+        members = answering_rows(design, known, domain)
+        value, linearised = _linearise(DomainSums(design, members, 1), y, over, members)
         influence[:, 0] += sign * design.weights * linearised
         values.append(float(value[0]))
     both = np.where((earlier | later) & ~np.isnan(known), 0, -1)
@@ -122,10 +123,19 @@ def contrast(
     )
 
 
-class _Sums:
+class Weighted(Protocol):
+    """Anything with one weight a row."""
+
+    @property
+    def weights(self) -> Floats:
+        """Return the weights."""
+
+
+class DomainSums:
     """The weighted sums of the rows of each domain."""
 
-    def __init__(self, design: Design, members: Codes, domains: int) -> None:
+    def __init__(self, design: Weighted, members: Codes, domains: int) -> None:
+        """Add up the weights of the rows that ``members`` puts into a domain."""
         self.domains = domains
         self._inside = members >= 0
         self._members = members[self._inside]
@@ -156,12 +166,12 @@ class _Sums:
 def _ratio_like(
     design: Design, y: Floats, over: Floats | None, domain: ArrayLike | None, domains: int
 ) -> DomainStatistics:
-    members = _members(design, y if over is None else y + over, domain)
-    sums = _Sums(design, members, domains)
+    members = answering_rows(design, y if over is None else y + over, domain)
+    sums = DomainSums(design, members, domains)
     value, linearised = _linearise(sums, y, over, members)
     variance = domain_variances(design, design.weights * linearised, members, domains)
     simple = sums.simple_variance(linearised * np.take(sums.weight, members, mode="clip"))
-    constant = _all_the_same(y, members, domains) if over is None else np.zeros(domains, dtype=np.bool_)
+    constant = all_the_same(y, members, domains) if over is None else np.zeros(domains, dtype=np.bool_)
     return _statistics(
         design,
         sums,
@@ -173,13 +183,13 @@ def _ratio_like(
     )
 
 
-def _members(design: Design, y: Floats, domain: ArrayLike | None) -> Codes:
+def answering_rows(design: Weighted, y: Floats, domain: ArrayLike | None) -> Codes:
     """Return the domain of each row, -1 where it has none, no answer or no weight."""
-    codes = np.zeros(design.size, dtype=np.int64) if domain is None else np.asarray(domain, dtype=np.int64)
+    codes = np.zeros(len(design.weights), dtype=np.int64) if domain is None else np.asarray(domain, dtype=np.int64)
     return np.where(np.isnan(y) | (design.weights <= 0), -1, codes)
 
 
-def _linearise(sums: _Sums, y: Floats, over: Floats | None, members: Codes) -> tuple[Floats, Floats]:
+def _linearise(sums: DomainSums, y: Floats, over: Floats | None, members: Codes) -> tuple[Floats, Floats]:
     """Return the ratio in each domain and, per row, its derivative by the row's weight."""
     inside = members >= 0
     clean = np.where(inside, y, 0.0)
@@ -193,7 +203,7 @@ def _linearise(sums: _Sums, y: Floats, over: Floats | None, members: Codes) -> t
 
 def _statistics(
     design: Design,
-    sums: _Sums,
+    sums: DomainSums,
     members: Codes,
     *,
     value: Floats,
@@ -218,7 +228,8 @@ def _statistics(
     )
 
 
-def _all_the_same(y: Floats, members: Codes, domains: int) -> NDArray[np.bool_]:
+def all_the_same(y: Floats, members: Codes, domains: int) -> NDArray[np.bool_]:
+    """Return per domain whether all its answers are equal; False where there is none."""
     inside = members >= 0
     lowest, highest = np.full(domains, np.inf), np.full(domains, -np.inf)
     np.minimum.at(lowest, members[inside], y[inside])
