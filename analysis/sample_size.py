@@ -32,7 +32,7 @@ class SampleSize:
     exceeds_population: bool
 
 
-def sample_size(  # noqa: PLR0913 - the planner's six questions, all named
+def sample_size(
     *,
     margin: float,
     confidence_level: float = 0.95,
@@ -116,8 +116,9 @@ def allocate_proportionally(*, n: float, population_sizes: ArrayLike) -> Floats:
 
 
 def allocate_neyman(*, n: float, population_sizes: ArrayLike, standard_deviations: ArrayLike) -> Floats:
-    """Split a sample over strata so that the variance of the whole is least, unrounded; no stratum above its population.
+    """Split a sample over strata so that the variance of the whole is least, unrounded.
 
+    No stratum gets more than its population; what it cannot take goes to the others.
     Neyman, J. (1934), J. R. Stat. Soc. 97, 558-625; Cochran (1977), section 5.5.
 
     Raises:
@@ -152,7 +153,7 @@ def whole_numbers(allocation: Sequence[float] | Floats) -> list[int]:
     return [int(count) for count in whole]
 
 
-def answers_still_needed(  # noqa: PLR0913 - the gauge's six numbers, all named
+def answers_still_needed(
     *,
     share: float,
     n: int,

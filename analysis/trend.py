@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from analysis.comparison import difference_from_standard_error
-from analysis.intervals import normal_tail
+from analysis.intervals import critical_value, normal_tail
 from analysis.results import Difference, Estimate
 
 
@@ -82,5 +82,4 @@ def trend(estimates: Sequence[Estimate], times: Sequence[float]) -> Difference:
 def _standard_error(estimate: Estimate) -> float:
     if estimate.standard_error > 0:
         return estimate.standard_error
-    # Four standard errors, roughly, lie between the ends of an interval at 95 %.
-    return (estimate.ci.high - estimate.ci.low) / 4.0
+    return (estimate.ci.high - estimate.ci.low) / (2.0 * critical_value(estimate.confidence_level))
