@@ -23,6 +23,7 @@ from analysis.moments import HIGHEST_SCORE, LOWEST_SCORE, PER_ELEMENT, RATED, Mo
 from analysis.results import Estimate, Interval
 
 Matrix = npt.NDArray[np.float64]
+ROUNDING_ERROR = 1e-13  # of a sum of terms that cancel, relative to them
 PSEUDO_SUCCESSES = 2  # of Agresti and Coull, and as many failures
 Group = Sequence[int]  # elements pooled into one ratio
 
@@ -108,9 +109,11 @@ def basis(moments: Moments, part: int, groups: Sequence[Group], weights: Sequenc
     the errors are taken as going together: 1 / √equal_n = Σ w / √n.
     """
     ratios = [ratio(moments, part, group) for group in groups]
-    w = np.asarray(weights)
+    terms = np.outer(weights, weights) * covariance(moments, part, groups)
+    variance = float(terms.sum())
     return Basis(
-        variance=max(0.0, float(w @ covariance(moments, part, groups) @ w)),
+        # Elements that make up for each other exactly in every respondent leave only the error of rounding.
+        variance=variance if variance > ROUNDING_ERROR * float(np.abs(terms).sum()) else 0.0,
         ratings=sum(one.rated for one in ratios),
         n=moments.respondents([element for group in groups for element in group]),
         equal_n=_together([one.n for one in ratios], weights),

@@ -233,6 +233,16 @@ def test_respondents_in_the_same_proportion_do_not_make_it_certain() -> None:
     assert found.ci.high - found.ci.low > 0.3
 
 
+def test_elements_that_make_up_for_each_other_do_not_make_it_certain() -> None:
+    # Both respondents have a mean of 1.2, by different elements.
+    moments = moments_of([[1, 1, 2, 1, 1], [2, 1, 1, 1, 1]], (0, 1, 2, 3, 4))
+
+    found = composite.overall_mean_score(moments, aggregation="element_mean")
+
+    assert (found.standard_error, found.method) == (0.0, "equal_answers")
+    assert found.ci.high - found.ci.low > 1.0
+
+
 def test_one_respondent_gives_a_wide_interval() -> None:
     found = composite.overall_share(moments_of([[5, 2, 4, 4]]))
 
