@@ -56,6 +56,31 @@ def independent_difference(*, earlier: Estimate, later: Estimate) -> Difference:
     )
 
 
+def from_intervals(*, earlier: Estimate, later: Estimate) -> Difference:
+    """Compare two independent estimates by their own intervals alone, however those were made.
+
+    The arms are combined as squares (MOVER: Zou and Donner, 2008, Statistics in Medicine 27, 1693-1702); the p-value
+    takes the arm that faces zero as so many normal standard errors.  Without bounds on either there is no evidence.
+
+    Raises:
+        ValueError: The two have different confidence levels.
+    """
+    level = _common_level(earlier, later)
+    value = later.value - earlier.value
+    low = value - hypot(later.value - later.ci.low, earlier.ci.high - earlier.value)
+    high = value + hypot(later.ci.high - later.value, earlier.value - earlier.ci.low)
+    facing = value - low if value > 0 else high - value
+    implied = facing / critical_value(level)
+    return Difference(
+        value=value,
+        ci=Interval(low, high),
+        standard_error=implied,
+        p_value=1.0 if implied == inf else two_sided_p_value(value, implied),
+        confidence_level=level,
+        method="from_intervals",
+    )
+
+
 def difference_from_standard_error(
     *,
     value: float,

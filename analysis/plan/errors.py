@@ -1,0 +1,16 @@
+"""What an analyst reads when a plan or its data cannot be."""
+
+from __future__ import annotations
+
+
+class PlanError(ValueError):
+    """One sentence that names the file, where there is one the line and the column, and the remedy."""
+
+    def __init__(self, problem: str, *, file: str = "", line: int | None = None, column: str | None = None) -> None:
+        """Put the place in front of the problem, which ends with its remedy."""
+        place = ", ".join(
+            part
+            for part in (file, "" if line is None else f"line {line}", f"column {column}" if column else "")
+            if part
+        )
+        super().__init__(f"{place}: {problem}" if place else problem)
