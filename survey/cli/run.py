@@ -1,0 +1,109 @@
+"""Start the system: database, demo province on the first start, and the web server.
+
+The first start makes the database in the data folder, loads a fictional demo province (unless --empty) and prints a
+one-time password.  Every later start keeps all data.  Ctrl-C or SIGTERM ends it.
+
+Example:
+    python3 hailong.py run
+    PUBLIC_URL=https://hailong.example.gov.vn python3 hailong.py run --host 0.0.0.0 --port 8080 --data /srv/hailong
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+import socket
+from ipaddress import ip_address
+
+import click
+import flask
+from flask.cli import ScriptInfo
+
+from survey.cli._data_folder import held
+from survey.cli._door import open_door, prepare_counter
+from survey.cli._first_start import ADMINISTRATOR, add_administrator, is_first_start
+from survey.cli._refusals import RefusedError
+from survey.cli._schema import Schema, migrate_schema, read_schema
+from survey.db import db
+
+
+@click.command
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on; 0.0.0.0 is every one.")
+@click.option("--port", default=8000, show_default=True, type=click.IntRange(0, 65535), help="0 takes a free one.")
+@click.option("--workers", default=2, show_default=True, type=click.IntRange(1, 64), help="Processes that serve.")
+@click.option("--empty", is_flag=True, help="Load no demo province on the first start.")
+@click.pass_context
+def command(ctx: click.Context, host: str, port: int, workers: int, *, empty: bool) -> None:
+    """Prepare what is missing, then serve until told to end."""
+    from survey.cli import _server  # noqa: PLC0415  the port is the first thing looked at, and --help needs none of it
+
+    port = _server.require_free_port(host, port)
+    _say("Đang khởi động… / Starting…")
+    app = ctx.ensure_object(ScriptInfo).load_app()
+    config = app.config["HAILONG"]
+    if "public_url" not in config.model_fields_set:
+        # The environment, so that whatever is started from here knows it too.
+        os.environ["PUBLIC_URL"] = app.config["PUBLIC_URL"] = f"http://{_reachable(host)}:{port}"
+    with held(config.data_dir):
+        with app.app_context():
+            _prepare_schema(app)
+            password = _fill(empty=empty)
+            public_url = app.config["PUBLIC_URL"]
+            counter = prepare_counter(db.session(), public_url=public_url, folder=config.data_dir / "posters")
+            db.session.remove()
+            db.engine.dispose()
+
+        def announce() -> None:
+            open_door(public_url=public_url, counter=counter, email=ADMINISTRATOR, password=password)
+
+        _server.serve(app, host=host, port=port, workers=workers, announce=announce)
+
+
+def _prepare_schema(app: flask.Flask) -> None:
+    state = read_schema()
+    if state is Schema.CURRENT:
+        return
+    if not app.config["HAILONG"].is_embedded:
+        raise RefusedError(
+            vi="Cơ sở dữ liệu PostgreSQL chưa đúng phiên bản; hãy sao lưu rồi chạy python3 hailong.py migrate.",
+            en="The PostgreSQL database is not of this version; back it up and start python3 hailong.py migrate.",
+        )
+    _say("Đang tạo hoặc nâng cấp cơ sở dữ liệu… / Making or updating the database…")
+    migrate_schema()
+
+
+def _fill(*, empty: bool) -> str | None:
+    """Load the demo province and add an administrator on the first start; return his password, else None."""
+    session = db.session()
+    if not is_first_start(session):
+        return None
+    if not empty:
+        _say("Đang nạp tỉnh minh hoạ (dữ liệu hư cấu)… / Loading the demo province (fictional data)…")
+        _load_demo()
+    password = add_administrator(session)
+    session.commit()
+    return password
+
+
+def _load_demo() -> None:
+    # Looked up, because the first start must work before there is a demo province to load.
+    if importlib.util.find_spec("survey.services.demo"):
+        importlib.import_module("survey.services.demo").load_demo(db.session())
+
+
+def _reachable(host: str) -> str:
+    """Return the address under which others reach a server that listens on ``host``."""
+    address = ip_address(host) if host.replace(".", "").isdecimal() or ":" in host else None
+    if address is None or not address.is_unspecified:
+        return f"[{host}]" if address is not None and address.version != ip_address("127.0.0.1").version else host
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as trial:
+        try:
+            # Sends nothing: it only asks which of our addresses leads outside.
+            trial.connect(("192.0.2.1", 9))
+            return str(trial.getsockname()[0])
+        except OSError:
+            return "127.0.0.1"
+
+
+def _say(sentence: str) -> None:
+    click.echo(sentence)
