@@ -1,0 +1,112 @@
+"""Agencies, their subtrees and their transactions; the agencies table is small, so these may read much of it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy.orm import Session, aliased
+
+from survey.models.agencies import Agency, ServiceField, ServicePoint
+from survey.models.fieldwork import PopulationSize
+
+
+@dataclass(frozen=True, slots=True)
+class AgencyRow:
+    """An agency as lists and reports name it."""
+
+    id: UUID
+    code: str
+    kind: str
+    name: str
+    name_en: str | None
+    sort_key: str
+    path: str
+    parent_id: UUID | None
+    parent_name: str | None
+    parent_name_en: str | None
+    is_demo: bool
+
+
+@dataclass(frozen=True, slots=True)
+class MonthTransactions:
+    """N of an agency in one month of a wave, all fields together."""
+
+    agency_id: UUID
+    wave_id: UUID
+    month: str
+    transactions: int
+
+
+def list_agencies(session: Session, *, paths: Sequence[str]) -> list[AgencyRow]:
+    """List the agencies at or below any of the paths, as Vietnamese sorts them; no paths, no agencies."""
+    if not paths:
+        return []
+    return _list(session, or_(*(Agency.path.startswith(path, autoescape=True) for path in paths)))
+
+
+def list_children(session: Session, *, agency_id: UUID) -> list[AgencyRow]:
+    """List the agencies right under one, as Vietnamese sorts them."""
+    return _list(session, Agency.parent_id == agency_id)
+
+
+def get_agency(session: Session, *, agency_id: UUID) -> AgencyRow | None:
+    """Return one agency, None where there is none with that id."""
+    return next(iter(_list(session, Agency.id == agency_id)), None)
+
+
+def list_transactions(
+    session: Session, *, wave_ids: Sequence[UUID], agency_ids: Sequence[UUID]
+) -> list[MonthTransactions]:
+    """List N by agency, wave and month, as far as it is known for all fields together."""
+    rows = session.execute(
+        select(
+            PopulationSize.agency_id, PopulationSize.wave_id, PopulationSize.month, PopulationSize.transactions
+        ).where(
+            PopulationSize.agency_id.in_(agency_ids),
+            PopulationSize.wave_id.in_(wave_ids),
+            PopulationSize.service_field_id.is_(None),
+        )
+    )
+    return [MonthTransactions(*row) for row in rows]
+
+
+def list_member_names(session: Session, *, agency_ids: Sequence[UUID]) -> dict[tuple[str, str], tuple[str, str | None]]:
+    """Return the names of counters and fields of service by dimension and member, Vietnamese and English.
+
+    Counters are those that belong to the agencies or take in their cases.
+    """
+    counters = session.execute(
+        select(ServicePoint.id, ServicePoint.name, ServicePoint.name_en).where(
+            or_(ServicePoint.agency_id.in_(agency_ids), ServicePoint.serves_agency_id.in_(agency_ids))
+        )
+    )
+    fields = session.execute(select(ServiceField.id, ServiceField.name, ServiceField.name_en))
+    names = {("service_point", str(key)): (name, name_en) for key, name, name_en in counters}
+    names.update({("field", str(key)): (name, name_en) for key, name, name_en in fields})
+    return names
+
+
+def _list(session: Session, condition: ColumnElement[bool]) -> list[AgencyRow]:
+    parent = aliased(Agency)
+    rows = session.execute(
+        select(
+            Agency.id,
+            Agency.code,
+            Agency.kind,
+            Agency.name,
+            Agency.name_en,
+            Agency.sort_key,
+            Agency.path,
+            Agency.parent_id,
+            parent.name,
+            parent.name_en,
+            Agency.is_demo,
+        )
+        .outerjoin(parent, parent.id == Agency.parent_id)
+        .where(condition)
+        .order_by(Agency.sort_key, Agency.code)
+    )
+    return [AgencyRow(*row) for row in rows]

@@ -1,0 +1,191 @@
+"""Which responses count, and how many of them there are.
+
+``counted`` is the one place that says which responses count.  A withdrawn response is gone; any other that must not
+count has an exclusion.  Every figure, gauge and list asks here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Final
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, String, and_, cast, exists, func, literal, or_, select
+from sqlalchemy.orm import Session
+
+from survey.models.agencies import Agency, Service
+from survey.models.responses import Exclusion, ExclusionCount, Response, WithdrawalCount
+from survey.models.tallies import FoldMark
+
+ROWS_AT_ONCE: Final = 20_000
+BEFORE_EVERYTHING: Final = date(1970, 1, 1)
+
+
+@dataclass(frozen=True, slots=True)
+class DayCount:
+    """Responses that count, of one day, counter, field of service and language."""
+
+    day: date
+    service_point_id: UUID | None
+    service_field_id: UUID | None
+    language: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class PatternCount:
+    """Responses that count and agree in everything the tallies keep; ``answers`` is JSON text."""
+
+    day: date
+    channel: str
+    verified: bool
+    language: str
+    service_point_id: UUID | None
+    service_field_id: UUID | None
+    answers: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Intake:
+    """What may change under a reader's feet: responses stored, those that count, and those withdrawn."""
+
+    stored: int
+    counted: int
+    withdrawn: int
+
+
+def counted() -> ColumnElement[bool]:
+    """Return the condition on ``Response`` that it counts: no exclusion names it."""
+    return ~exists(
+        select(literal(1)).where(
+            Exclusion.agency_id == Response.agency_id,
+            Exclusion.response_id == Response.id,
+        )
+    ).correlate(Response)
+
+
+def count_by_agency(
+    session: Session, *, wave_id: UUID, agency_ids: Sequence[UUID], until: date | None = None
+) -> dict[UUID, int]:
+    """Count the responses of a wave that count, per agency that has any, up to and including a day."""
+    condition = [Response.agency_id.in_(agency_ids), Response.wave_id == wave_id, counted()]
+    if until is not None:
+        condition.append(Response.answered_on <= until)
+    rows = session.execute(select(Response.agency_id, func.count()).where(*condition).group_by(Response.agency_id))
+    return {agency_id: count for agency_id, count in rows}  # noqa: C416  rows are not pairs to mypy
+
+
+def count_since_fold(session: Session, *, wave_ids: Sequence[UUID], agency_ids: Sequence[UUID]) -> dict[UUID, int]:
+    """Count, per agency, the responses that count and were given after the last day that its tallies hold.
+
+    The cost depends on what has come since the last fold, not on what is stored.
+    """
+    held = and_(
+        FoldMark.agency_id == Agency.id,
+        FoldMark.agency_id.in_(agency_ids),
+        FoldMark.wave_id.in_(wave_ids),
+        FoldMark.dimension == "agency",
+    )
+    since = and_(
+        Response.agency_id == Agency.id,
+        Response.agency_id.in_(agency_ids),
+        Response.wave_id.in_(wave_ids),
+        or_(FoldMark.wave_id.is_(None), FoldMark.wave_id == Response.wave_id),
+        Response.answered_on > func.coalesce(FoldMark.folded_until, BEFORE_EVERYTHING),
+    )
+    rows = session.execute(
+        select(Response.agency_id, func.count())
+        .select_from(Agency)
+        .outerjoin(FoldMark, held)
+        .join(Response, since)
+        .where(Agency.id.in_(agency_ids), counted())
+        .group_by(Response.agency_id)
+    )
+    return {agency_id: count for agency_id, count in rows}  # noqa: C416  rows are not pairs to mypy
+
+
+def count_by_day(session: Session, *, agency_id: UUID, wave_id: UUID, until: date) -> list[DayCount]:
+    """Count the responses that count, by all that decides which tallies they belong to; in no order."""
+    columns = (Response.answered_on, Response.service_point_id, Service.service_field_id, Response.language)
+    rows = session.execute(
+        select(*columns, func.count())
+        .select_from(Response)
+        .outerjoin(Service, Service.id == Response.service_id)
+        .where(*_of(agency_id, wave_id), Response.answered_on <= until, counted())
+        .group_by(*columns)
+    )
+    return [DayCount(*row) for row in rows]
+
+
+def count_patterns(
+    session: Session, *, agency_id: UUID, wave_id: UUID, after: date, until: date
+) -> Iterator[list[PatternCount]]:
+    """Yield, in portions and in no order, the responses that count, given after one day and until another.
+
+    Those that agree in everything come as one row with a count, so that a million answers are not a million rows.
+    """
+    answers = cast(Response.answers, String)
+    columns = (
+        Response.answered_on,
+        Response.channel,
+        Response.verified,
+        Response.language,
+        Response.service_point_id,
+        Service.service_field_id,
+        answers,
+    )
+    rows = session.execute(
+        select(*columns, func.count())
+        .select_from(Response)
+        .outerjoin(Service, Service.id == Response.service_id)
+        .where(*_of(agency_id, wave_id), Response.answered_on > after, Response.answered_on <= until, counted())
+        .group_by(*columns),
+        execution_options={"yield_per": ROWS_AT_ONCE},
+    )
+    for portion in rows.partitions():
+        yield [PatternCount(*row) for row in portion]
+
+
+def read_intake(session: Session, *, agency_id: UUID, wave_id: UUID, until: date) -> Intake:
+    """Return what tells whether responses came, went or were excluded between two looks."""
+    of_wave = [*_of(agency_id, wave_id), Response.answered_on <= until]
+    stored = session.scalars(select(func.count()).select_from(Response).where(*of_wave)).one()
+    kept = session.scalars(select(func.count()).select_from(Response).where(*of_wave, counted())).one()
+    withdrawn = sum_withdrawals(session, wave_ids=[wave_id], agency_ids=[agency_id])
+    return Intake(stored=stored, counted=kept, withdrawn=withdrawn)
+
+
+def sum_withdrawals(session: Session, *, wave_ids: Sequence[UUID], agency_ids: Sequence[UUID]) -> int:
+    """Count the responses that citizens took back."""
+    total = session.scalar(
+        select(func.sum(WithdrawalCount.count)).where(
+            WithdrawalCount.agency_id.in_(agency_ids), WithdrawalCount.wave_id.in_(wave_ids)
+        )
+    )
+    return int(total or 0)
+
+
+def count_exclusions(session: Session, *, wave_ids: Sequence[UUID], agency_ids: Sequence[UUID]) -> dict[str, int]:
+    """Count the excluded responses by rule, those included whose answers retention has erased; in order of the rule."""
+    living = session.execute(
+        select(Exclusion.rule, func.count())
+        .join(Response, and_(Response.agency_id == Exclusion.agency_id, Response.id == Exclusion.response_id))
+        .where(Exclusion.agency_id.in_(agency_ids), Response.agency_id.in_(agency_ids), Response.wave_id.in_(wave_ids))
+        .group_by(Exclusion.rule)
+    )
+    erased = session.execute(
+        select(ExclusionCount.rule, func.sum(ExclusionCount.count))
+        .where(ExclusionCount.agency_id.in_(agency_ids), ExclusionCount.wave_id.in_(wave_ids))
+        .group_by(ExclusionCount.rule)
+    )
+    counts: dict[str, int] = {}
+    for rule, count in (*living, *erased):
+        counts[rule] = counts.get(rule, 0) + int(count)
+    return dict(sorted(counts.items()))
+
+
+def _of(agency_id: UUID, wave_id: UUID) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
+    return Response.agency_id == agency_id, Response.wave_id == wave_id

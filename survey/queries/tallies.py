@@ -1,0 +1,160 @@
+"""Tallies: the sums that the fold left.  Reading them costs the same at any number of answers."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Final
+from uuid import UUID
+
+from sqlalchemy import func, select, true
+from sqlalchemy.orm import Session
+
+from survey.models.tallies import BreakdownMomentTally, BreakdownTally, FoldMark, LevelTally, MomentTally
+
+OWN: Final = ("agency", "")
+
+Scope = tuple[str, str]  # dimension and member
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """How far one scope, a pair of dimension and member, has been folded."""
+
+    agency_id: UUID
+    wave_id: UUID
+    dimension: str
+    member: str
+    folded_until: date
+    n: int
+    stale: int
+    erased_on: date | None
+
+    @property
+    def scope(self) -> Scope:
+        """Return dimension and member."""
+        return self.dimension, self.member
+
+
+@dataclass(frozen=True, slots=True)
+class LevelCount:
+    """Ratings of one level of an item; level 0 is "no opinion"."""
+
+    agency_id: UUID
+    item: str
+    level: int
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class BreakdownCount:
+    """Ratings of one level of an item, for one member of a dimension."""
+
+    dimension: str
+    member: str
+    item: str
+    level: int
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class MomentRow:
+    """The sums of one cell; see ``analysis.moments``."""
+
+    agency_id: UUID
+    wave_id: UUID
+    month: str
+    channel: str
+    verified: bool
+    n: int
+    sums: list[int]
+    cross: list[int]
+    answered: list[int]
+
+
+@dataclass(frozen=True, slots=True)
+class BreakdownMomentRow:
+    """The sums of one member of a dimension in a month."""
+
+    dimension: str
+    member: str
+    n: int
+    sums: list[int]
+    cross: list[int]
+    answered: list[int]
+
+
+def list_marks(
+    session: Session, *, wave_ids: Sequence[UUID], agency_ids: Sequence[UUID], own: bool = False
+) -> list[Mark]:
+    """List the fold marks; with ``own`` only those of the agencies' own figures."""
+    dimension = FoldMark.dimension == OWN[0] if own else true()
+    rows = session.execute(
+        select(
+            FoldMark.agency_id,
+            FoldMark.wave_id,
+            FoldMark.dimension,
+            FoldMark.member,
+            FoldMark.folded_until,
+            FoldMark.n,
+            FoldMark.stale,
+            FoldMark.erased_on,
+        ).where(FoldMark.agency_id.in_(agency_ids), FoldMark.wave_id.in_(wave_ids), dimension)
+    )
+    return [Mark(*row) for row in rows]
+
+
+def sum_levels(session: Session, *, wave_ids: Sequence[UUID], agency_ids: Sequence[UUID]) -> list[LevelCount]:
+    """Count ratings per agency, item and level, over months and channels."""
+    columns = (LevelTally.agency_id, LevelTally.item, LevelTally.level)
+    rows = session.execute(
+        select(*columns, func.sum(LevelTally.count))
+        .where(LevelTally.agency_id.in_(agency_ids), LevelTally.wave_id.in_(wave_ids))
+        .group_by(*columns)
+    )
+    return [LevelCount(agency_id, item, level, int(count)) for agency_id, item, level, count in rows]
+
+
+def list_moments(session: Session, *, wave_ids: Sequence[UUID], agency_ids: Sequence[UUID]) -> list[MomentRow]:
+    """List the moments of the agencies, one row a month, channel and kind of verification."""
+    rows = session.execute(
+        select(
+            MomentTally.agency_id,
+            MomentTally.wave_id,
+            MomentTally.month,
+            MomentTally.channel,
+            MomentTally.verified,
+            MomentTally.n,
+            MomentTally.sums,
+            MomentTally.cross,
+            MomentTally.answered,
+        ).where(MomentTally.agency_id.in_(agency_ids), MomentTally.wave_id.in_(wave_ids))
+    )
+    return [MomentRow(*row) for row in rows]
+
+
+def sum_breakdowns(session: Session, *, wave_id: UUID, agency_ids: Sequence[UUID]) -> list[BreakdownCount]:
+    """Count ratings per member of each dimension, item and level, over agencies and months."""
+    columns = (BreakdownTally.dimension, BreakdownTally.member, BreakdownTally.item, BreakdownTally.level)
+    rows = session.execute(
+        select(*columns, func.sum(BreakdownTally.count))
+        .where(BreakdownTally.agency_id.in_(agency_ids), BreakdownTally.wave_id == wave_id)
+        .group_by(*columns)
+    )
+    return [BreakdownCount(*row[:4], count=int(row[4])) for row in rows]
+
+
+def list_breakdown_moments(session: Session, *, wave_id: UUID, agency_ids: Sequence[UUID]) -> list[BreakdownMomentRow]:
+    """List the moments of every member of each dimension, one row an agency and month."""
+    rows = session.execute(
+        select(
+            BreakdownMomentTally.dimension,
+            BreakdownMomentTally.member,
+            BreakdownMomentTally.n,
+            BreakdownMomentTally.sums,
+            BreakdownMomentTally.cross,
+            BreakdownMomentTally.answered,
+        ).where(BreakdownMomentTally.agency_id.in_(agency_ids), BreakdownMomentTally.wave_id == wave_id)
+    )
+    return [BreakdownMomentRow(*row) for row in rows]
