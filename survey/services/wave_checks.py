@@ -110,10 +110,15 @@ def check_population_size(session: Session, wave: Wave, agency: Agency, month: s
             vi=f"“{agency.name}” không thuộc “{wave.agency.name}” của đợt {wave.code}; hãy chọn đợt khác.",
             en=f"“{agency.name}” is not below “{wave.agency.name}” of the wave {wave.code}; choose another wave.",
         )
+    refuse_released(session, wave)
+
+
+def refuse_released(session: Session, wave: Wave) -> None:
+    """Refuse to change what the latest version of a release was made from; a new draft opens the wave for change."""
     latest = select(WaveRelease).where(WaveRelease.wave_id == wave.id).order_by(WaveRelease.version.desc()).limit(1)
     release = session.scalar(latest)
     if release is not None and release.released_on is not None:
         raise WaveError(
-            vi=f"Đợt {wave.code} đã công bố; muốn sửa số hồ sơ, hãy lập bản đề nghị công bố mới trước.",
-            en=f"The wave {wave.code} is released; to change N, draft a new version of the release first.",
+            vi=f"Đợt {wave.code} đã công bố; muốn sửa số liệu, hãy lập bản đề nghị công bố mới trước.",
+            en=f"The wave {wave.code} is released; to change what it is made from, draft a new version first.",
         )
