@@ -16,7 +16,7 @@ from survey.models.agencies import Agency, ServicePoint, ServicePointCode
 from survey.models.identifiers import local_today
 from survey.rendering.poster import Poster, is_loopback, poster_address, posters_pdf
 
-SIGN_IN: Final = "/desk/sign-in"
+SIGN_IN: Final = "/sign-in"
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,6 @@ Why granian and not gunicorn, with the figures: docs/adr/ on the web server.
 
 from __future__ import annotations
 
-import importlib.util
 import os
 import signal
 import socket
@@ -27,6 +26,7 @@ from survey.cli._refusals import RefusedError
 
 THREADS: Final = 8
 SECONDS_TO_FINISH: Final = 3
+SECONDS_BETWEEN_LOOKS: Final = 0.2
 SECONDS_BEFORE_A_NEW_TRY: Final = 5
 HEADERS_WITHIN_MS: Final = 10_000
 PROJECT: Final = Path(__file__).resolve().parents[2]
@@ -138,14 +138,13 @@ def _attend(host: str, port: int, announce: Callable[[], None], ended: threading
             socket.create_connection((host, port), timeout=1).close()
             break
         except OSError:
-            ended.wait(0.05)
+            ended.wait(SECONDS_BETWEEN_LOOKS)
     else:
         return
     announce()
-    while not ended.is_set() and importlib.util.find_spec("survey.cli.work"):
-        command = [sys.executable, str(PROJECT / "terminal.py"), "work", "--parent", str(os.getpid())]
-        with subprocess.Popen(command) as jobs:  # noqa: S603  our own program
-            while jobs.poll() is None and not ended.wait(0.2):
+    while not ended.is_set():
+        with subprocess.Popen([sys.executable, str(PROJECT / "terminal.py"), "work"]) as jobs:  # noqa: S603  our own
+            while jobs.poll() is None and not ended.wait(SECONDS_BETWEEN_LOOKS):
                 pass
             _end(jobs)
         ended.wait(SECONDS_BEFORE_A_NEW_TRY)

@@ -41,8 +41,9 @@ def command(ctx: click.Context, host: str, port: int, workers: int, *, empty: bo
     _say("Đang khởi động… / Starting…")
     app = ctx.ensure_object(ScriptInfo).load_app()
     config = app.config["HAILONG"]
+    # The environment, so that whatever is started from here knows it too.
+    os.environ["HAILONG_DATA_DIR"] = str(config.data_dir.absolute())
     if "public_url" not in config.model_fields_set:
-        # The environment, so that whatever is started from here knows it too.
         os.environ["PUBLIC_URL"] = app.config["PUBLIC_URL"] = f"http://{_reachable(host)}:{port}"
     with held(config.data_dir):
         with app.app_context():
