@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import Connection, Engine, MetaData, event
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import DeclarativeBase
 
 NAMING_CONVENTION: Final = {
@@ -27,6 +28,15 @@ class Base(DeclarativeBase):
 
 
 db = SQLAlchemy(model_class=Base)
+
+
+class DatabaseUnavailableError(Exception):
+    """The database is locked, full, or away; nothing was stored, and trying again later may help."""
+
+
+def insert_on_conflict(dialect: str, table: type[Base]) -> sqlite.Insert | postgresql.Insert:
+    """Begin an INSERT that goes on with ``on_conflict_do_nothing`` or ``on_conflict_do_update``."""
+    return sqlite.insert(table) if dialect == "sqlite" else postgresql.insert(table)
 
 
 @event.listens_for(Engine, "connect")

@@ -31,13 +31,17 @@ class Element:
 
 @dataclass(frozen=True, slots=True)
 class Questionnaire:
-    """An edition: ordered elements with their items, and the single overall question, which is never pooled."""
+    """An edition: ordered elements with their items, and the single overall question, which is never pooled.
+
+    ``scale`` names the levels 1 to 5 in their order.
+    """
 
     questionnaire: str
     edition: str
     title: dict[str, str]
     overall: Item | None
     elements: tuple[Element, ...]
+    scale: tuple[dict[str, str], ...] = ()
 
     @classmethod
     def from_content(cls, content: dict[str, Any]) -> Self:
@@ -56,6 +60,7 @@ class Questionnaire:
                 )
                 for element in content["elements"]
             ),
+            scale=tuple(content["scale"][str(level)] for level in RATING_LEVELS) if "scale" in content else (),
         )
 
     @property

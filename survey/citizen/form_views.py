@@ -1,0 +1,247 @@
+"""The form of a counter: handed out, taken in, and answered with a clear page whatever comes."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+from http import HTTPStatus
+from typing import Final
+
+import flask
+
+from survey.citizen import pages
+from survey.citizen.answers import Filled, Problem, UnreadableBodyError, check_fields, read_fields
+from survey.citizen.blueprint import blueprint
+from survey.citizen.form_keys import FormKey
+from survey.citizen.intake import OpenCounter, current_intake
+from survey.citizen.pages import current_words, filled_form, notice, written_day
+from survey.db import DatabaseUnavailableError, db
+from survey.models.editions import Questionnaire
+from survey.models.identifiers import LOCAL_TIME, read_counter_code
+from survey.queries.counters import Counter, CounterWave, find_wave_at_counter, get_questionnaire
+from survey.services.responses import NewResponse, Outcome
+from survey.services.waves import DAYS_FOR_LATE_ANSWERS
+from survey.web.access import citizen
+
+LARGEST_BODY: Final = 64 * 1024
+# So much of a body that is too large is read away, or the browser would show a broken connection, not our page.
+LARGEST_DRAINED: Final = 8 * 1024 * 1024
+FORM_TYPE: Final = "application/x-www-form-urlencoded"
+RETRY_SECONDS: Final = "30"
+_UNREADABLE: Final = b"\xff"  # no form begins so
+
+
+@blueprint.get("/Q")
+@blueprint.get("/q")
+@citizen
+def code_box() -> flask.typing.ResponseReturnValue:
+    """Show the box in which a code is typed by hand, or go to the counter that was typed."""
+    typed = flask.request.args.get("code", "").strip()
+    if typed:
+        code = read_counter_code(typed)
+        if code is None:
+            return mistyped(typed)
+        return flask.redirect(f"/Q/{code}?lang={current_words().tag}", HTTPStatus.SEE_OTHER)
+    return notice(None, HTTPStatus.OK, "code", sentence=current_words().say("code_hint"), ask_code=True)
+
+
+@blueprint.get("/Q/<code>")
+@citizen
+def show_form(code: str) -> flask.typing.ResponseReturnValue:
+    """Hand out an empty form, or say why there is none."""
+    try:
+        found = find_or_explain(code)
+    except DatabaseUnavailableError:
+        return away()
+    if not isinstance(found, OpenCounter):
+        return found
+    wave = found.counter.wave
+    if wave is None or found.questionnaire is None or wave.state != "open":
+        return _no_form(found.counter)
+    key = current_intake().keys.issue(
+        service_point_id=found.counter.service_point_id, wave_id=wave.id, day=found.read_on
+    )
+    return pages.empty_form(found, found.questionnaire, key)
+
+
+@blueprint.get("/q/<code>")
+@citizen
+def show_form_in_capitals(code: str) -> flask.typing.ResponseReturnValue:
+    """Go to the address as it is printed."""
+    return flask.redirect(f"/Q/{code.upper()}", HTTPStatus.FOUND)
+
+
+@blueprint.post("/Q/<code>")
+@citizen
+def take_answer(code: str) -> flask.typing.ResponseReturnValue:
+    """Store an answer durably and thank for it, or show the form again with everything that was chosen."""
+    body = _read_body()
+    if body is None:
+        return notice(None, HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "too_large")
+    try:
+        found = find_or_explain(code)
+        if not isinstance(found, OpenCounter):
+            return found
+        return _take(found, read_fields(body))
+    except UnreadableBodyError:
+        return notice(
+            None,
+            HTTPStatus.BAD_REQUEST,
+            "unreadable",
+            next_href=f"/Q/{code}?lang={current_words().tag}",
+            next_words=current_words().say("new_form"),
+        )
+    except DatabaseUnavailableError:
+        return away()
+
+
+@blueprint.route("/Q", methods=["POST", "PUT", "PATCH", "DELETE", "TRACE"])
+@blueprint.route("/Q/<code>", methods=["PUT", "PATCH", "DELETE", "TRACE"])
+@citizen
+def refuse_method(code: str = "") -> flask.typing.ResponseReturnValue:
+    """Say that a form is fetched or sent, and nothing else."""
+    response = notice(None, HTTPStatus.METHOD_NOT_ALLOWED, "method")
+    response.headers["Allow"] = "GET, HEAD, OPTIONS, POST" if code else "GET, HEAD, OPTIONS"
+    return response
+
+
+def find_or_explain(typed: str) -> OpenCounter | flask.Response:
+    """Find the counter of a code in use, or return the page that says what is wrong with the code."""
+    code = read_counter_code(typed)
+    if code is None:
+        return mistyped(typed)
+    found = current_intake().find(code)
+    if found is None:
+        sentence = current_words().say("unknown", code=typed)
+        return notice(None, HTTPStatus.NOT_FOUND, "unknown", sentence=sentence, ask_code=True, typed_code=typed)
+    if found.counter.is_retired:
+        return notice(found.counter, HTTPStatus.GONE, "retired", ask_code=True)
+    return found
+
+
+def mistyped(typed: str) -> flask.Response:
+    """Return the page with the box to type the code again."""
+    sentence = current_words().say("mistyped", code=typed[:20])
+    return notice(None, HTTPStatus.NOT_FOUND, "mistyped", sentence=sentence, ask_code=True, typed_code=typed[:20])
+
+
+def away() -> flask.Response:
+    """Return the page that says that the database cannot be reached."""
+    response = notice(None, HTTPStatus.SERVICE_UNAVAILABLE, "away")
+    response.headers["Retry-After"] = RETRY_SECONDS
+    return response
+
+
+def _no_form(counter: Counter) -> flask.Response:
+    wave, words = counter.wave, current_words()
+    if wave is None:
+        return notice(counter, HTTPStatus.NOT_FOUND, "no_wave")
+    if wave.state == "closed" and wave.closed_on:
+        sentence = words.say("closed", day=written_day(wave.closed_on))
+        return notice(counter, HTTPStatus.GONE, "closed", sentence=sentence)
+    if wave.state == "paused":
+        return notice(counter, HTTPStatus.NOT_FOUND, "paused")
+    sentence = words.say("planned", day=written_day(wave.opens_on))
+    return notice(counter, HTTPStatus.NOT_FOUND, "no_wave", sentence=sentence)
+
+
+def _take(found: OpenCounter, fields: dict[str, str]) -> flask.typing.ResponseReturnValue:
+    counter = found.counter
+    now = datetime.now(tz=LOCAL_TIME)
+    key = current_intake().keys.read(fields.get("key", ""), service_point_id=counter.service_point_id)
+    wave = _wave_of_key(counter, key, now.date()) if key else None
+    if key is None or wave is None:
+        return _hand_out_again(found, fields)
+    questionnaire = found.questionnaire
+    if questionnaire is None or counter.wave is None or wave.edition_id != counter.wave.edition_id:
+        questionnaire = get_questionnaire(db.session(), wave.edition_id)
+    if wave.state in {"closed", "planned"} and not _is_in_time(wave, key, now.date()):
+        return _no_form(replace(counter, wave=wave))
+    filled = _check(counter, questionnaire, fields)
+    if wave.state == "paused":
+        return filled_form(counter, questionnaire, filled, [Problem("", "paused_form")], HTTPStatus.CONFLICT)
+    if filled.problems:
+        return filled_form(counter, questionnaire, filled, filled.problems, HTTPStatus.BAD_REQUEST)
+    receipt = current_intake().keys.receipt(key)
+    try:
+        outcome = current_intake().writer.store(_new_response(counter, wave, filled, receipt, now))
+    except DatabaseUnavailableError:
+        response = filled_form(
+            counter, questionnaire, filled, [Problem("", "busy_form")], HTTPStatus.SERVICE_UNAVAILABLE
+        )
+        response.headers["Retry-After"] = RETRY_SECONDS
+        return response
+    again = "&again=1" if outcome is Outcome.DUPLICATE else ""
+    return _see(f"/R/{counter.code}/{receipt}?lang={current_words().tag}{again}")
+
+
+def _wave_of_key(counter: Counter, key: FormKey, today: date) -> CounterWave | None:
+    if counter.wave is not None and counter.wave.id == key.wave_id:
+        return counter.wave
+    return find_wave_at_counter(
+        db.session(), service_point_id=counter.service_point_id, wave_id=key.wave_id, today=today
+    )
+
+
+def _is_in_time(wave: CounterWave, key: FormKey, today: date) -> bool:
+    if wave.closed_on is None:
+        return False
+    return key.day <= wave.closed_on and today <= wave.closed_on + timedelta(days=DAYS_FOR_LATE_ANSWERS)
+
+
+def _hand_out_again(found: OpenCounter, fields: dict[str, str]) -> flask.Response:
+    """Show what was chosen in a new form: the old one was another counter's, or its key was lost or changed."""
+    counter = found.counter
+    if counter.wave is None or found.questionnaire is None or counter.wave.state != "open":
+        return _no_form(counter)
+    key = current_intake().keys.issue(
+        service_point_id=counter.service_point_id, wave_id=counter.wave.id, day=found.read_on
+    )
+    filled = replace(_check(counter, found.questionnaire, fields), key=key)
+    return filled_form(counter, found.questionnaire, filled, [Problem("", "stale_form")], HTTPStatus.BAD_REQUEST)
+
+
+def _check(counter: Counter, questionnaire: Questionnaire, fields: dict[str, str]) -> Filled:
+    items = [item.code for item in questionnaire.items]
+    return check_fields(fields, items=items, services=[service.key for service in counter.services])
+
+
+def _new_response(counter: Counter, wave: CounterWave, filled: Filled, receipt: str, now: datetime) -> NewResponse:
+    service = next((service for service in counter.services if service.key == filled.service), None)
+    return NewResponse(
+        agency_id=service.agency_id if service else counter.serves_agency_id,
+        candidate_agency_ids=counter.deciding_agency_ids,
+        wave_id=wave.id,
+        questionnaire_edition_id=wave.edition_id,
+        received_by_agency_id=counter.agency_id,
+        service_point_id=counter.service_point_id,
+        service_id=service.id if service else None,
+        answered_on=now.date(),
+        ten_minutes=(now.hour * 60 + now.minute) // 10,
+        channel="qr",
+        language=current_words().tag,
+        answers=filled.answers,
+        comment=filled.comment,
+        key_hash=current_intake().keys.answer_hash(receipt),
+    )
+
+
+def _read_body() -> bytes | None:
+    """Read the body of a form; None where it is too large, after reading it away."""
+    request = flask.request
+    stream = request.environ["wsgi.input"]
+    length = request.content_length
+    if length is None and request.environ.get("wsgi.input_terminated"):
+        # Sent in chunks: its size shows only in reading, and the server ends it.
+        length = LARGEST_DRAINED
+    body: bytes = stream.read(min(length or 0, LARGEST_BODY + 1))
+    if len(body) <= LARGEST_BODY:
+        return body if request.mimetype == FORM_TYPE or not body else _UNREADABLE
+    left = min(length or 0, LARGEST_DRAINED) - len(body)
+    while left > 0 and (piece := stream.read(min(left, LARGEST_BODY))):
+        left -= len(piece)
+    return None
+
+
+def _see(address: str) -> flask.Response:
+    return flask.Response(status=HTTPStatus.SEE_OTHER, headers={**pages.HEADERS, "Location": address})

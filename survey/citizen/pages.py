@@ -1,0 +1,161 @@
+"""Citizens' pages as responses: rendered, compressed, and under the strictest policy a page can have."""
+
+from __future__ import annotations
+
+import base64
+import gzip
+import hashlib
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from http import HTTPStatus
+from pathlib import Path
+from typing import Any, Final
+
+import flask
+from markupsafe import Markup
+
+from survey.citizen.answers import Filled, Problem
+from survey.citizen.blueprint import blueprint
+from survey.citizen.intake import OpenCounter, current_intake
+from survey.citizen.stitched import StitchedPage
+from survey.citizen.words import ORIGINAL, WORDS, Words
+from survey.models.editions import NO_OPINION, RATING_LEVELS, Questionnaire
+from survey.queries.counters import Counter
+
+_KEY_MARK: Final = "KEY-STANDS-HERE"
+_SMALLEST_COMPRESSED: Final = 500
+_LONG_WORD: Final = re.compile(r"\b(\w{6})(\w{4,})\b")
+
+
+def _read_style() -> str:
+    source = (Path(__file__).parent / "page.css").read_text(encoding="utf-8")
+    return source.replace("\n", "")
+
+
+STYLE: Final = _read_style()
+_STYLE_DIGEST: Final = base64.b64encode(hashlib.sha256(STYLE.encode()).digest()).decode("ascii")
+HEADERS: Final = {
+    "Content-Type": "text/html; charset=utf-8",
+    "Cache-Control": "no-store",
+    "Content-Security-Policy": f"default-src 'none'; style-src 'sha256-{_STYLE_DIGEST}'; img-src data:; "
+    "form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
+    "Referrer-Policy": "no-referrer",
+    "Vary": "Accept-Encoding",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Level:
+    """One choice of a question: 1 to 5, or 0 for "no opinion"."""
+
+    value: int
+    words: str
+
+
+@blueprint.app_template_filter("narrow")
+def narrow(words: str) -> str:
+    """Let long words break where a column is narrow."""
+    return _LONG_WORD.sub("\\1\u00ad\\2", words)
+
+
+def current_words() -> Words:
+    """Return the wording the citizen asked for in the address, or the Vietnamese one."""
+    words = WORDS.get(flask.request.args.get("lang", ORIGINAL), WORDS[ORIGINAL])
+    flask.g.language = words.tag
+    return words
+
+
+def empty_form(found: OpenCounter, questionnaire: Questionnaire, key: str) -> flask.Response:
+    """Return a form that nobody has filled in; all of it but the key was made before."""
+    words = current_words()
+    page = found.empty_forms.get(words.tag)
+    if page is None:
+        html = _render_form(found.counter, questionnaire, Filled(key=_KEY_MARK), (), words)
+        before, _, after = re.sub(r"\n\s*", "\n", html).partition(_KEY_MARK)
+        page = found.empty_forms[words.tag] = StitchedPage(before, after)
+    if _accepts_gzip():
+        return flask.Response(page.gzip(key), headers={**HEADERS, "Content-Encoding": "gzip"})
+    return flask.Response(page.plain(key), headers=HEADERS)
+
+
+def filled_form(
+    counter: Counter, questionnaire: Questionnaire, filled: Filled, problems: Sequence[Problem], status: HTTPStatus
+) -> flask.Response:
+    """Return the form as the citizen filled it in, with what to put right."""
+    return respond(_render_form(counter, questionnaire, filled, problems, current_words()), status)
+
+
+def notice(
+    counter: Counter | None,
+    status: HTTPStatus,
+    name: str,
+    *,
+    sentence: str = "",
+    **options: Any,  # noqa: ANN401
+) -> flask.Response:
+    """Return a page that says one thing: the title and sentence called ``name``."""
+    return page(
+        "citizen/notice.html",
+        status,
+        counter=counter,
+        title=current_words().say(f"{name}_title"),
+        sentence=sentence or current_words().say(name),
+        **options,
+    )
+
+
+def page(template: str, status: HTTPStatus = HTTPStatus.OK, **values: Any) -> flask.Response:  # noqa: ANN401
+    """Render one of the citizens' templates."""
+    return respond(_render(template, current_words(), **values), status)
+
+
+def respond(html: str, status: HTTPStatus) -> flask.Response:
+    """Send a page."""
+    body = html.encode()
+    if len(body) >= _SMALLEST_COMPRESSED and _accepts_gzip():
+        return flask.Response(gzip.compress(body), status, {**HEADERS, "Content-Encoding": "gzip"})
+    return flask.Response(body, status, HEADERS)
+
+
+def written_day(day: date) -> str:
+    """Return a day as the reader writes it."""
+    return f"{day:%d/%m/%Y}" if current_words().tag == ORIGINAL else f"{day.day} {day:%B %Y}"
+
+
+def _accepts_gzip() -> bool:
+    return "gzip" in flask.request.headers.get("Accept-Encoding", "")
+
+
+def _render_form(
+    counter: Counter, questionnaire: Questionnaire, filled: Filled, problems: Sequence[Problem], words: Words
+) -> str:
+    scale = [level.get(words.tag, level[ORIGINAL]) for level in questionnaire.scale]
+    levels = [Level(value, name) for value, name in zip(RATING_LEVELS, scale, strict=True)]
+    return _render(
+        "citizen/form.html",
+        words,
+        counter=counter,
+        questionnaire=questionnaire,
+        levels=[*levels, Level(NO_OPINION, words.say("no_opinion"))],
+        filled=filled,
+        problems=problems,
+        key=filled.key,
+    )
+
+
+def _render(template: str, words: Words, **values: Any) -> str:  # noqa: ANN401
+    def in_language(text: dict[str, str]) -> str:
+        return text.get(words.tag, text[ORIGINAL])
+
+    return flask.render_template(
+        template,
+        words=words,
+        say=words.say,
+        in_language=in_language,
+        languages=WORDS.values(),
+        style=Markup(STYLE),  # noqa: S704  our own file
+        results_url=current_intake().public_url,
+        **values,
+    )

@@ -1,0 +1,140 @@
+"""The receipt of an answer: that it is stored, and the way to take it back.  Nothing of what it says."""
+
+from __future__ import annotations
+
+from functools import partial
+from http import HTTPStatus
+
+import flask
+
+from survey.citizen.blueprint import blueprint
+from survey.citizen.form_keys import read_receipt, written_receipt
+from survey.citizen.form_views import away
+from survey.citizen.intake import current_intake
+from survey.citizen.pages import current_words, notice, page, written_day
+from survey.db import DatabaseUnavailableError, db
+from survey.models.identifiers import local_today, read_counter_code
+from survey.queries.counters import Counter
+from survey.queries.receipts import ReceivedAnswer, find_received_answer
+from survey.services.withdrawals import Withdrawal, withdraw_response
+from survey.services.writer import write_alone
+from survey.web.access import citizen
+
+
+@blueprint.get("/R")
+@blueprint.get("/r")
+@citizen
+def receipt_box() -> flask.typing.ResponseReturnValue:
+    """Show the boxes in which counter and receipt are typed by hand, or go to the receipt that was typed."""
+    code = read_counter_code(flask.request.args.get("code", ""))
+    receipt = read_receipt(flask.request.args.get("receipt", ""))
+    if code and receipt:
+        return flask.redirect(f"/R/{code}/{receipt}?lang={current_words().tag}", HTTPStatus.SEE_OTHER)
+    title = current_words().say("receipt_box")
+    status = HTTPStatus.BAD_REQUEST if flask.request.args.keys() & {"code", "receipt"} else HTTPStatus.OK
+    sentence = current_words().say("no_receipt" if status is HTTPStatus.BAD_REQUEST else "receipt_hint")
+    return page("citizen/notice.html", status, counter=None, title=title, sentence=sentence, ask_receipt=True)
+
+
+@blueprint.get("/R/<code>/<receipt>")
+@citizen
+def show_receipt(code: str, receipt: str) -> flask.typing.ResponseReturnValue:
+    """Thank, show the receipt, and offer to take the answer back while there is time."""
+    try:
+        counter, answer = _find(code, receipt)
+    except DatabaseUnavailableError:
+        return away()
+    if counter is None or answer is None:
+        return _not_found(counter)
+    return page(
+        "citizen/receipt.html",
+        counter=counter,
+        here=flask.request.path,
+        receipt=written_receipt(read_receipt(receipt) or ""),
+        is_repeat="again" in flask.request.args,
+        can_withdraw=local_today() <= answer.last_day_to_withdraw,
+        last_day=written_day(answer.last_day_to_withdraw),
+    )
+
+
+@blueprint.get("/R/<code>/<receipt>/withdraw")
+@citizen
+def ask_to_withdraw(code: str, receipt: str) -> flask.typing.ResponseReturnValue:
+    """Ask whether the answer is really to be erased."""
+    try:
+        counter, answer = _find(code, receipt)
+    except DatabaseUnavailableError:
+        return away()
+    if counter is None or answer is None:
+        return _not_found(counter)
+    if local_today() > answer.last_day_to_withdraw:
+        return _too_late(counter)
+    return page("citizen/withdraw.html", counter=counter, here=f"/R/{code}/{receipt}")
+
+
+@blueprint.post("/R/<code>/<receipt>/withdraw")
+@citizen
+def withdraw(code: str, receipt: str) -> flask.typing.ResponseReturnValue:
+    """Erase the answer."""
+    try:
+        counter, _ = _find(code, receipt)
+        if counter is None:
+            return _not_found(None)
+        task = partial(
+            withdraw_response,
+            agency_ids=counter.deciding_agency_ids,
+            key_hash=_answer_hash(receipt),
+            today=local_today(),
+        )
+        outcome = write_alone(db.engine, task)
+    except DatabaseUnavailableError:
+        return away()
+    if outcome is Withdrawal.TOO_LATE:
+        return _too_late(counter)
+    if outcome is Withdrawal.NOT_FOUND:
+        return _not_found(counter)
+    return notice(counter, HTTPStatus.OK, "withdrawn", **_new_form(counter))
+
+
+@blueprint.route("/R", methods=["POST", "PUT", "PATCH", "DELETE", "TRACE"])
+@blueprint.route("/R/<code>/<receipt>", methods=["POST", "PUT", "PATCH", "DELETE", "TRACE"])
+@blueprint.route("/R/<code>/<receipt>/withdraw", methods=["PUT", "PATCH", "DELETE", "TRACE"])
+@citizen
+def refuse_receipt_method(**_: str) -> flask.typing.ResponseReturnValue:
+    """Say that a receipt is only looked at."""
+    response = notice(None, HTTPStatus.METHOD_NOT_ALLOWED, "method")
+    response.headers["Allow"] = "GET, HEAD, OPTIONS, POST" if "withdraw" in flask.request.path else "GET, HEAD, OPTIONS"
+    return response
+
+
+def _find(code: str, receipt: str) -> tuple[Counter | None, ReceivedAnswer | None]:
+    """Find the counter, retired or not, and the answer."""
+    known = read_counter_code(code)
+    found = current_intake().find(known) if known else None
+    if found is None:
+        return None, None
+    if read_receipt(receipt) is None:
+        return found.counter, None
+    answer = find_received_answer(
+        db.session(), agency_ids=found.counter.deciding_agency_ids, key_hash=_answer_hash(receipt)
+    )
+    return found.counter, answer
+
+
+def _answer_hash(receipt: str) -> str:
+    return current_intake().keys.answer_hash(read_receipt(receipt) or "")
+
+
+def _not_found(counter: Counter | None) -> flask.Response:
+    return notice(counter, HTTPStatus.NOT_FOUND, "no_receipt", ask_receipt=True)
+
+
+def _too_late(counter: Counter) -> flask.Response:
+    return notice(
+        counter, HTTPStatus.GONE, "too_late", sentence=current_words().say("withdraw_over"), **_new_form(counter)
+    )
+
+
+def _new_form(counter: Counter) -> dict[str, str]:
+    words = current_words()
+    return {"next_href": f"/Q/{counter.code}?lang={words.tag}", "next_words": words.say("new_form")}

@@ -1,0 +1,187 @@
+"""What a citizen's page needs of a counter: its names, its wave, and the services it takes in."""
+
+from __future__ import annotations
+
+import itertools
+from dataclasses import dataclass
+from datetime import date
+from typing import Final
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.orm import Session, aliased
+
+from survey.db import DatabaseUnavailableError
+from survey.models.agencies import Agency, Service, ServiceField, ServicePoint, ServicePointCode, ServicePointService
+from survey.models.editions import Questionnaire
+from survey.models.fieldwork import Wave, WaveServicePoint
+from survey.models.questionnaire import QuestionnaireEdition
+
+# The wave that speaks for a counter: one that takes answers before one that did or will.
+_PRECEDENCE: Final = {"open": 0, "paused": 1, "closed": 2, "planned": 3}
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """A name in Vietnamese, and in English where there is one."""
+
+    vi: str
+    en: str | None
+
+    def text(self, language: str) -> str:
+        """Return the name in ``language``, Vietnamese where there is no such name."""
+        return (self.en or self.vi) if language == "en" else self.vi
+
+
+@dataclass(frozen=True, slots=True)
+class OfferedService:
+    """A service that a citizen may name; ``key`` stands for it in his form."""
+
+    key: str
+    id: UUID
+    agency_id: UUID
+    name: Name
+    field: Name
+
+
+@dataclass(frozen=True, slots=True)
+class CounterWave:
+    """A wave at a counter.  ``closed_on`` is the day it was closed, or the last day once that has passed."""
+
+    id: UUID
+    name: Name
+    state: str
+    opens_on: date
+    closed_on: date | None
+    edition_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class Counter:
+    """A counter under one of its public codes."""
+
+    code: str
+    service_point_id: UUID
+    name: Name
+    agency_id: UUID
+    agency_name: Name
+    serves_agency_id: UUID
+    is_demo: bool
+    is_retired: bool
+    wave: CounterWave | None
+    services: tuple[OfferedService, ...]
+
+    @property
+    def deciding_agency_ids(self) -> tuple[UUID, ...]:
+        """Return every agency that an answer from this counter may rate, the counter's own first."""
+        return tuple(dict.fromkeys((self.serves_agency_id, *(service.agency_id for service in self.services))))
+
+    @property
+    def services_by_field(self) -> list[tuple[Name, list[OfferedService]]]:
+        """Return the services under their fields, both in order."""
+        groups = itertools.groupby(self.services, key=lambda service: service.field)
+        return [(field, list(services)) for field, services in groups]
+
+
+def find_counter(session: Session, code: str, *, today: date) -> Counter | None:
+    """Find the counter that ever carried ``code``, retired or not; None where there is none.
+
+    Raises:
+        DatabaseUnavailableError: where the database cannot be read.
+
+    """
+    try:
+        return _find_counter(session, code, today)
+    except OperationalError as error:
+        raise DatabaseUnavailableError(str(error.orig)) from error
+
+
+def _find_counter(session: Session, code: str, today: date) -> Counter | None:
+    row = session.execute(
+        select(ServicePointCode.retired_on, ServicePoint, Agency)
+        .join(ServicePoint, ServicePoint.id == ServicePointCode.service_point_id)
+        .join(Agency, Agency.id == ServicePoint.agency_id)
+        .where(ServicePointCode.code == code)
+    ).one_or_none()
+    if row is None:
+        return None
+    code_retired_on, point, agency = row
+    return Counter(
+        code=code,
+        service_point_id=point.id,
+        name=Name(point.name, point.name_en),
+        agency_id=agency.id,
+        agency_name=Name(agency.name, agency.name_en),
+        serves_agency_id=point.serves_agency_id,
+        is_demo=agency.is_demo,
+        is_retired=any(day is not None and day <= today for day in (code_retired_on, point.retired_on)),
+        wave=_wave_of_counter(session, point.id, today),
+        services=_services_of_counter(session, point.id),
+    )
+
+
+def find_wave_at_counter(session: Session, *, service_point_id: UUID, wave_id: UUID, today: date) -> CounterWave | None:
+    """Find a wave, whatever its state, that this counter takes or took part in."""
+    wave = session.scalar(
+        select(Wave)
+        .join(WaveServicePoint, WaveServicePoint.wave_id == Wave.id)
+        .where(WaveServicePoint.service_point_id == service_point_id, Wave.id == wave_id)
+    )
+    return _counter_wave(wave, today) if wave else None
+
+
+def get_questionnaire(session: Session, edition_id: UUID) -> Questionnaire:
+    """Return the questionnaire of an edition."""
+    return Questionnaire.from_content(session.get_one(QuestionnaireEdition, edition_id).content)
+
+
+def _wave_of_counter(session: Session, service_point_id: UUID, today: date) -> CounterWave | None:
+    waves = session.scalars(
+        select(Wave)
+        .join(WaveServicePoint, WaveServicePoint.wave_id == Wave.id)
+        .where(WaveServicePoint.service_point_id == service_point_id)
+    )
+    found = [_counter_wave(wave, today) for wave in waves]
+    return min(found, key=lambda wave: (_PRECEDENCE[wave.state], -wave.opens_on.toordinal()), default=None)
+
+
+def _counter_wave(wave: Wave, today: date) -> CounterWave:
+    state, closed_on = wave.state, wave.closed_on
+    if state in {"open", "paused"} and today > wave.closes_on:
+        # Nobody has closed it by hand yet, but its last day is over.
+        state, closed_on = "closed", wave.closes_on
+    elif state == "open" and today < wave.opens_on:
+        state = "planned"
+    return CounterWave(
+        id=wave.id,
+        name=Name(wave.name, wave.name_en),
+        state=state,
+        opens_on=wave.opens_on,
+        closed_on=closed_on,
+        edition_id=wave.questionnaire_edition_id,
+    )
+
+
+def _services_of_counter(session: Session, service_point_id: UUID) -> tuple[OfferedService, ...]:
+    decides = aliased(Agency)
+    rows = session.execute(
+        select(Service, ServiceField, decides.code)
+        .join(ServicePointService, ServicePointService.service_id == Service.id)
+        .join(ServiceField, ServiceField.id == Service.service_field_id)
+        .join(decides, decides.id == Service.agency_id)
+        .where(ServicePointService.service_point_id == service_point_id)
+        .order_by(ServiceField.sort_key, Service.sort_key, Service.id)
+    ).all()
+    codes = [service.code for service, _, _ in rows]
+    return tuple(
+        OfferedService(
+            # A code is unique within one agency only.
+            key=service.code if codes.count(service.code) == 1 else f"{service.code}/{agency_code}",
+            id=service.id,
+            agency_id=service.agency_id,
+            name=Name(service.name, service.name_en),
+            field=Name(field.name, field.name_en),
+        )
+        for service, field, agency_code in rows
+    )

@@ -1,0 +1,169 @@
+"""Answers: stored once, for the agency that decides the case, and erased when the citizen takes them back."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from enum import Enum
+from typing import Any
+from uuid import UUID, uuid4
+
+from sqlalchemy import Connection, func, insert, select
+from sqlalchemy.orm import Session
+
+from survey.db import insert_on_conflict
+from survey.models.identifiers import response_id
+from survey.models.responses import Comment, IntakeMeter, Response
+
+
+class Outcome(Enum):
+    """What became of an answer; a second arrival of the same form is known by its key."""
+
+    STORED = "stored"
+    DUPLICATE = "duplicate"
+
+
+@dataclass(frozen=True, slots=True)
+class NewResponse:
+    """An answer on its way in; see ``Response`` for the fields.
+
+    ``candidate_agency_ids`` are all agencies that the same form could have rated by another choice of service.
+    ``ten_minutes`` is which ten minutes of the day it came in (0–143), for the counter's meter; None: not metered.
+    """
+
+    agency_id: UUID
+    wave_id: UUID
+    questionnaire_edition_id: UUID
+    received_by_agency_id: UUID
+    answered_on: date
+    channel: str
+    language: str
+    answers: dict[str, int]
+    key_hash: str
+    service_point_id: UUID | None = None
+    service_id: UUID | None = None
+    comment: str = ""
+    ten_minutes: int | None = None
+    candidate_agency_ids: tuple[UUID, ...] = ()
+
+    @property
+    def other_agency_ids(self) -> tuple[UUID, ...]:
+        """Return the agencies that the same form could have rated instead."""
+        return tuple(agency_id for agency_id in self.candidate_agency_ids if agency_id != self.agency_id)
+
+
+def store_response(session: Session, new: NewResponse) -> Outcome:
+    """Store one answer in the transaction of the caller, who commits."""
+    return store_responses(session.connection(), [new])[0]
+
+
+def store_responses(connection: Connection, batch: Sequence[NewResponse]) -> list[Outcome]:
+    """Store answers in one transaction, which the caller commits; the outcomes stand in the order of ``batch``.
+
+    All writers lock keys, rows and meters in one order, so that none waits for another in a circle.
+    """
+    ordered = sorted(batch, key=lambda new: (new.agency_id, new.key_hash))
+    plain = [new for new in ordered if not new.other_agency_ids]
+    choices = [new for new in ordered if new.other_agency_ids]
+    _lock_keys(connection, choices)
+    stored = _insert_plain(connection, plain)
+    stored += [new for new in choices if _insert_choice(connection, new)]
+    _store_comments(connection, stored)
+    _count_intake(connection, stored)
+    kept = {id(new) for new in stored}
+    return [Outcome.STORED if id(new) in kept else Outcome.DUPLICATE for new in batch]
+
+
+def _insert_plain(connection: Connection, batch: Sequence[NewResponse]) -> list[NewResponse]:
+    """Insert answers that can rate one agency only; return those that were not there yet."""
+    if not batch:
+        return []
+    rows = [_row(new) for new in batch]
+    if _insert_rows(connection, rows) == len(rows):
+        return list(batch)
+    # Some had come before.  Ids are made here, so those found are the ones just stored.
+    ids = [row["id"] for row in rows]
+    agencies = {new.agency_id for new in batch}
+    found = set(connection.scalars(select(Response.id).where(Response.agency_id.in_(agencies), Response.id.in_(ids))))
+    return [new for new, row in zip(batch, rows, strict=True) if row["id"] in found]
+
+
+def _insert_choice(connection: Connection, new: NewResponse) -> bool:
+    """Insert an answer unless its form has come before, for this agency or for another it could have rated."""
+    elsewhere = (
+        select(Response.id)
+        .where(Response.agency_id.in_(new.other_agency_ids), Response.key_hash == new.key_hash)
+        .limit(1)
+    )
+    return connection.scalar(elsewhere) is None and _insert_rows(connection, [_row(new)]) == 1
+
+
+def _insert_rows(connection: Connection, rows: list[dict[str, Any]]) -> int:
+    statement = insert_on_conflict(connection.dialect.name, Response).on_conflict_do_nothing(
+        index_elements=["agency_id", "key_hash"]
+    )
+    return connection.execute(statement, rows, execution_options={"preserve_rowcount": True}).rowcount
+
+
+def _lock_keys(connection: Connection, choices: Sequence[NewResponse]) -> None:
+    """Keep two writers from storing one form for two agencies; SQLite has one writer anyway."""
+    if connection.dialect.name != "postgresql":
+        return
+    for number in sorted({_lock_number(new.key_hash) for new in choices}):
+        connection.execute(select(func.pg_advisory_xact_lock(number)))
+
+
+def _lock_number(key_hash: str) -> int:
+    digest = hashlib.sha256(key_hash.encode()).digest()
+    return int.from_bytes(digest[:8], "big", signed=True)
+
+
+def _store_comments(connection: Connection, stored: Sequence[NewResponse]) -> None:
+    rows = [
+        {"agency_id": new.agency_id, "id": uuid4(), "month": f"{new.answered_on:%Y-%m}", "text": new.comment}
+        for new in stored
+        if new.comment
+    ]
+    if rows:
+        connection.execute(insert(Comment), rows)
+
+
+def _count_intake(connection: Connection, stored: Sequence[NewResponse]) -> None:
+    counts = Counter(
+        (new.received_by_agency_id, new.service_point_id, new.answered_on, new.ten_minutes)
+        for new in stored
+        if new.service_point_id is not None and new.ten_minutes is not None
+    )
+    if not counts:
+        return
+    columns = ("agency_id", "service_point_id", "day", "ten_minutes")
+    statement = insert_on_conflict(connection.dialect.name, IntakeMeter)
+    statement = statement.on_conflict_do_update(
+        index_elements=list(columns), set_={"count": IntakeMeter.count + statement.excluded.count}
+    )
+    rows = [dict(zip(columns, key, strict=True), count=counts[key]) for key in sorted(counts, key=str)]
+    connection.execute(statement, rows)
+
+
+def _row(new: NewResponse) -> dict[str, Any]:
+    return {
+        "agency_id": new.agency_id,
+        "id": response_id(new.answered_on),
+        "wave_id": new.wave_id,
+        "questionnaire_edition_id": new.questionnaire_edition_id,
+        "received_by_agency_id": new.received_by_agency_id,
+        "service_point_id": new.service_point_id,
+        "service_id": new.service_id,
+        "answered_on": new.answered_on,
+        "channel": new.channel,
+        "language": new.language,
+        "verified": False,
+        "answers": new.answers,
+        "burst": False,
+        "outside_hours": False,
+        "repeated_pattern": False,
+        "key_hash": new.key_hash,
+    }
