@@ -10,7 +10,10 @@ from flask_migrate import Migrate
 from sqlalchemy.pool import QueuePool
 
 from survey import models
+from survey.citizen import init_citizen
 from survey.db import db
+from survey.desk import init_desk
+from survey.web import init_web
 
 if TYPE_CHECKING:
     from config import Config
@@ -29,6 +32,14 @@ def create_app(config: Config, **overrides: Any) -> flask.Flask:  # noqa: ANN401
     app.config.from_mapping(_flask_settings(config), **overrides)
     db.init_app(app)
     Migrate(app, db, directory=os.path.join(project, "migrations"), render_as_batch=True)  # noqa: PTH118
+    init_web(
+        app,
+        public_url=config.public_url,
+        session_minutes=config.session_minutes,
+        behind_proxies=config.behind_proxies,
+    )
+    init_citizen(app, secret=app.config["SECRET_KEY"], public_url=app.config["PUBLIC_URL"])
+    init_desk(app, database_url=config.sqlalchemy_url, data_dir=config.data_dir, key=app.config["SECRET_KEY"])
     return app
 
 

@@ -1,0 +1,19 @@
+"""The officials' desk: sign in, read what citizens said, run waves."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import flask
+
+from survey.desk import agencies, annual, jobs, population, reports, sign_in, waves
+from survey.desk.blueprint import blueprint
+from survey.jobs.queue import JobQueue
+
+__all__ = ["agencies", "annual", "init_desk", "jobs", "population", "reports", "sign_in", "waves"]
+
+
+def init_desk(app: flask.Flask, *, database_url: str, data_dir: Path, key: str) -> None:
+    """Register the desk's pages and the queue of what they ask for in the background."""
+    app.register_blueprint(blueprint)
+    app.extensions["hailong_jobs"] = JobQueue(database_url=database_url, data_dir=data_dir, key=key)

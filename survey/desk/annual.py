@@ -1,0 +1,79 @@
+"""The SIPAS-style summary of a year."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from http import HTTPStatus
+
+import flask
+from flask.typing import ResponseReturnValue
+
+from survey.db import db
+from survey.desk.blueprint import blueprint
+from survey.desk.documents import read_year
+from survey.models.agencies import Agency
+from survey.queries.desk_lists import list_top_agencies, list_years
+from survey.rendering.annual_tables import annual_label
+from survey.rendering.sentences import risen_and_fallen
+from survey.rendering.words import VERDICTS, WEIGHTINGS
+from survey.services.jobs import request_job
+from survey.web.access import agency_member, current_scope, signed_in, signed_in_official
+from survey.web.language import current_language
+
+
+@blueprint.get("/desk/annual")
+@signed_in
+def annual() -> ResponseReturnValue:
+    """List the years and agencies of which there is a summary."""
+    scope = current_scope()
+    return flask.render_template(
+        "desk/years.html",
+        agencies=list_top_agencies(db.session(), scope),
+        years=list_years(db.session(), scope),
+    )
+
+
+@blueprint.get("/desk/annual/<int(min=1900, max=2999):year>")
+@signed_in
+def annual_year(year: int) -> ResponseReturnValue:
+    """Go to the summary of the official's own agency."""
+    tops = list_top_agencies(db.session(), current_scope())
+    if len(tops) != 1:
+        return flask.redirect(flask.url_for("desk.annual"))
+    return flask.redirect(flask.url_for("desk.annual_page", agency_id=tops[0].id, year=year))
+
+
+@blueprint.get("/desk/agencies/<uuid:agency_id>/annual/<int(min=1900, max=2999):year>")
+@agency_member
+def annual_page(agency: Agency, year: int) -> ResponseReturnValue:
+    """Show the summary of a year: ranking with sets, movement, elements, points."""
+    language = current_language()
+    findings = read_year(root_id=agency.id, year=year)
+    return flask.render_template(
+        "desk/annual.html",
+        findings=findings,
+        label=annual_label(findings, language),
+        weighting=WEIGHTINGS[findings.weighting],
+        risen=risen_and_fallen(findings, language),
+        verdicts=VERDICTS,
+        agency=agency,
+        years=list_years(db.session(), current_scope()),
+        is_demo=agency.is_demo,
+    )
+
+
+@blueprint.post("/desk/agencies/<uuid:agency_id>/annual/<int(min=1900, max=2999):year>/documents")
+@agency_member
+def annual_documents(agency: Agency, year: int) -> ResponseReturnValue:
+    """Have the documents of the year made in the background."""
+    job = request_job(
+        db.session(),
+        kind="annual",
+        arguments={"root_id": str(agency.id), "year": year, "language": current_language()},
+        official_id=signed_in_official().id,
+        agency_id=agency.id,
+        now=datetime.now(tz=UTC),
+    )
+    db.session.commit()
+    flask.current_app.extensions["hailong_jobs"].put(job.id)
+    return flask.redirect(flask.url_for("desk.job_page", job_id=job.id), HTTPStatus.SEE_OTHER)

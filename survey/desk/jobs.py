@@ -1,0 +1,59 @@
+"""What was asked for in the background: how far it is, and its documents."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from http import HTTPStatus
+
+import flask
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+from werkzeug.exceptions import NotFound
+
+from survey.db import db
+from survey.desk.blueprint import blueprint
+from survey.jobs.work import folder_of
+from survey.models.jobs import Job
+from survey.services.jobs import UNFINISHED, cancel_job, list_jobs_of
+from survey.web.access import job_owner, signed_in, signed_in_official
+
+SECONDS_BETWEEN_LOOKS = "2"
+
+
+@blueprint.get("/desk/jobs")
+@signed_in
+def jobs() -> ResponseReturnValue:
+    """List what the official asked for, newest first."""
+    found = list_jobs_of(db.session(), official_id=signed_in_official().id)
+    return flask.render_template("desk/jobs.html", jobs=found)
+
+
+@blueprint.get("/desk/jobs/<uuid:job_id>")
+@job_owner
+def job_page(job: Job) -> ResponseReturnValue:
+    """Show how far a job is; the page looks again by itself, without a script."""
+    response = flask.make_response(flask.render_template("desk/job.html", job=job))
+    if job.state in UNFINISHED:
+        response.headers["Refresh"] = SECONDS_BETWEEN_LOOKS
+    return response
+
+
+@blueprint.get("/desk/jobs/<uuid:job_id>/<label>")
+@job_owner
+def job_file(job: Job, label: str) -> ResponseReturnValue:
+    """Download one document of a job that is done."""
+    name = (job.files or {}).get(label)
+    if name is None:
+        raise NotFound
+    folder = folder_of(flask.current_app.config["HAILONG"].data_dir, job.id)
+    return flask.send_from_directory(folder.resolve(), name, as_attachment=True)
+
+
+@blueprint.post("/desk/jobs/<uuid:job_id>/cancel")
+@job_owner
+def stop_a_job(job: Job) -> ResponseReturnValue:
+    """Stop a job; one that is done stays done."""
+    if cancel_job(db.session(), job.id, now=datetime.now(tz=UTC)):
+        flask.flash(gettext("Đã dừng việc này."), "done")
+    db.session.commit()
+    return flask.redirect(flask.url_for("desk.job_page", job_id=job.id), HTTPStatus.SEE_OTHER)

@@ -1,0 +1,132 @@
+"""Sign in, sign out, and the password that only its owner knows."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from http import HTTPStatus
+from typing import Final
+from urllib.parse import urlsplit
+
+import flask
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext, lazy_gettext
+from wtforms import PasswordField, StringField
+from wtforms.validators import InputRequired
+
+from survey.db import db
+from survey.desk.blueprint import blueprint
+from survey.services.accounts import find_official, is_password_of, set_password
+from survey.services.errors import AccountError
+from survey.services.sign_in import admit_attempt, forget_failures, subject_of
+from survey.web.access import public, signed_in, signed_in_official
+from survey.web.errors import error_page
+from survey.web.forms import Form, check_token
+from survey.web.identity import begin_to_write, current_official, end_session, start_session
+from survey.web.language import current_language
+from survey.web.throttle import limiter
+
+ATTEMPTS_OF_AN_ADDRESS: Final = "100 per 15 minutes"
+EMPTY: Final = lazy_gettext("Ô này còn trống; hãy ghi vào.")
+
+
+class SignInForm(Form):
+    """Who, and the proof of it."""
+
+    email = StringField(lazy_gettext("E-mail"), validators=[InputRequired(EMPTY)])
+    password = PasswordField(lazy_gettext("Mật khẩu"), validators=[InputRequired(EMPTY)])
+
+
+class PasswordForm(Form):
+    """The old password and the new one, twice."""
+
+    old = PasswordField(lazy_gettext("Mật khẩu hiện tại"), validators=[InputRequired(EMPTY)])
+    new = PasswordField(lazy_gettext("Mật khẩu mới"), validators=[InputRequired(EMPTY)])
+    again = PasswordField(lazy_gettext("Ghi lại mật khẩu mới"), validators=[InputRequired(EMPTY)])
+
+
+@blueprint.get("/sign-in")
+@public
+def sign_in() -> ResponseReturnValue:
+    """Ask who is there."""
+    if current_official() is not None:
+        return flask.redirect(_next_page())
+    return flask.render_template("accounts/sign_in.html", form=SignInForm())
+
+
+@blueprint.post("/sign-in")
+@public
+@limiter.limit(ATTEMPTS_OF_AN_ADDRESS)
+def attempt_sign_in() -> ResponseReturnValue:
+    """Let an official in, or say that e-mail or password is wrong, or how long to wait."""
+    check_token()
+    form = SignInForm()
+    if not form.validate():
+        return flask.render_template("accounts/sign_in.html", form=form), HTTPStatus.UNPROCESSABLE_ENTITY
+    subject = subject_of(form.email.data, key=flask.current_app.config["SECRET_KEY"])
+    now = datetime.now(tz=UTC)
+    begin_to_write()
+    free_at = admit_attempt(db.session(), subject=subject, now=now)
+    db.session.commit()
+    if free_at is not None:
+        return _wait(free_at, now)
+    # Nothing is locked while the password is hashed: it takes long on purpose.
+    official = find_official(db.session(), form.email.data)
+    if not is_password_of(official, form.password.data) or official is None or not official.active:
+        form.password.errors = [gettext("E-mail hoặc mật khẩu không đúng.")]
+        return flask.render_template("accounts/sign_in.html", form=form), HTTPStatus.UNPROCESSABLE_ENTITY
+    begin_to_write()
+    forget_failures(db.session(), subject=subject)
+    db.session.commit()
+    start_session(official)
+    return flask.redirect(_next_page())
+
+
+@blueprint.post("/sign-out")
+@signed_in
+def sign_out() -> ResponseReturnValue:
+    """End the session on this device."""
+    end_session()
+    return flask.redirect(flask.url_for("desk.sign_in"))
+
+
+@blueprint.route("/desk/password", methods=["GET", "POST"])
+@signed_in
+def password() -> ResponseReturnValue:
+    """Change the password; the first one is known to whoever made the account, so it must be changed."""
+    form = PasswordForm()
+    official = signed_in_official()
+    if not form.validate_on_submit():
+        status = HTTPStatus.UNPROCESSABLE_ENTITY if form.is_submitted() else HTTPStatus.OK
+        return flask.render_template("accounts/password.html", form=form, official=official), status
+    if not is_password_of(official, form.old.data):
+        form.old.errors = [gettext("Mật khẩu hiện tại không đúng.")]
+    elif form.new.data != form.again.data:
+        form.again.errors = [gettext("Hai lần ghi mật khẩu mới không giống nhau.")]
+    elif form.new.data == form.old.data:
+        form.new.errors = [gettext("Mật khẩu mới phải khác mật khẩu hiện tại.")]
+    else:
+        try:
+            set_password(official, password=form.new.data)
+        except AccountError as refusal:
+            form.new.errors = [refusal.text(current_language())]
+    if form.errors:
+        return flask.render_template("accounts/password.html", form=form, official=official), 422
+    db.session.commit()
+    start_session(official)
+    flask.flash(gettext("Đã đổi mật khẩu. Các phiên đăng nhập khác đã kết thúc."), "done")
+    return flask.redirect(flask.url_for("desk.home"))
+
+
+def _wait(free_at: datetime, now: datetime) -> ResponseReturnValue:
+    minutes = int((free_at - now).total_seconds() // 60) + 1
+    reason = gettext("Đã có quá nhiều lần đăng nhập không đúng. Hãy thử lại sau %(minutes)d phút.", minutes=minutes)
+    body, status = error_page(HTTPStatus.TOO_MANY_REQUESTS, reason=reason)
+    return body, status, {"Retry-After": str(minutes * 60)}
+
+
+def _next_page() -> str:
+    """Return the page that was asked for before signing in, where it is one of the desk's, else the first one."""
+    wanted = flask.request.args.get("next", "")
+    parts = urlsplit(wanted)
+    is_ours = not parts.scheme and not parts.netloc and parts.path.startswith("/desk") and "\\" not in wanted
+    return wanted if is_ours else flask.url_for("desk.home")

@@ -1,0 +1,126 @@
+"""Waves: what runs where, and for who runs them: open, pause, close, N, release."""
+
+from __future__ import annotations
+
+import flask
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+
+from survey.db import db
+from survey.desk.blueprint import blueprint
+from survey.models.accounts import Official
+from survey.models.fieldwork import Wave
+from survey.models.identifiers import local_today
+from survey.queries.desk_lists import find_draft, list_agencies, list_folded, list_waves, sum_population_sizes
+from survey.services.waves import (
+    close_wave,
+    draft_release,
+    first_release_day,
+    open_wave,
+    pause_wave,
+    release_wave,
+    resume_wave,
+)
+from survey.web.access import current_scope, signed_in, signed_in_official, wave_manager, wave_member
+
+
+@blueprint.get("/desk/waves")
+@signed_in
+def waves() -> ResponseReturnValue:
+    """List the waves that reach the subtree, newest first."""
+    found = list_waves(db.session(), current_scope())
+    return flask.render_template("desk/waves.html", waves=found, is_demo=any(wave.agency.is_demo for wave in found))
+
+
+@blueprint.get("/desk/waves/<uuid:wave_id>")
+@wave_member
+def wave_page(wave: Wave) -> ResponseReturnValue:
+    """Show a wave, and what the official may do with it."""
+    draft = find_draft(db.session(), wave)
+    return flask.render_template(
+        "desk/wave.html",
+        wave=wave,
+        draft=draft,
+        drafter=db.session.get(Official, draft.drafted_by) if draft else None,
+        may_run=current_scope().runs_surveys(wave.agency.path),
+        is_own_draft=draft is not None and draft.drafted_by == signed_in_official().id,
+        first_release_day=first_release_day(wave),
+        today=local_today(),
+        is_demo=wave.agency.is_demo,
+    )
+
+
+@blueprint.get("/desk/waves/<uuid:wave_id>/agencies")
+@wave_member
+def wave_agencies(wave: Wave) -> ResponseReturnValue:
+    """List the agencies of the subtree that a wave covers, with what has come in and N."""
+    search = flask.request.args.get("search", "")[:100]
+    number = flask.request.args.get("page", 1, type=int)
+    page = list_agencies(db.session(), current_scope(), search=search, page=number, below=wave.agency.path)
+    ids = [line.id for line in page.lines]
+    return flask.render_template(
+        "desk/wave_agencies.html",
+        wave=wave,
+        page=page,
+        search=search,
+        folded=list_folded(db.session(), wave_id=wave.id, agency_ids=ids),
+        may_set=current_scope().stands_above,
+        sizes=sum_population_sizes(db.session(), wave_id=wave.id, agency_ids=ids),
+        is_demo=wave.agency.is_demo,
+    )
+
+
+@blueprint.get("/desk/waves/<uuid:wave_id>/closing")
+@wave_manager
+def wave_closing(wave: Wave) -> ResponseReturnValue:
+    """Ask once more before something that cannot be undone."""
+    return flask.render_template("desk/wave_closing.html", wave=wave, is_demo=wave.agency.is_demo)
+
+
+@blueprint.post("/desk/waves/<uuid:wave_id>/open")
+@wave_manager
+def open_a_wave(wave: Wave) -> ResponseReturnValue:
+    """Hand out forms, for the first time or again."""
+    if wave.state == "paused":
+        resume_wave(db.session(), wave, today=local_today())
+    else:
+        open_wave(db.session(), wave, today=local_today())
+    return _done(wave, gettext("Đợt khảo sát đang mở; các quầy đã nhận phiếu."))
+
+
+@blueprint.post("/desk/waves/<uuid:wave_id>/pause")
+@wave_manager
+def pause_a_wave(wave: Wave) -> ResponseReturnValue:
+    """Stop handing out forms for a while."""
+    pause_wave(db.session(), wave)
+    return _done(wave, gettext("Đợt khảo sát đã tạm dừng; phiếu đã phát trước đó vẫn gửi được."))
+
+
+@blueprint.post("/desk/waves/<uuid:wave_id>/close")
+@wave_manager
+def close_a_wave(wave: Wave) -> ResponseReturnValue:
+    """Close for good."""
+    close_wave(db.session(), wave, today=local_today())
+    return _done(wave, gettext("Đợt khảo sát đã đóng; phiếu đã phát trước đó còn được nhận bảy ngày."))
+
+
+@blueprint.post("/desk/waves/<uuid:wave_id>/draft")
+@wave_manager
+def draft_a_release(wave: Wave) -> ResponseReturnValue:
+    """Propose to publish; somebody else does it."""
+    draft_release(db.session(), wave, drafted_by=signed_in_official().id, today=local_today())
+    return _done(wave, gettext("Đã lập đề nghị công bố; một cán bộ khác có quyền sẽ công bố."))
+
+
+@blueprint.post("/desk/waves/<uuid:wave_id>/release")
+@wave_manager
+def release_a_wave(wave: Wave) -> ResponseReturnValue:
+    """Publish what another official proposed."""
+    release_wave(db.session(), wave, released_by=signed_in_official().id, today=local_today())
+    return _done(wave, gettext("Kết quả của đợt khảo sát đã được công bố."))
+
+
+def _done(wave: Wave, sentence: str) -> ResponseReturnValue:
+    db.session.commit()
+    flask.flash(sentence, "done")
+    return flask.redirect(flask.url_for("desk.wave_page", wave_id=wave.id))

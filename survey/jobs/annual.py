@@ -1,0 +1,33 @@
+"""The documents of a year, which take too long for a page to wait for."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from survey.findings.annual import annual_findings
+from survey.jobs.work import Work
+from survey.rendering.csv import annual_csv
+from survey.rendering.json import annual_json
+from survey.rendering.pdf import annual_pdf
+from survey.rendering.xlsx import annual_xlsx
+
+
+def make_annual_documents(work: Work) -> None:
+    """Make the annual summary of ``root_id`` and ``year`` in ``language``, in every format, from one value."""
+    language = str(work.arguments["language"])
+    year = int(work.arguments["year"])
+    findings = annual_findings(work.session, root_id=UUID(work.arguments["root_id"]), year=year, today=work.today)
+    # Nothing below reads the database; whoever writes must not wait for the drawing of charts.
+    work.session.close()
+    makers = {
+        "PDF": ("pdf", lambda: annual_pdf(findings, language=language)),
+        "XLSX": ("xlsx", lambda: annual_xlsx(findings, language=language)),
+        "CSV": ("csv", lambda: annual_csv(findings, language=language)),
+        "CSV Excel Việt Nam": ("excel.csv", lambda: annual_csv(findings, language=language, excel_vietnam=True)),
+        "JSON": ("json", lambda: annual_json(findings, language=language)),
+    }
+    steps = len(makers) + 1
+    work.step(1, steps)
+    for done, (label, (ending, make)) in enumerate(makers.items(), start=2):
+        work.write(label, f"hai-long-{findings.root.code}-{year}.{ending}", make())
+        work.step(done, steps)

@@ -1,0 +1,37 @@
+"""What happens every night: closed days are folded, and what is due is erased."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Final
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from survey.jobs.work import Work
+from survey.models.identifiers import LOCAL_TIME
+from survey.models.jobs import Job
+from survey.services.jobs import request_job
+
+NIGHTLY: Final = "nightly"
+
+
+def request_nightly(session: Session, *, now: datetime, fold_hour: int) -> Job | None:
+    """Ask for last night's work unless it was asked for already; a server that was off catches up when it starts."""
+    night = (now.astimezone(LOCAL_TIME) - timedelta(hours=fold_hour)).date()
+    for arguments in session.scalars(select(Job.arguments).where(Job.kind == NIGHTLY)):
+        if arguments.get("night") == night.isoformat():
+            return None
+    return request_job(session, kind=NIGHTLY, arguments={"night": night.isoformat()}, now=now)
+
+
+def nightly_job(*steps: Callable[[Work], None]) -> Callable[[Work], None]:
+    """Make the job of a night from its steps, one after the other, each in transactions of its own."""
+
+    def nightly(work: Work) -> None:
+        for step in steps:
+            step(work)
+            work.session.commit()
+
+    return nightly

@@ -1,0 +1,76 @@
+"""Performs one job from its row to its documents, and keeps the row true whatever happens."""
+
+from __future__ import annotations
+
+import logging
+import shutil
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Final
+from uuid import UUID
+
+from sqlalchemy import Engine
+from sqlalchemy.orm import Session
+
+from survey.jobs.work import CancelledError, Work, publish_folder, unfinished_folder_of
+from survey.models.identifiers import local_today
+from survey.models.jobs import Job
+from survey.services.errors import ServiceError
+from survey.services.jobs import fail_job, finish_job, report_progress, start_job
+
+LOG: Final = logging.getLogger(__name__)
+Kinds = Mapping[str, Callable[[Work], None]]
+
+
+def perform_job(engine: Engine, job_id: UUID, *, kinds: Kinds, data_dir: Path) -> None:
+    """Do a job unless it is finished, cancelled or gone; whatever goes wrong ends in its row, not in an exception."""
+    with _writing(engine) as session:
+        if not start_job(session, job_id):
+            return
+        job = session.get_one(Job, job_id)
+        kind, arguments, language = job.kind, job.arguments, str(job.arguments.get("language", "vi"))
+        session.commit()
+    folder = unfinished_folder_of(data_dir, job_id)
+    shutil.rmtree(folder, ignore_errors=True)
+    try:
+        with Session(engine) as session:
+            work = Work(session, arguments, local_today(), _follow(engine, job_id), folder)
+            kinds[kind](work)
+        publish_folder(data_dir, job_id)
+        with _writing(engine) as session:
+            finish_job(session, job_id, files=work.files, now=datetime.now(tz=UTC))
+            session.commit()
+    except CancelledError:
+        LOG.info("job %s was cancelled", job_id)
+    except ServiceError as refusal:
+        _give_up(engine, job_id, refusal.text(language))
+    except Exception:
+        # The worker must outlive any job, and its official must learn of it.
+        LOG.exception("job %s of kind %s failed", job_id, kind)
+        _give_up(engine, job_id, "")
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _follow(engine: Engine, job_id: UUID) -> Callable[[int, int], None]:
+    """Return what a job calls after each step; its own transaction, so that the page sees it at once."""
+
+    def step(done: int, total: int) -> None:
+        with _writing(engine) as session:
+            goes_on = report_progress(session, job_id, done=done, total=total)
+            session.commit()
+        if not goes_on:
+            raise CancelledError
+
+    return step
+
+
+def _give_up(engine: Engine, job_id: UUID, message: str) -> None:
+    with _writing(engine) as session:
+        fail_job(session, job_id, message=message, now=datetime.now(tz=UTC))
+        session.commit()
+
+
+def _writing(engine: Engine) -> Session:
+    return Session(engine.execution_options(sqlite_begin="IMMEDIATE"))

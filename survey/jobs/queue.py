@@ -1,0 +1,45 @@
+"""The queue between pages and worker: a file beside the embedded database, or tables in PostgreSQL."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, Final
+from uuid import UUID
+
+from huey import Huey, PostgresHuey, SqliteHuey
+from huey.serializer import SignedSerializer
+
+QUEUE_NAME: Final = "hailong"
+TASK_NAME: Final = "perform"
+QUEUE_FILE: Final = "jobs.sqlite3"
+
+
+def open_queue(*, database_url: str, data_dir: Path, key: str) -> Huey:
+    """Open the queue of an installation: ``database_url`` as SQLAlchemy writes it, SQLite or PostgreSQL.
+
+    What lies in it is signed, since the library reads it back as Python objects.
+    """
+    settings: dict[str, Any] = {"name": QUEUE_NAME, "results": False, "serializer": SignedSerializer(secret=key)}
+    if database_url.startswith("sqlite"):
+        return SqliteHuey(filename=str(data_dir / QUEUE_FILE), fsync=True, **settings)
+    return PostgresHuey(dsn=database_url.replace("postgresql+psycopg://", "postgresql://", 1), **settings)
+
+
+class JobQueue:
+    """Puts jobs into the queue; opened when first needed, so that every server process has its own."""
+
+    def __init__(self, *, database_url: str, data_dir: Path, key: str) -> None:
+        self._settings: dict[str, Any] = {"database_url": database_url, "data_dir": data_dir, "key": key}
+        self._put: Callable[[str], object] | None = None
+
+    def put(self, job_id: UUID) -> None:
+        """Wake the worker for a job whose row is committed."""
+        if self._put is None:
+            huey = open_queue(**self._settings)
+            self._put = huey.task(name=TASK_NAME)(_is_done_by_worker)
+        self._put(str(job_id))
+
+
+def _is_done_by_worker(job_id: str) -> None:
+    """Stand in for the task, which only the worker performs."""

@@ -1,0 +1,1 @@
+"""All SQL that counts; returns frozen rows."""

@@ -1,0 +1,141 @@
+"""Who may see a view: every view carries exactly one of these decorators, and a test holds it.
+
+A view below an agency or a wave gets the object instead of its id: it exists and lies in the official's scope,
+or the answer was 404 before the view began.
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable
+from typing import Any, Final
+from uuid import UUID
+
+import flask
+from flask.typing import ResponseReturnValue
+from werkzeug.exceptions import NotFound
+
+from survey.db import db
+from survey.models.accounts import Official
+from survey.models.agencies import Agency
+from survey.models.fieldwork import Wave
+from survey.models.jobs import Job
+from survey.queries.scope import Scope, get_scope
+from survey.web.forms import check_token
+from survey.web.identity import current_official
+
+View = Callable[..., ResponseReturnValue]
+READING: Final = frozenset({"GET", "HEAD", "OPTIONS"})
+PASSWORD_PAGE: Final = "desk.password"  # noqa: S105 -- the name of a page
+
+
+def public(view: View) -> View:
+    """Let anybody see the view."""
+    return _declare(view, "public")
+
+
+def citizen(view: View) -> View:
+    """Let anybody see the view, without cookie and without a line in any log."""
+    return _declare(view, "citizen")
+
+
+def signed_in(view: View) -> View:
+    """Let every official see the view."""
+
+    @functools.wraps(view)
+    def guarded(**arguments: Any) -> ResponseReturnValue:  # noqa: ANN401 -- the view's own arguments
+        return _require_official() or view(**arguments)
+
+    return _declare(guarded, "signed_in")
+
+
+def agency_member(view: View) -> View:
+    """Let an official see what lies in his subtree: ``agency_id`` becomes ``agency``, ``wave_id`` its ``wave``."""
+    return _with_objects(view, "agency_member", lambda scope, agency, _wave: scope.reads(agency.path))
+
+
+def manager_above(view: View) -> View:
+    """Let only who runs surveys from above the agency do what the view does: set N, exclude."""
+    return _with_objects(view, "manager_above", lambda scope, agency, _wave: scope.stands_above(agency.path))
+
+
+def wave_member(view: View) -> View:
+    """Let an official see a wave that reaches his subtree: ``wave_id`` becomes ``wave``."""
+    return _with_objects(view, "wave_member", lambda scope, _agency, wave: scope.concerns(wave.agency.path))
+
+
+def wave_manager(view: View) -> View:
+    """Let only who runs surveys at or above the wave's agency do what the view does: open, close, release."""
+    return _with_objects(view, "wave_manager", lambda scope, _agency, wave: scope.runs_surveys(wave.agency.path))
+
+
+def job_owner(view: View) -> View:
+    """Let an official see the jobs he asked for, and nobody else's: ``job_id`` becomes ``job``."""
+
+    @functools.wraps(view)
+    def guarded(job_id: UUID, **arguments: Any) -> ResponseReturnValue:  # noqa: ANN401 -- the view's own arguments
+        if turned_away := _require_official():
+            return turned_away
+        job = db.session.get(Job, job_id)
+        if job is None or job.official_id != signed_in_official().id:
+            raise NotFound
+        return view(job=job, **arguments)
+
+    return _declare(guarded, "job_owner")
+
+
+def signed_in_official() -> Official:
+    """Return who is signed in; only for views that let nobody else in."""
+    official = current_official()
+    if official is None:
+        raise NotFound
+    return official
+
+
+def current_scope() -> Scope:
+    """Return the scope of who is signed in, read once a request."""
+    if "scope" not in flask.g:
+        flask.g.scope = get_scope(db.session(), official_id=signed_in_official().id)
+    scope: Scope = flask.g.scope
+    return scope
+
+
+def _with_objects(view: View, rule: str, allows: Callable[[Scope, Any, Any], bool]) -> View:
+    @functools.wraps(view)
+    def guarded(
+        agency_id: UUID | None = None,
+        wave_id: UUID | None = None,
+        **arguments: Any,  # noqa: ANN401 -- the view's own arguments
+    ) -> ResponseReturnValue:
+        if turned_away := _require_official():
+            return turned_away
+        agency = db.session.get(Agency, agency_id) if agency_id else None
+        wave = db.session.get(Wave, wave_id) if wave_id else None
+        if (agency_id and agency is None) or (wave_id and wave is None):
+            raise NotFound
+        if agency and wave and not agency.path.startswith(wave.agency.path):
+            raise NotFound
+        if not allows(current_scope(), agency, wave):
+            raise NotFound
+        found = {"agency": agency, "wave": wave}
+        return view(**{name: value for name, value in found.items() if value is not None}, **arguments)
+
+    return _declare(guarded, rule)
+
+
+def _require_official() -> ResponseReturnValue | None:
+    """Turn away who is not signed in or must change his password first; check the token of what is sent."""
+    official = current_official()
+    if official is None:
+        wanted = flask.request.full_path.rstrip("?") if flask.request.method in READING else None
+        return flask.redirect(flask.url_for("desk.sign_in", next=wanted))
+    if flask.request.method not in READING:
+        check_token()
+    if official.must_change_password and flask.request.endpoint not in {PASSWORD_PAGE, "desk.sign_out"}:
+        return flask.redirect(flask.url_for(PASSWORD_PAGE))
+    return None
+
+
+def _declare(guarded: View, rule: str) -> View:
+    guarded.access = rule  # type: ignore[attr-defined]  # read by the test of house rules
+    return guarded

@@ -1,0 +1,80 @@
+"""Template filters: a figure, a count or a date in the words of the page's language."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, date, datetime
+from typing import Final, Protocol
+
+import flask
+
+from survey.findings.values import Wording
+from survey.models.identifiers import LOCAL_TIME
+from survey.rendering import cells, numbers
+from survey.web.language import current_language
+
+
+class Named(Protocol):
+    """Whatever carries a Vietnamese name and perhaps an English one."""
+
+    name: str
+    name_en: str | None
+
+
+_WORDS: Final[tuple[Callable[..., str], ...]] = (
+    cells.movement_words,
+    numbers.percent,
+    numbers.percent_interval,
+    numbers.score,
+    numbers.score_interval,
+    numbers.count,
+    numbers.signed_count,
+    numbers.sample,
+    numbers.points,
+    numbers.percentage_points,
+    numbers.signed_points_interval,
+    numbers.day,
+)
+
+
+def init_filters(app: flask.Flask) -> None:
+    """Make every filter known to the templates under the name of its function."""
+    app.jinja_env.trim_blocks = True
+    app.jinja_env.lstrip_blocks = True
+    for function in _WORDS:
+        app.jinja_env.filters[function.__name__] = _in_language(function)
+    app.jinja_env.filters.update(words=words, called=called, local_day=local_day, month=month, share_of=share_of)
+    app.jinja_env.globals["not_enough"] = numbers.NOT_ENOUGH
+
+
+def words(wording: Wording) -> str:
+    """Return a wording in the language of the page."""
+    return wording.text(current_language())
+
+
+def called(thing: Named) -> str:
+    """Return the name of an agency, counter or wave in the language of the page, Vietnamese where it has no other."""
+    return (current_language() == "en" and thing.name_en) or thing.name
+
+
+def local_day(moment: datetime) -> date:
+    """Return the day in Vietnam on which something happened."""
+    return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(LOCAL_TIME).date()
+
+
+def month(text: str) -> str:
+    """Write "2026-11" as 11/2026."""
+    year, number = text.split("-")
+    return f"{number}/{year}"
+
+
+def share_of(part: int, whole: int) -> float:
+    """Return a part as a share of the whole, 0 of nothing."""
+    return part / whole if whole else 0.0
+
+
+def _in_language(function: Callable[..., str]) -> Callable[..., str]:
+    def written(value: date | float | None, *arguments: object) -> str:
+        return function(value, current_language(), *arguments)
+
+    return written

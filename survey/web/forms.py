@@ -1,0 +1,54 @@
+"""The form every page of officials is made of: a token against forged requests, what was typed is kept."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+import flask
+from flask_babel import gettext
+from flask_wtf import FlaskForm
+from flask_wtf.csrf import CSRFError, generate_csrf, validate_csrf
+from wtforms import StringField, ValidationError
+
+_COUNT: Final = re.compile(r"\d{1,3}(?:([.,\s])\d{3})*(?:\1\d{3})*|\d+")
+_LARGEST_COUNT: Final = 10**9
+
+
+class Form(FlaskForm):  # type: ignore[misc]  # the library carries no types
+    """A form of officials; its checks bring their own words, in the language of the page."""
+
+
+class CountField(StringField):  # type: ignore[misc]  # likewise
+    """A whole number as people write it: 1234, 1.234 or 1 234; empty is None."""
+
+    value: int | None = None
+
+    def pre_validate(self, form: Form) -> None:
+        """Read the number, or say what is wrong with it."""
+        del form
+        text = (self.data or "").strip()
+        if not text:
+            return
+        if not _COUNT.fullmatch(text):
+            raise ValidationError(gettext("“%(text)s” không phải là số nguyên; hãy ghi như 1234.", text=text[:40]))
+        number = int(re.sub(r"\D", "", text))
+        if number > _LARGEST_COUNT:
+            raise ValidationError(gettext("Số này quá lớn; hãy kiểm tra lại."))
+        self.value = number
+
+
+def init_forms(app: flask.Flask) -> None:
+    """Make a token live as long as the session it belongs to, and templates able to print one."""
+    app.config["WTF_CSRF_TIME_LIMIT"] = None
+    app.jinja_env.globals["csrf_token"] = generate_csrf
+
+
+def check_token() -> None:
+    """Refuse a request that did not come from a page of ours."""
+    if not flask.current_app.config.get("WTF_CSRF_ENABLED", True):
+        return
+    try:
+        validate_csrf(flask.request.form.get("csrf_token"))
+    except ValidationError as error:
+        raise CSRFError(str(error)) from error
