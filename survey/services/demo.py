@@ -1,0 +1,193 @@
+"""The demo: a fictional province with two years of closed waves and one that is open now."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any, Final
+from uuid import UUID, uuid4
+
+from sqlalchemy import insert, select
+from sqlalchemy.orm import Session
+
+from survey.models.editions import Questionnaire
+from survey.models.fieldwork import Wave
+from survey.models.questionnaire import MethodEdition, QuestionnaireEdition
+from survey.models.responses import Comment, Response
+from survey.services.accounts import create_official, grant_role, one_time_password
+from survey.services.demo_answers import Place, draw_comments, draw_days, draw_population, draw_responses
+from survey.services.demo_province import DemoProvince, RatedAgency, add_demo_province, read_demo_file
+from survey.services.editions import load_builtin_editions
+from survey.services.fold import fold, last_day_to_fold
+from survey.services.progress import Progress, no_progress
+from survey.services.waves import (
+    WavePlan,
+    close_wave,
+    draft_release,
+    first_release_day,
+    open_wave,
+    plan_wave,
+    release_wave,
+    set_population_size,
+)
+
+ANSWERING: Final = ("Tạo phiếu minh hoạ", "Making up answers")
+FOLDING: Final = ("Tổng hợp", "Folding")
+QUESTIONNAIRE: Final = ("counter", "2026")
+METHOD: Final = "par-2026"
+YEARS_BACK: Final = (2, 1, 0)
+DAYS_OF_A_YEAR: Final = 365
+# Who signs in: e-mail, name, role, and the code of the agency (the province where there is none).
+OFFICIALS: Final = (
+    ("khaosat@lacgiang.example", "Cán bộ khảo sát (minh hoạ)", "survey_manager", None),
+    ("congbo@lacgiang.example", "Lãnh đạo công bố (minh hoạ)", "survey_manager", None),
+    ("xem.tuphap@lacgiang.example", "Cán bộ Sở Tư pháp (minh hoạ)", "viewer", "LG-S03"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class DemoOfficial:
+    """Somebody of the demo who may sign in; the password is random and stored as a hash only."""
+
+    id: UUID
+    email: str
+    role: str
+    password: str
+
+
+@dataclass(frozen=True, slots=True)
+class DemoReport:
+    """What was loaded, and the counter and officials to try it with."""
+
+    root_code: str
+    counter_code: str
+    counter_name: str
+    officials: tuple[DemoOfficial, ...]
+    responses: int
+
+
+def load_demo(session: Session, *, today: date, progress: Progress = no_progress) -> DemoReport:
+    """Load the province that does not exist; the answers are the same for the same ``today``.
+
+    Waves: the index year before last (closed and released), last year (closed), this year (open since 1 January).
+    """
+    load_builtin_editions(session, today=today)
+    data = read_demo_file()
+    province = add_demo_province(session, data, valid_from=date(today.year - max(YEARS_BACK), 1, 1))
+    officials = _add_officials(session, province)
+    waves = [_plan(session, province, today.year - back, is_this_year=not back) for back in YEARS_BACK]
+    places = _places(session, province)
+    stored, total = 0, sum(agency.responses for agency in province.rated) * len(waves)
+    for position, wave in enumerate(waves):
+        open_wave(session, wave, today=wave.opens_on, service_points=province.counters)
+        for rated in province.rated:
+            stored += _answer(session, wave, rated, places[rated.agency.id], position, today)
+            progress(ANSWERING, stored, total)
+        if wave.closes_on < today:
+            close_wave(session, wave, today=wave.closes_on)
+    _comment(session, province, data["comments"]["texts"], today)
+    _release(session, waves[0], officials)
+    fold(
+        session,
+        until=last_day_to_fold(today),
+        wave_ids=[wave.id for wave in waves],
+        progress=lambda done, of: progress(FOLDING, done, of),
+    )
+    counter = province.counters[0]
+    return DemoReport(province.root.code, counter.codes[0].code, counter.name, officials, stored)
+
+
+def _plan(session: Session, province: DemoProvince, year: int, *, is_this_year: bool) -> Wave:
+    questionnaire, edition = QUESTIONNAIRE
+    return plan_wave(
+        session,
+        WavePlan(
+            code=f"LG-{year}",
+            name=f"Khảo sát tại quầy năm {year}",
+            name_en=f"Counter survey {year}",
+            sample_kind="self_selected",
+            index_year=year,
+            opens_on=date(year, 1, 1) if is_this_year else date(year, 3, 1),
+            closes_on=date(year, 12, 31) if is_this_year else date(year, 11, 30),
+        ),
+        agency=province.root,
+        questionnaire_edition=session.scalars(
+            select(QuestionnaireEdition).where(
+                QuestionnaireEdition.questionnaire == questionnaire, QuestionnaireEdition.edition == edition
+            )
+        ).one(),
+        method_edition=session.scalars(select(MethodEdition).where(MethodEdition.code == METHOD)).one(),
+    )
+
+
+def _places(session: Session, province: DemoProvince) -> dict[UUID, list[Place]]:
+    """Return for each agency the counters and services at which its cases come in."""
+    places: dict[UUID, list[Place]] = defaultdict(list)
+    for counter in province.counters:
+        for service in counter.services:
+            places[service.agency_id].append(Place(counter.id, counter.agency_id, service.id))
+    session.flush()
+    return places
+
+
+def _answer(
+    session: Session, wave: Wave, rated: RatedAgency, places: Sequence[Place], position: int, today: date
+) -> int:
+    """Store what an agency's citizens answered in a wave, with N of every month; return how many they were."""
+    agency = rated.agency
+    last = min(wave.closes_on, today - timedelta(days=1))
+    length = (last - wave.opens_on).days + 1
+    is_whole = last == wave.closes_on
+    count = rated.responses if is_whole else round(rated.responses * length / DAYS_OF_A_YEAR)
+    days = draw_days(wave.code, agency.code, count=count, first=wave.opens_on, last=last)
+    rows = draw_responses(
+        wave,
+        Questionnaire.from_content(wave.questionnaire_edition.content),
+        agency_id=agency.id,
+        agency_code=agency.code,
+        places=places,
+        satisfied=rated.satisfied[position],
+        days=days,
+    )
+    if batch := list(rows):
+        session.execute(insert(Response), batch)
+    by_month = Counter(f"{day:%Y-%m}" for day in days)
+    for month in _months(wave.opens_on, last):
+        transactions = draw_population(wave.code, agency.code, month, by_month[month])
+        set_population_size(session, wave=wave, agency=agency, month=month, transactions=transactions)
+    return len(batch)
+
+
+def _months(first: date, last: date) -> list[str]:
+    """Return the months from the first day to the last; none where the last comes first."""
+    numbers = range(first.year * 12 + first.month - 1, last.year * 12 + last.month) if first <= last else ()
+    return [f"{number // 12}-{number % 12 + 1:02d}" for number in numbers]
+
+
+def _comment(session: Session, province: DemoProvince, texts: Sequence[str], today: date) -> None:
+    month = f"{today - timedelta(days=today.day):%Y-%m}"
+    rows: list[dict[str, Any]] = [
+        {"agency_id": rated.agency.id, "id": uuid4(), "month": month, "text": text}
+        for rated in province.rated
+        for text in draw_comments(rated.agency.code, texts)
+    ]
+    session.execute(insert(Comment), rows)
+
+
+def _release(session: Session, wave: Wave, officials: Sequence[DemoOfficial]) -> None:
+    day = first_release_day(wave)
+    draft_release(session, wave, drafted_by=officials[0].id, today=day)
+    release_wave(session, wave, released_by=officials[1].id, today=day)
+
+
+def _add_officials(session: Session, province: DemoProvince) -> tuple[DemoOfficial, ...]:
+    added = []
+    for email, name, role, agency_code in OFFICIALS:
+        password = one_time_password()
+        official = create_official(session, email=email, name=name, password=password)
+        agency = province.agencies[agency_code] if agency_code else province.root
+        grant_role(session, official, agency=agency, role=role)
+        added.append(DemoOfficial(official.id, email, role, password))
+    return tuple(added)
