@@ -12,7 +12,7 @@ from datetime import date
 from typing import Final
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, String, and_, cast, exists, func, literal, or_, select
+from sqlalchemy import ColumnElement, String, and_, cast, exists, func, literal, select
 from sqlalchemy.orm import Session
 
 from survey.models.agencies import Agency, Service
@@ -78,7 +78,7 @@ def count_by_agency(
     return {agency_id: count for agency_id, count in rows}  # noqa: C416  rows are not pairs to mypy
 
 
-def count_since_fold(session: Session, *, wave_ids: Sequence[UUID], agency_ids: Sequence[UUID]) -> dict[UUID, int]:
+def count_since_fold(session: Session, *, wave_id: UUID, agency_ids: Sequence[UUID]) -> dict[UUID, int]:
     """Count, per agency, the responses that count and were given after the last day that its tallies hold.
 
     The cost depends on what has come since the last fold, not on what is stored.
@@ -86,23 +86,22 @@ def count_since_fold(session: Session, *, wave_ids: Sequence[UUID], agency_ids: 
     held = and_(
         FoldMark.agency_id == Agency.id,
         FoldMark.agency_id.in_(agency_ids),
-        FoldMark.wave_id.in_(wave_ids),
+        FoldMark.wave_id == wave_id,
         FoldMark.dimension == "agency",
     )
     since = and_(
         Response.agency_id == Agency.id,
         Response.agency_id.in_(agency_ids),
-        Response.wave_id.in_(wave_ids),
-        or_(FoldMark.wave_id.is_(None), FoldMark.wave_id == Response.wave_id),
+        Response.wave_id == wave_id,
         Response.answered_on > func.coalesce(FoldMark.folded_until, BEFORE_EVERYTHING),
     )
     rows = session.execute(
-        select(Response.agency_id, func.count())
+        select(Agency.id, func.count())
         .select_from(Agency)
         .outerjoin(FoldMark, held)
         .join(Response, since)
         .where(Agency.id.in_(agency_ids), counted())
-        .group_by(Response.agency_id)
+        .group_by(Agency.id)
     )
     return {agency_id: count for agency_id, count in rows}  # noqa: C416  rows are not pairs to mypy
 

@@ -1,0 +1,94 @@
+"""Everything a satisfaction report of one agency in one wave says."""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import date
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from survey.findings.breakdowns import breakdowns
+from survey.findings.errors import FindingsError
+from survey.findings.figures import figures
+from survey.findings.names import CHANNELS, RULES, agency_name, named_counts, wave_name
+from survey.findings.participation import participation
+from survey.findings.points import index_points
+from survey.findings.sample import Sample, read_sample
+from survey.findings.values import AgencyFindings, Count
+from survey.models.editions import Method, Questionnaire
+from survey.queries.agencies import AgencyRow, get_agency, list_agencies
+from survey.queries.responses import count_exclusions, sum_withdrawals
+from survey.queries.waves import WaveRow, get_editions, get_wave
+
+
+def agency_findings(session: Session, *, agency_id: UUID, wave_id: UUID, today: date) -> AgencyFindings:
+    """Make the findings of an agency and everything below it in one wave; reads tallies, never answers.
+
+    Raises:
+        FindingsError: There is no such agency or wave, or the agency takes no part in it.
+
+    """
+    agency, wave = _get(session, agency_id, wave_id)
+    below = [row.id for row in list_agencies(session, paths=[agency.path]) if row.path.startswith(wave.root_path)]
+    editions = get_editions(session, wave_id=wave.id)
+    sample = read_sample(
+        session,
+        waves=[wave],
+        agency_ids=below,
+        questionnaire=Questionnaire.from_content(editions.questionnaire),
+        method=Method.from_content(editions.method),
+    )
+    return _findings(session, agency, wave, sample, today)
+
+
+def _get(session: Session, agency_id: UUID, wave_id: UUID) -> tuple[AgencyRow, WaveRow]:
+    agency, wave = get_agency(session, agency_id=agency_id), get_wave(session, wave_id=wave_id)
+    if agency is None or wave is None:
+        raise FindingsError(
+            vi="Không có đơn vị hoặc đợt khảo sát này; hãy chọn lại từ danh sách.",
+            en="There is no such agency or wave; choose again from the list.",
+        )
+    if not (agency.path.startswith(wave.root_path) or wave.root_path.startswith(agency.path)):
+        raise FindingsError(
+            vi=f"{agency.name} không thuộc đợt {wave.code}; hãy chọn đợt khác.",
+            en=f"{agency.name_en or agency.name} takes no part in the wave {wave.code}; choose another wave.",
+        )
+    return agency, wave
+
+
+def _findings(session: Session, agency: AgencyRow, wave: WaveRow, sample: Sample, today: date) -> AgencyFindings:
+    found = figures(sample)
+    points, element_points = index_points(sample, found)
+    ids = [unit.agency_id for unit in sample.units]
+    answered = sample.answered
+    return AgencyFindings(
+        agency=agency_name(agency),
+        wave=wave_name(wave),
+        made_on=today,
+        folded_until=max((unit.folded_until for unit in answered if unit.folded_until), default=None),
+        weighting="own" if all(unit.agency_id == agency.id for unit in answered) else found.weighting,
+        confidence_level=sample.method.confidence_level,
+        smallest_n=sample.method.smallest_n_shown,
+        n=sum(unit.respondents for unit in answered) if found.overall.n else None,
+        stored=sum(unit.stored for unit in sample.units),
+        participation=participation(sample, found.overall),
+        overall=found.overall,
+        overall_question=found.overall_question,
+        elements=found.elements,
+        breakdowns=breakdowns(session, agency_id=agency.id, wave_id=wave.id, sample=sample),
+        channels=channel_counts(sample),
+        verified=sum(unit.verified for unit in answered) if found.overall.n else None,
+        exclusions=named_counts(count_exclusions(session, wave_ids=[wave.id], agency_ids=ids), RULES),
+        withdrawals=sum_withdrawals(session, wave_ids=[wave.id], agency_ids=ids),
+        points=points,
+        element_points=element_points,
+    )
+
+
+def channel_counts(sample: Sample) -> tuple[Count, ...]:
+    """Count the answers in the figures by channel."""
+    counts: Counter[str] = Counter()
+    for unit in sample.answered:
+        counts.update(unit.channels)
+    return named_counts(counts, CHANNELS)

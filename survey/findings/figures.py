@@ -1,0 +1,216 @@
+"""A sample becomes measures, points and participation.  All estimation is done by ``analysis``."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from analysis.composite import (
+    Aggregation,
+    element_mean_score,
+    element_share,
+    item_mean_score,
+    item_share,
+    overall_mean_score,
+    overall_share,
+    stratified_mean_score,
+    stratified_share,
+)
+from analysis.moments import Moments, NothingRatedError
+from analysis.results import Estimate
+from survey.findings.names import text_wording
+from survey.findings.sample import Levels, Sample, Unit
+from survey.findings.suppression import withheld
+from survey.findings.values import ElementFindings, ItemFindings, Measures
+from survey.models.editions import RATING_LEVELS, Element, Item
+
+NOTHING: Final = Measures(n=None, share_satisfied=None, mean_score=None, levels=None, no_opinion=None)
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Answers that are pooled: of one agency, or of several.
+
+    ``weight`` is N, by which the part counts among others; ``population_size`` the same N where the sample is random,
+    for the finite population correction.
+    """
+
+    moments: Moments
+    levels: dict[str, Levels]
+    weight: int | None
+    population_size: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """The figures of a body: of its own answers, or of all those below it.
+
+    ``weighting`` as in ``AgencyFindings``.  An element or item that is withheld has measures without a value.
+    """
+
+    weighting: str
+    overall: Measures
+    overall_question: ItemFindings | None
+    elements: tuple[ElementFindings, ...]
+    parts: tuple[Part, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Target:
+    """What is estimated: by which estimators of one part, and from which items."""
+
+    share: Callable[[Part], Estimate]
+    mean: Callable[[Part], Estimate]
+    items: tuple[Item, ...]
+
+
+def figures(sample: Sample) -> Figures:
+    """Estimate everything that is said of a body; nothing where fewer respondents than the smallest n answered."""
+    weighting, parts = _parts(sample)
+    smallest = sample.method.smallest_n_shown
+    elements = sample.questionnaire.elements
+    overall = _measures(parts, _overall_target(sample))
+    found = [_measures(parts, _element_target(sample, position)) for position in range(len(elements))]
+    hidden = withheld([size(one) for one in found], smallest=smallest)
+    if size(overall) < smallest:
+        overall, hidden = NOTHING, frozenset(range(len(elements)))
+    return Figures(
+        weighting=weighting,
+        overall=overall,
+        overall_question=_overall_question(sample, parts),
+        elements=tuple(
+            _element(sample, parts, element, NOTHING if position in hidden else found[position])
+            for position, element in enumerate(elements)
+        ),
+        parts=parts,
+    )
+
+
+def measure_whole(sample: Sample, moments: Moments, levels: dict[str, Levels]) -> Measures:
+    """Estimate the whole, all elements together, of some answers; whether it is shown is left to the caller."""
+    return _measures((Part(moments, levels, None, None),), _overall_target(sample))
+
+
+def size(measures: Measures) -> int:
+    """Return the respondents behind measures; 0 where nobody rated."""
+    return measures.n or 0
+
+
+def _parts(sample: Sample) -> tuple[str, tuple[Part, ...]]:
+    """Decide how a body's answers are put together: by N where it is known for all, else pooled."""
+    units = sample.answered
+    if len(units) > 1 and all(unit.covers and unit.transactions for unit in units):
+        return "population", tuple(_part(sample, [unit]) for unit in units)
+    return "pooled", (_part(sample, units),)
+
+
+def _part(sample: Sample, units: Sequence[Unit]) -> Part:
+    levels: dict[str, Levels] = {}
+    for unit in units:
+        for item, counts in unit.levels.items():
+            levels[item] = _added(levels.get(item), counts)
+    moments = Moments.total((unit.moments for unit in units), elements=len(sample.questionnaire.elements))
+    known = bool(units) and all(unit.covers for unit in units)
+    transactions = sum(unit.transactions or 0 for unit in units) if known else None
+    random = sample.sample_kind == "transactions" and transactions is not None and transactions >= moments.n
+    return Part(moments, levels, transactions, transactions if random else None)
+
+
+def _added(levels: Levels | None, more: Levels) -> Levels:
+    return list(more) if levels is None else [one + two for one, two in zip(levels, more, strict=True)]
+
+
+def _overall_target(sample: Sample) -> _Target:
+    aggregation: Aggregation = sample.method.aggregation  # type: ignore[assignment]  # checked when it was loaded
+    level = sample.method.confidence_level
+    return _Target(
+        share=lambda part: overall_share(
+            part.moments, aggregation=aggregation, confidence_level=level, population_size=part.population_size
+        ),
+        mean=lambda part: overall_mean_score(
+            part.moments, aggregation=aggregation, confidence_level=level, population_size=part.population_size
+        ),
+        items=tuple(item for element in sample.questionnaire.elements for item in element.items),
+    )
+
+
+def _element_target(sample: Sample, position: int) -> _Target:
+    level = sample.method.confidence_level
+    return _Target(
+        share=lambda part: element_share(
+            part.moments, position, confidence_level=level, population_size=part.population_size
+        ),
+        mean=lambda part: element_mean_score(
+            part.moments, position, confidence_level=level, population_size=part.population_size
+        ),
+        items=sample.questionnaire.elements[position].items,
+    )
+
+
+def _item_target(sample: Sample, item: Item) -> _Target:
+    level = sample.method.confidence_level
+    return _Target(
+        share=lambda part: item_share(
+            _ratings(part, [item]), confidence_level=level, population_size=part.population_size
+        ),
+        mean=lambda part: item_mean_score(
+            _ratings(part, [item]), confidence_level=level, population_size=part.population_size
+        ),
+        items=(item,),
+    )
+
+
+def _element(sample: Sample, parts: Sequence[Part], element: Element, measures: Measures) -> ElementFindings:
+    found = [_measures(parts, _item_target(sample, item)) for item in element.items]
+    hidden = withheld([size(one) for one in found], smallest=sample.method.smallest_n_shown)
+    items = tuple(
+        ItemFindings(item.code, text_wording(item.text), NOTHING if measures is NOTHING or at in hidden else one)
+        for at, (item, one) in enumerate(zip(element.items, found, strict=True))
+    )
+    return ElementFindings(element.code, text_wording(element.name), measures, items)
+
+
+def _overall_question(sample: Sample, parts: Sequence[Part]) -> ItemFindings | None:
+    """Estimate the single question "nhìn chung", which stands beside the whole and is never pooled."""
+    item = sample.questionnaire.overall
+    if item is None:
+        return None
+    measures = _measures(parts, _item_target(sample, item))
+    shown = size(measures) >= sample.method.smallest_n_shown
+    return ItemFindings(item.code, text_wording(item.text), measures if shown else NOTHING)
+
+
+def _measures(parts: Sequence[Part], target: _Target) -> Measures:
+    """Estimate a target from its parts: the only one, or several that weigh as their N."""
+    rated = [part for part in parts if any(sum(levels[1:]) for levels in _levels(part, target.items))]
+    try:
+        shares, means = [target.share(part) for part in rated], [target.mean(part) for part in rated]
+    except NothingRatedError:
+        # An element without any rating leaves a mean of elements undefined.
+        return NOTHING
+    if not rated:
+        return NOTHING
+    levels = [sum(column) for column in zip(*(_ratings(part, target.items) for part in rated), strict=True)]
+    share, mean = shares[0], means[0]
+    if len(parts) > 1:
+        weights = [part.weight or 0 for part in rated]
+        share = stratified_share(shares, weights, confidence_level=share.confidence_level)
+        mean = stratified_mean_score(means, weights, confidence_level=mean.confidence_level)
+    return Measures(
+        n=share.n,
+        share_satisfied=share,
+        mean_score=mean,
+        levels=(levels[0], levels[1], levels[2], levels[3], levels[4]),
+        no_opinion=sum(counts[0] for part in parts for counts in _levels(part, target.items)),
+    )
+
+
+def _levels(part: Part, items: Sequence[Item]) -> list[Levels]:
+    return [part.levels[item.code] for item in items if item.code in part.levels]
+
+
+def _ratings(part: Part, items: Sequence[Item]) -> Levels:
+    """Add up how often the items were given each of the levels 1 to 5."""
+    columns = list(zip(*_levels(part, items), strict=True))[1:]
+    return [sum(column) for column in columns] or [0] * len(RATING_LEVELS)

@@ -1,0 +1,141 @@
+"""The folded answers behind a figure, agency by agency; read by a few statements, however many agencies and answers."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from analysis.moments import Moments
+from survey.models.editions import RATING_LEVELS, Method, Questionnaire
+from survey.queries.agencies import MonthTransactions, list_transactions
+from survey.queries.responses import count_since_fold
+from survey.queries.tallies import Mark, list_marks, list_moments, sum_levels
+from survey.queries.waves import WaveRow
+
+Levels = list[int]  # counts of "no opinion" and of 1 to 5
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """The answers to one agency.
+
+    ``respondents`` are in the figures, ``stored`` count now.  ``transactions`` is N as far as it is known, and
+    ``covers`` says whether it covers just the period of the answers; None where nothing is known.
+    """
+
+    agency_id: UUID
+    respondents: int
+    stored: int
+    moments: Moments
+    levels: Mapping[str, Levels]
+    channels: Mapping[str, int]
+    verified: int
+    transactions: int | None
+    covers: bool
+    folded_until: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """Answers to the same questions by the same method; ``units`` in the order in which the agencies were named."""
+
+    questionnaire: Questionnaire
+    method: Method
+    sample_kind: str
+    units: tuple[Unit, ...]
+
+    def of(self, agency_ids: Iterable[UUID]) -> Sample:
+        """Return the part given to some agencies."""
+        wanted = frozenset(agency_ids)
+        units = tuple(unit for unit in self.units if unit.agency_id in wanted)
+        return Sample(self.questionnaire, self.method, self.sample_kind, units)
+
+    @property
+    def answered(self) -> tuple[Unit, ...]:
+        """Return the units with answers in the figures."""
+        return tuple(unit for unit in self.units if unit.respondents)
+
+
+@dataclass
+class _Cell:
+    """One agency while it is added up."""
+
+    moments: list[Moments] = field(default_factory=list)
+    levels: dict[str, Levels] = field(default_factory=dict)
+    channels: Counter[str] = field(default_factory=Counter)
+    verified: int = 0
+    stored: int = 0
+    marks: list[Mark] = field(default_factory=list)
+    transactions: list[MonthTransactions] = field(default_factory=list)
+
+
+def read_sample(
+    session: Session,
+    *,
+    waves: Sequence[WaveRow],
+    agency_ids: Sequence[UUID],
+    questionnaire: Questionnaire,
+    method: Method,
+) -> Sample:
+    """Read what the fold left of one or more waves that ask the same by the same method."""
+    elements = len(questionnaire.elements)
+    cells = _read_cells(session, [wave.id for wave in waves], agency_ids, elements)
+    for wave in waves:
+        for agency_id, count in count_since_fold(session, wave_id=wave.id, agency_ids=agency_ids).items():
+            cells[agency_id].stored += count
+    by_id = {wave.id: wave for wave in waves}
+    units = tuple(_unit(agency_id, cells[agency_id], by_id, elements) for agency_id in agency_ids)
+    return Sample(questionnaire, method, waves[0].sample_kind, units)
+
+
+def _read_cells(
+    session: Session, wave_ids: Sequence[UUID], agency_ids: Sequence[UUID], elements: int
+) -> dict[UUID, _Cell]:
+    cells: dict[UUID, _Cell] = defaultdict(_Cell)
+    for row in list_moments(session, wave_ids=wave_ids, agency_ids=agency_ids):
+        cell = cells[row.agency_id]
+        cell.moments.append(Moments(elements, row.n, tuple(row.sums), tuple(row.cross), tuple(row.answered)))
+        cell.channels[row.channel] += row.n
+        cell.verified += row.n if row.verified else 0
+    for count in sum_levels(session, wave_ids=wave_ids, agency_ids=agency_ids):
+        levels = cells[count.agency_id].levels.setdefault(count.item, [0] * (1 + len(RATING_LEVELS)))
+        levels[count.level] += count.count
+    for mark in list_marks(session, wave_ids=wave_ids, agency_ids=agency_ids, own=True):
+        cells[mark.agency_id].marks.append(mark)
+        cells[mark.agency_id].stored += mark.n - (0 if mark.erased_on else mark.stale)
+    for month in list_transactions(session, wave_ids=wave_ids, agency_ids=agency_ids):
+        cells[month.agency_id].transactions.append(month)
+    return cells
+
+
+def _unit(agency_id: UUID, cell: _Cell, waves: Mapping[UUID, WaveRow], elements: int) -> Unit:
+    folded = [mark for mark in cell.marks if mark.n]
+    in_waves = {mark.wave_id for mark in folded} or set(waves)
+    known = [month for month in cell.transactions if month.wave_id in in_waves]
+    needed = {(wave_id, month) for wave_id in in_waves for month in _months(waves[wave_id])}
+    closed = all(waves[wave_id].state == "closed" for wave_id in in_waves)
+    return Unit(
+        agency_id=agency_id,
+        respondents=sum(mark.n for mark in folded),
+        stored=cell.stored,
+        moments=Moments.total(cell.moments, elements=elements),
+        levels=cell.levels,
+        channels=cell.channels,
+        verified=cell.verified,
+        transactions=sum(month.transactions for month in known) if known else None,
+        covers=closed and {(month.wave_id, month.month) for month in known} == needed,
+        folded_until=max((mark.folded_until for mark in folded), default=None),
+    )
+
+
+def _months(wave: WaveRow) -> list[str]:
+    """List the months in which a wave handed out forms."""
+    last = min(wave.closed_on or wave.closes_on, wave.closes_on)
+    count = (last.year - wave.opens_on.year) * 12 + last.month - wave.opens_on.month
+    first = wave.opens_on.year * 12 + wave.opens_on.month - 1
+    return [f"{number // 12:04d}-{number % 12 + 1:02d}" for number in range(first, first + count + 1)]
