@@ -1,0 +1,189 @@
+"""Charts of the annual summary, for thirty agencies and for three thousand."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from survey.rendering import numbers
+from survey.rendering.blocks import Chart
+from survey.rendering.charts import draw_shares, name_rows, shares_in_words
+from survey.rendering.drawing import BLUE, GREY, INK, ORANGE, new_figure, percent_axis, short, svg_bytes
+from survey.rendering.words import interval_name, speaker
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from analysis.results import Estimate
+    from survey.findings.values import AnnualFindings, RankedAgency
+
+# As many rows as a page holds at a size that can be read.
+ROWS_A_CHART: Final = 40
+# Beyond this a name a row would fill pages; the chart shows the shape, the table has the names.
+MOST_NAMED: Final = 60
+_AXIS: Final = 0.8
+_ROW: Final = 0.2
+_CONDENSED_HEIGHT: Final = 3.6
+_DARK_CELL: Final = 0.55
+
+Ranked = tuple["RankedAgency", "Estimate"]
+
+
+def ranking_charts(findings: AnnualFindings, language: str) -> Iterator[Chart]:
+    """Draw the ranking with intervals: by name up to sixty agencies, as one picture of all beyond."""
+    ranked = _ranked(findings)
+    say, interval = speaker(language), interval_name(findings.confidence_level, language)
+    title = say(f"Tỷ lệ hài lòng của từng cơ quan, {interval}", f"Share satisfied of each agency, {interval}")
+    if len(ranked) > MOST_NAMED:
+        yield Chart(
+            "ranking", title, _condensed_in_words(ranked, language), _draw_condensed(ranked, findings, language)
+        )
+        return
+    charts = -(-len(ranked) // ROWS_A_CHART)
+    size = -(-len(ranked) // max(1, charts))
+    for part in range(charts):
+        shown = [
+            (f"{row.rank}. {row.agency.name.text(language)}", share)
+            for row, share in ranked[part * size : (part + 1) * size]
+        ]
+        mean = findings.overall.share_satisfied.value if findings.overall.share_satisfied else None
+        part_title = title if charts == 1 else f"{title} ({part + 1}/{charts})"
+        svg = draw_shares(shown, language, mean=mean, row_height=_ROW)
+        yield Chart(f"ranking-{part + 1}", part_title, shares_in_words(shown, language), svg)
+
+
+def movement_chart(findings: AnnualFindings, language: str) -> Iterator[Chart]:
+    """Draw last year and this year of every agency; beyond a page only real changes, the largest first."""
+    say = speaker(language)
+    pairs = [(row, share) for row, share in _ranked(findings) if row.change.difference and row.change.previous]
+    title = say(
+        f"Tỷ lệ hài lòng năm {findings.year - 1} và {findings.year}",
+        f"Share satisfied in {findings.year - 1} and {findings.year}",
+    )
+    if len(pairs) > ROWS_A_CHART:
+        real = [(row, share) for row, share in pairs if row.change.verdict in {"improved", "declined"}]
+        real.sort(key=lambda pair: -abs(pair[0].change.difference.value if pair[0].change.difference else 0))
+        pairs = real[:ROWS_A_CHART]
+        title += say(
+            f": {len(pairs)} thay đổi lớn nhất vượt quá sai số ngẫu nhiên",
+            f": the {len(pairs)} largest changes beyond random error",
+        )
+    if pairs:
+        yield Chart("movement", title, _movement_in_words(pairs, language), _draw_movement(pairs, findings, language))
+
+
+def heat_map(findings: AnnualFindings, language: str) -> Iterator[Chart]:
+    """Draw element by agency as shades with figures; beyond sixty agencies the table alone."""
+    rows = [row for row, _ in _ranked(findings) if all(each.share_satisfied for each in row.elements)]
+    if not rows or len(rows) > MOST_NAMED:
+        return
+    say = speaker(language)
+    names = "; ".join(f"{at}: {name.text(language)}" for at, name in enumerate(findings.element_names, start=1))
+    alternative = say(
+        f"Bản đồ nhiệt, mỗi dòng một cơ quan, mỗi cột một yếu tố ({names}); số liệu nằm trong bảng theo yếu tố.",
+        f"Heat map, a line an agency, a column an element ({names}); the figures stand in the table by element.",
+    )
+    title = say("Tỷ lệ hài lòng (%) theo yếu tố và cơ quan", "Share satisfied (%) by element and agency")
+    yield Chart("heat-map", title, alternative, _draw_heat_map(rows, findings, language))
+
+
+def _ranked(findings: AnnualFindings) -> list[Ranked]:
+    return [
+        (row, row.overall.share_satisfied)
+        for row in findings.agencies
+        if row.rank is not None and row.overall.share_satisfied is not None
+    ]
+
+
+def _draw_condensed(ranked: Sequence[Ranked], findings: AnnualFindings, language: str) -> bytes:
+    from matplotlib.ticker import FuncFormatter  # noqa: PLC0415 -- takes more than a second, drawn in jobs only
+
+    say = speaker(language)
+    figure, axes = new_figure(_CONDENSED_HEIGHT)
+    places = range(1, len(ranked) + 1)
+    lows, highs = [share.ci.low for _, share in ranked], [share.ci.high for _, share in ranked]
+    # One picture instead of a line an agency: three thousand lines would weigh megabytes and show no more.
+    axes.fill_between(places, lows, highs, color=BLUE, alpha=0.25, linewidth=0, step="mid")
+    axes.plot(places, [share.value for _, share in ranked], color=INK, linewidth=1.4)
+    if findings.overall.share_satisfied:
+        axes.axhline(findings.overall.share_satisfied.value, color=GREY, linewidth=1, linestyle=(0, (4, 3)))
+    sign = numbers.percent_sign(language)
+    axes.yaxis.set_major_formatter(FuncFormatter(lambda share, _position: f"{share * 100:.0f}{sign}"))
+    axes.xaxis.set_major_formatter(FuncFormatter(lambda place, _position: numbers.count(int(place), language)))
+    axes.set_xlim(1, len(ranked))
+    axes.set_ylim(top=1.0)
+    axes.set_xlabel(say("Hạng", "Rank"))
+    axes.grid(axis="y")
+    return svg_bytes(figure)
+
+
+def _draw_movement(pairs: Sequence[Ranked], findings: AnnualFindings, language: str) -> bytes:
+    from matplotlib.lines import Line2D  # noqa: PLC0415 -- as above
+
+    say = speaker(language)
+    figure, axes = new_figure(_AXIS + 0.3 + _ROW * len(pairs))
+    styles = {"improved": (BLUE, ">"), "declined": (ORANGE, "<")}
+    ends = [share.value for _, share in pairs]
+    for row, (agency, share) in enumerate(pairs):
+        before = agency.change.previous.value if agency.change.previous else share.value
+        colour, marker = styles.get(agency.change.verdict, (GREY, "o"))
+        axes.plot((before, share.value), (row, row), color=colour, linewidth=1.4, zorder=2)
+        axes.plot(before, row, marker="o", markersize=4, color="white", markeredgecolor=colour, zorder=3, clip_on=False)
+        axes.plot(share.value, row, marker=marker, markersize=5.5, color=colour, zorder=4, clip_on=False)
+        ends.append(before)
+    name_rows(axes, [short(agency.agency.name.text(language)) for agency, _ in pairs])
+    percent_axis(axes, max(0.0, (min(ends) * 20 - 0.5) // 1 / 20), language)
+    handles = [
+        Line2D([], [], marker="o", color="white", markeredgecolor=GREY, label=str(findings.year - 1), linestyle=""),
+        Line2D([], [], marker=">", color=BLUE, label=say("cải thiện", "improved"), linestyle=""),
+        Line2D([], [], marker="<", color=ORANGE, label=say("giảm sút", "declined"), linestyle=""),
+        Line2D([], [], marker="o", color=GREY, label=say("chưa đủ căn cứ", "no evidence of change"), linestyle=""),
+    ]
+    axes.figure.legend(handles=handles, loc="outside lower center", ncols=4, frameon=False, fontsize=7)
+    return svg_bytes(figure)
+
+
+def _draw_heat_map(rows: Sequence[RankedAgency], findings: AnnualFindings, language: str) -> bytes:
+    figure, axes = new_figure(_AXIS + 0.4 + _ROW * len(rows))
+    shares = [[each.share_satisfied.value if each.share_satisfied else 0.0 for each in row.elements] for row in rows]
+    low, high = min(map(min, shares)), max(map(max, shares))
+    axes.imshow(shares, cmap="Blues", vmin=low - 0.02, vmax=max(high, low + 0.01), aspect="auto")
+    for at, line in enumerate(shares):
+        for column, share in enumerate(line):
+            dark = (share - low) / max(high - low, 0.01) > _DARK_CELL
+            figure_text = numbers.decimal(share * 100, numbers.PERCENT_DECIMALS, language)
+            axes.text(column, at, figure_text, ha="center", va="center", fontsize=7, color="white" if dark else INK)
+    name_rows(axes, [short(f"{row.rank}. {row.agency.name.text(language)}") for row in rows])
+    heads = [
+        short(f"{at}. {name.text(language)}", 17, lines=3) for at, name in enumerate(findings.element_names, start=1)
+    ]
+    axes.set_xticks(range(len(heads)), heads, fontsize=6.5)
+    axes.xaxis.tick_top()
+    axes.tick_params(length=0)
+    for spine in axes.spines.values():
+        spine.set_visible(False)
+    return svg_bytes(figure)
+
+
+def _condensed_in_words(ranked: Sequence[Ranked], language: str) -> str:
+    say = speaker(language)
+    middle = ranked[len(ranked) // 2][1]
+    number = numbers.count(len(ranked), language)
+    first, centre, last = (numbers.percent_estimate(share, language) for share in (ranked[0][1], middle, ranked[-1][1]))
+    return say(
+        f"Đường giảm dần của {number} cơ quan theo hạng, với dải khoảng tin cậy: cao nhất {first}, ở giữa {centre}, "
+        f"thấp nhất {last}; từng cơ quan có trong bảng xếp hạng.",
+        f"Falling line of {number} agencies by rank with the band of their intervals: highest {first}, middle "
+        f"{centre}, lowest {last}; every agency stands in the ranking table.",
+    )
+
+
+def _movement_in_words(pairs: Sequence[Ranked], language: str) -> str:
+    say = speaker(language)
+    words = {"improved": say("cải thiện", "improved"), "declined": say("giảm sút", "declined")}
+    sentences = []
+    for row, share in pairs:
+        before = numbers.percent(row.change.previous.value if row.change.previous else None, language)
+        verdict = words.get(row.change.verdict, say("chưa đủ căn cứ", "no evidence of change"))
+        name, now = row.agency.name.text(language), numbers.percent(share.value, language)
+        sentences.append(f"{name}: {before} → {now}, {verdict}")
+    return "; ".join(sentences) + "."

@@ -1,0 +1,117 @@
+"""The annual summary of all agencies under one, before it is set in any format."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from survey.rendering import numbers, sentences
+from survey.rendering.annual_charts import heat_map, movement_chart, ranking_charts
+from survey.rendering.annual_tables import annual_tables
+from survey.rendering.blocks import Block, Bullets, Heading, Paragraph, Report, Table
+from survey.rendering.composition import marks_of, numbered, watermark_of
+from survey.rendering.method_annex import annual_method
+from survey.rendering.words import NOT_OFFICIAL, Say, speaker
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from survey.findings.values import AnnualFindings, RankedAgency
+
+_ENDS: Final = 5
+# A table longer than this is an annex, so that the report itself can be read through.
+_LONG: Final = 40
+
+
+def annual_report(findings: AnnualFindings, language: str) -> Report:
+    """Compose the summary; draws its charts."""
+    say, root = speaker(language), findings.root
+    tables = annual_tables(findings, language)
+    name, year = root.name.text(language), findings.year
+    return Report(
+        language=language,
+        title=say(
+            f"Tổng hợp mức độ hài lòng của người dân, tổ chức năm {year} (kiểu SIPAS)",
+            f"Satisfaction of citizens and organisations in {year}: summary (SIPAS-style)",
+        ),
+        subtitle=name,
+        superior=root.parent_name.text(language) if root.parent_name else "",
+        issuer=name,
+        made_on=findings.made_on,
+        marks=marks_of(is_draft=findings.is_draft, is_demo=root.is_demo, language=language),
+        watermark=watermark_of(is_draft=findings.is_draft, is_demo=root.is_demo, language=language),
+        body=tuple(numbered(_body(findings, tables, say, language))),
+        annexes=tuple(numbered(_annexes(findings, tables, say, language), say("Phụ lục ", "Annex "))),
+    )
+
+
+def _body(findings: AnnualFindings, tables: Mapping[str, Table], say: Say, language: str) -> Iterator[Block]:
+    yield Paragraph(NOT_OFFICIAL.text(language))
+    yield Heading(1, say("Mẫu khảo sát", "Sample"))
+    yield tables["sample"]
+    yield Heading(1, say("Kết quả chung", "Overall result"))
+    yield Bullets(tuple(filter(None, _main_sentences(findings, language))))
+    yield tables["whole"]
+    yield Heading(1, say("Xếp hạng", "Ranking"))
+    yield from _ranking(findings, tables, say, language)
+    yield Heading(1, say("Tăng và giảm so với năm trước", "Rises and falls against the year before"))
+    yield Paragraph(sentences.risen_and_fallen(findings, language))
+    yield from movement_chart(findings, language)
+    yield Heading(1, say("Theo yếu tố", "By element"))
+    yield from _short(tables.get("elements"), say)
+    yield from heat_map(findings, language)
+    yield Heading(1, say("Điểm cho Chỉ số cải cách hành chính", "Points for the PAR INDEX"))
+    yield from _short(tables.get("points"), say)
+    yield Heading(1, say("Những gì không đưa vào", "What is left out"))
+    yield Paragraph(sentences.left_out(findings, language))
+    yield tables["ledger"]
+
+
+def _ranking(findings: AnnualFindings, tables: Mapping[str, Table], say: Say, language: str) -> Iterator[Block]:
+    ranked = [row for row in findings.agencies if row.rank is not None]
+    if not ranked:
+        smallest = numbers.count(findings.smallest_n_index, language)
+        yield Paragraph(
+            say(
+                f"Chưa có cơ quan nào đủ {smallest} người trả lời để xếp hạng.",
+                f"No agency has the {smallest} respondents it takes to be ranked.",
+            )
+        )
+    else:
+        yield Heading(2, say("Các cơ quan đứng đầu", "The first agencies"))
+        yield _placings(ranked[:_ENDS], len(ranked), language)
+        if len(ranked) > _ENDS:
+            yield Heading(2, say("Các cơ quan đứng cuối", "The last agencies"))
+            yield _placings(ranked[_ENDS:][-_ENDS:], len(ranked), language)
+        yield from ranking_charts(findings, language)
+    yield from _short(tables.get("ranking"), say)
+
+
+def _placings(rows: list[RankedAgency], ranked: int, language: str) -> Bullets:
+    return Bullets(tuple(sentences.placing(row, ranked, language) for row in rows))
+
+
+def _short(table: Table | None, say: Say) -> Iterator[Block]:
+    if table is None:
+        return
+    if len(table.rows) <= _LONG:
+        yield table
+    else:
+        title = f"“{table.title}”"
+        yield Paragraph(say(f"Bảng đầy đủ {title} ở phụ lục.", f"The whole table {title} stands in the annex."))
+
+
+def _annexes(findings: AnnualFindings, tables: Mapping[str, Table], say: Say, language: str) -> Iterator[Block]:
+    yield Heading(1, say("Phương pháp", "Method"))
+    yield from annual_method(findings, language)
+    for code in ("ranking", "elements", "points", "left_out"):
+        table = tables.get(code)
+        if table is not None and (code == "left_out" or len(table.rows) > _LONG):
+            yield Heading(1, table.title)
+            yield table
+
+
+def _main_sentences(findings: AnnualFindings, language: str) -> Iterator[str]:
+    yield sentences.satisfaction(findings.overall, findings.confidence_level, language)
+    yield sentences.change(findings.overall_change, findings.year, language)
+    yield sentences.range_of_agencies(findings, language)
+    yield sentences.taking_part(findings.participation, language)

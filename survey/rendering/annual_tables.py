@@ -1,0 +1,229 @@
+"""The tables of the annual summary: a line an agency, best first."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from survey.rendering.agency_tables import ledger_table, sample_rows_table
+from survey.rendering.blocks import Column, Kind, Standing, Table, Value
+from survey.rendering.numbers import NOT_ENOUGH, UNKNOWN, sample
+from survey.rendering.words import SAMPLE_KINDS, WEIGHTINGS, interval_label, interval_name, speaker
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from survey.findings.values import AnnualFindings, RankedAgency
+
+# From here on the ends of a rank set have a dot, and need room.
+_THOUSAND: Final = 1000
+
+
+def annual_tables(findings: AnnualFindings, language: str) -> dict[str, Table]:
+    """Make every table of the summary, by code, in the order of the summary."""
+    tables = (
+        whole_table(findings, language),
+        ranking_table(findings, findings.agencies, language),
+        elements_table(findings, language),
+        points_table(findings, language),
+        sample_table(findings, language),
+        left_out_table(findings, language),
+        ledger_table(findings, language),
+    )
+    return {table.code: table for table in tables if table.rows}
+
+
+def whole_table(findings: AnnualFindings, language: str) -> Table:
+    """All agencies together: the whole and each element."""
+    say = speaker(language)
+    interval = interval_name(findings.confidence_level, language)
+    named = [
+        (say("Chung (gộp mọi tiêu chí)", "Overall (all items pooled)"), findings.overall),
+        *((name.text(language), each) for name, each in zip(findings.element_names, findings.elements, strict=True)),
+    ]
+    return Table(
+        code="whole",
+        title=say("Kết quả chung và theo yếu tố", "Results overall and by element"),
+        sheet=say("Kết quả chung", "Whole"),
+        columns=(
+            Column(say("Nội dung", "Content"), Kind.TEXT, 4.4),
+            Column("n", Kind.COUNT, 1.2, "–"),
+            Column(say(f"Tỷ lệ hài lòng, {interval}", f"Share satisfied, {interval}"), Kind.SHARE, 2.3),
+            Column(say(f"Điểm trung bình (1–5), {interval}", f"Mean score (1–5), {interval}"), Kind.SCORE, 2.3),
+        ),
+        rows=tuple((name, each.n, each.share_satisfied, each.mean_score) for name, each in named),
+        note=annual_label(findings, language),
+    )
+
+
+def ranking_table(
+    findings: AnnualFindings, agencies: Sequence[RankedAgency], language: str, *, code: str = "ranking"
+) -> Table:
+    """Agencies with rank and its set, n of N, both statistics, change and movement."""
+    say = speaker(language)
+    interval = interval_name(findings.confidence_level, language)
+    columns = (
+        Column(say("Hạng, tập hạng", "Rank, set"), Kind.STANDING, 1.15 if len(agencies) < _THOUSAND else 1.6),
+        Column(say("Mã", "Code"), Kind.TEXT, 1.15, sheet_only=True),
+        Column(say("Cơ quan", "Agency"), Kind.TEXT, 3.5),
+        Column(say("n/N, tham gia", "n/N, participation"), Kind.PARTICIPATION, 1.8),
+        Column(say(f"Tỷ lệ hài lòng, {interval}", f"Share satisfied, {interval}"), Kind.SHARE, 2.1),
+        Column(say("Điểm TB (1–5)", "Mean (1–5)"), Kind.SCORE, 1.6),
+        Column(say("Thay đổi (điểm %)", "Change (points)"), Kind.CHANGE, 3.1),
+        Column(say("Biến động hạng", "Rank movement"), Kind.MOVEMENT, 2.8, "–"),
+    )
+    return Table(
+        code=code,
+        title=say("Xếp hạng các cơ quan", "Ranking of agencies"),
+        sheet=say("Xếp hạng", "Ranking"),
+        columns=columns,
+        rows=tuple(
+            (
+                standing(row), row.agency.code, row.agency.name.text(language), row.participation,
+                row.overall.share_satisfied, row.overall.mean_score, row.change, row.change if row.rank else None,
+            )
+            for row in agencies
+        ),
+        note=_ranking_note(findings, language),
+    )  # fmt: skip
+
+
+def elements_table(findings: AnnualFindings, language: str) -> Table:
+    """Agency by element: share satisfied, n and interval."""
+    say = speaker(language)
+    columns = (
+        Column(say("Hạng", "Rank"), Kind.COUNT, 0.9, "–"),
+        Column(say("Cơ quan", "Agency"), Kind.TEXT, 3.6),
+        *(
+            Column(f"{at}. {name.text(language)}", Kind.SHARE_N, 2.25)
+            for at, name in enumerate(findings.element_names, start=1)
+        ),
+    )
+    note = annual_label(findings, language)
+    return Table(
+        code="elements",
+        title=say("Tỷ lệ hài lòng theo yếu tố và cơ quan (n)", "Share satisfied by element and agency (n)"),
+        sheet=say("Yếu tố", "Elements"),
+        columns=columns,
+        rows=tuple(
+            (row.rank, row.agency.name.text(language), *(each.share_satisfied for each in row.elements))
+            for row in findings.agencies
+        ),
+        note=say("Trong ngoặc: số người trả lời n. ", "In brackets: respondents n. ") + note,
+    )
+
+
+def points_table(findings: AnnualFindings, language: str) -> Table:
+    """Points that satisfaction brings into the index: at the estimate, at both ends, and by element."""
+    say = speaker(language)
+    parts = (
+        Column(f"{at}. {name.text(language)}", Kind.POINTS_PART, 1.7, "–")
+        for at, name in enumerate(findings.element_names, start=1)
+    )
+    nothing: tuple[Value, ...] = (None,) * len(findings.element_names)
+    return Table(
+        code="points",
+        title=say("Điểm đưa vào Chỉ số cải cách hành chính", "Points for the PAR INDEX"),
+        sheet=say("Điểm", "Points"),
+        columns=(
+            Column(say("Hạng", "Rank"), Kind.COUNT, 0.9, "–"),
+            Column(say("Mã", "Code"), Kind.TEXT, 1.2),
+            Column(say("Cơ quan", "Agency"), Kind.TEXT, 4),
+            Column(say("Điểm, hai đầu khoảng tin cậy", "Points, both ends"), Kind.POINTS, 2.1),
+            *parts,
+        ),
+        rows=tuple(
+            (
+                row.rank, row.agency.code, row.agency.name.text(language), row.points,
+                *(tuple(part.value for part in row.element_points) or nothing),
+            )
+            for row in findings.agencies
+        ),
+        note=say(f"Quy tắc tính điểm: {findings.points_rule.vi}.", f"Rule of points: {findings.points_rule.en}."),
+    )  # fmt: skip
+
+
+def sample_table(findings: AnnualFindings, language: str) -> Table:
+    """Where the figures of the year come from."""
+    say, joined = speaker(language), "; ".join
+    size, rate = findings.participation.population_size, findings.participation.rate
+    unknown = UNKNOWN.text(language)
+    rows: list[tuple[Value, ...]] = [
+        (say("Cơ quan được khảo sát", "Agencies surveyed"), len(findings.agencies)),
+        (say("Cơ quan được xếp hạng", "Agencies ranked"), sum(row.rank is not None for row in findings.agencies)),
+        (say("Đợt khảo sát", "Waves"), joined(wave.name.text(language) for wave in findings.waves) or "–"),
+        (
+            say("Cách chọn người trả lời", "How respondents were reached"),
+            joined(sorted({SAMPLE_KINDS[wave.sample_kind].text(language) for wave in findings.waves})) or "–",
+        ),
+        (
+            say("Phiếu, phiên bản", "Questionnaire, edition"),
+            joined(sorted({f"{wave.questionnaire}, {wave.questionnaire_edition}" for wave in findings.waves})) or "–",
+        ),
+        (
+            say("Mã kiểm SHA-256 của phiếu", "SHA-256 of the questionnaire"),
+            joined(sorted({wave.questionnaire_sha256 for wave in findings.waves})) or "–",
+        ),
+        (
+            say("Phiên bản phương pháp", "Method edition"),
+            joined(sorted({wave.method_edition for wave in findings.waves})) or "–",
+        ),
+        (say("Cách gộp", "Weighting"), WEIGHTINGS[findings.weighting].text(language)),
+        (say("Số người trả lời được tính (n)", "Respondents counted (n)"), findings.n),
+        (say("Số giao dịch đã giải quyết (N)", "Finished transactions (N)"), unknown if size is None else size),
+        (say("Tỷ lệ tham gia n/N", "Participation rate n/N"), unknown if rate is None else rate),
+        *(
+            (say("Trả lời qua: ", "Answered by: ") + channel.name.text(language), channel.count)
+            for channel in findings.channels
+        ),
+    ]
+    return sample_rows_table(rows, language)
+
+
+def left_out_table(findings: AnnualFindings, language: str) -> Table:
+    """Agencies that are not ranked, and waves still running, with the reason."""
+    say = speaker(language)
+    too_few = say(
+        f"dưới {findings.smallest_n_index} người trả lời: không xếp hạng",
+        f"fewer than {findings.smallest_n_index} respondents: not ranked",
+    )
+    rows: list[tuple[Value, ...]] = [
+        (row.agency.name.text(language), NOT_ENOUGH.text(language) if row.overall.is_suppressed else too_few)
+        for row in findings.agencies
+        if row.rank is None
+    ]
+    running = say("đợt khảo sát đang mở: chưa đưa vào", "wave still open: left out")
+    rows += [(wave.text(language), running) for wave in findings.open_waves]
+    return Table(
+        code="left_out",
+        title=say("Những gì không có trong bảng xếp hạng", "What is not in the ranking"),
+        sheet=say("Không xếp hạng", "Not ranked"),
+        columns=(
+            Column(say("Cơ quan hoặc đợt khảo sát", "Agency or wave"), Kind.TEXT, 6),
+            Column(say("Lý do", "Reason"), Kind.TEXT, 4),
+        ),
+        rows=tuple(rows),
+    )
+
+
+def standing(row: RankedAgency) -> Standing:
+    """Return the rank with its set."""
+    return Standing(row.rank, row.rank_low, row.rank_high)
+
+
+def annual_label(findings: AnnualFindings, language: str) -> str:
+    """Say what the intervals of the year mean; the weakest of its samples decides."""
+    kinds = {wave.sample_kind for wave in findings.waves}
+    kind = "self_selected" if "self_selected" in kinds or not kinds else kinds.pop()
+    label = interval_label(kind, findings.confidence_level, language)
+    return f"{label[0].upper()}{label[1:]}; {sample(findings.n, language)}."
+
+
+def _ranking_note(findings: AnnualFindings, language: str) -> str:
+    say, interval = speaker(language), interval_name(findings.confidence_level, language)
+    sets = say(
+        "Dòng thứ hai: tập hạng đồng thời ở cùng độ tin cậy, tỷ lệ tham gia n/N, khoảng tin cậy, kết luận. "
+        f"Thay đổi: so với năm trước, kèm {interval}.",
+        "Second line: simultaneous rank set at the same level, participation n/N, interval, verdict. "
+        f"Change: against the year before, with its {interval}.",
+    )
+    return f"{annual_label(findings, language)} {sets}"

@@ -1,0 +1,124 @@
+"""What a report is made of, before it is a PDF or a spreadsheet: headings, sentences, tables, charts.
+
+Tables carry the findings' own values and are written out cell by cell (``survey.rendering.cells``), so that the
+table of the PDF and the sheet of the spreadsheet are one and the same.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+from analysis.results import Estimate
+from survey.findings.values import Change, Participation, Points
+
+
+class Kind(StrEnum):
+    """What the cells of a column hold, and so how they are written."""
+
+    TEXT = "text"
+    COUNT = "count"
+    MIXED = "mixed"
+    PERCENT = "percent"
+    SHARE = "share"
+    SHARE_N = "share_n"
+    SCORE = "score"
+    CHANGE = "change"
+    MOVEMENT = "movement"
+    PARTICIPATION = "participation"
+    STANDING = "standing"
+    POINTS = "points"
+    POINTS_PART = "points_part"
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A rank with both ends of its set; all None where the agency is not ranked."""
+
+    rank: int | None
+    low: int | None
+    high: int | None
+
+
+Value = str | int | float | date | Estimate | Change | Participation | Points | Standing | None
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column; ``width`` is its part of the page, ``missing`` what an empty cell says.
+
+    ``sheet_only`` keeps a column of use to machines, a code for example, out of the narrow printed page.
+    """
+
+    heading: str
+    kind: Kind
+    width: float
+    missing: str = ""
+    sheet_only: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A table; ``code`` names it across languages, ``sheet`` is its short name in a spreadsheet."""
+
+    code: str
+    title: str
+    sheet: str
+    columns: tuple[Column, ...]
+    rows: tuple[tuple[Value, ...], ...]
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Chart:
+    """A drawn picture with the text that stands for it where it cannot be seen."""
+
+    code: str
+    title: str
+    alternative: str
+    svg: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """A heading; level 1 is a chapter."""
+
+    level: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Paragraph:
+    """One or more sentences."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Bullets:
+    """A list of short sentences."""
+
+    items: tuple[str, ...]
+
+
+Block = Heading | Paragraph | Bullets | Table | Chart
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """A document in the official layout: head, body, signature, annexes.
+
+    ``superior`` and ``issuer`` stand in the head; ``marks`` are words that every page carries (draft, demo).
+    """
+
+    language: str
+    title: str
+    subtitle: str
+    superior: str
+    issuer: str
+    made_on: date
+    marks: tuple[str, ...]
+    watermark: str
+    body: tuple[Block, ...]
+    annexes: tuple[Block, ...]

@@ -1,0 +1,151 @@
+"""Charts of findings: colour-blind safe, readable in black and white, each with the text that stands for it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from survey.rendering import numbers
+from survey.rendering.blocks import Chart
+from survey.rendering.drawing import BLUE, GREY, INK, new_figure, percent_axis, short, svg_bytes
+from survey.rendering.words import LEVELS, interval_name, speaker
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from matplotlib.axes import Axes
+
+    from analysis.results import Estimate
+    from survey.findings.values import AgencyFindings, Measures
+
+# Satisfied levels are plain and blue, dissatisfied ones hatched and brown: the two sides differ without colour too.
+_LEVEL_STYLES: Final = (
+    ("#8c3b00", "////"),
+    ("#e08a3c", "////"),
+    ("#e4e4e4", ""),
+    ("#8fb4dc", ""),
+    ("#1f4e8c", ""),
+)
+_DARK_LEVELS: Final = (1, 5)
+_SMALLEST_LABELLED: Final = 0.045
+_ROW: Final = 0.34
+_AXIS: Final = 0.75
+
+NamedShare = tuple[str, "Estimate"]
+
+
+def elements_chart(findings: AgencyFindings, language: str) -> Iterator[Chart]:
+    """Draw the whole and the elements with their intervals; nothing where nothing may be shown."""
+    say = speaker(language)
+    whole = say("Chung", "Overall")
+    named = [(whole, findings.overall), *((each.name.text(language), each.measures) for each in findings.elements)]
+    shown = [(name, each.share_satisfied) for name, each in named if each.share_satisfied is not None]
+    if shown:
+        interval = interval_name(findings.confidence_level, language)
+        yield Chart(
+            code="elements",
+            title=say(f"Tỷ lệ hài lòng theo yếu tố, {interval}", f"Share satisfied by element, {interval}"),
+            alternative=shares_in_words(shown, language),
+            svg=draw_shares(shown, language),
+        )
+
+
+def levels_chart(findings: AgencyFindings, language: str) -> Iterator[Chart]:
+    """Draw the five levels of every element as parts of the whole; nothing where nothing may be shown."""
+    say = speaker(language)
+    named = [(each.name.text(language), each.measures) for each in findings.elements]
+    shown = [(name, each) for name, each in named if each.levels is not None]
+    if shown:
+        yield Chart(
+            code="levels",
+            title=say("Phân bố năm mức đánh giá theo yếu tố", "The five levels of rating by element"),
+            alternative=_levels_in_words(shown, language),
+            svg=_draw_levels(shown, language),
+        )
+
+
+def shares_in_words(shown: Sequence[NamedShare], language: str) -> str:
+    """Say every figure of a chart of shares."""
+    return "; ".join(f"{name}: {numbers.percent_estimate(share, language)}" for name, share in shown) + "."
+
+
+def draw_shares(
+    shown: Sequence[NamedShare], language: str, *, mean: float | None = None, row_height: float = _ROW
+) -> bytes:
+    """Draw named shares from top to bottom as points with intervals; ``mean`` is a line across all."""
+    figure, axes = new_figure(_AXIS + row_height * len(shown))
+    rows = range(len(shown))
+    lowest = min(share.ci.low for _, share in shown)
+    low = max(0.0, (lowest * 20 - 0.5) // 1 / 20)
+    if mean is not None:
+        axes.axvline(mean, color=GREY, linewidth=1, linestyle=(0, (4, 3)))
+    for row, (_, share) in zip(rows, shown, strict=True):
+        axes.plot((share.ci.low, share.ci.high), (row, row), color=BLUE, linewidth=2.2, solid_capstyle="butt")
+        axes.plot(share.value, row, marker="o", markersize=5, color=INK, markeredgecolor="white", clip_on=False)
+    name_rows(axes, [short(name) for name, _ in shown])
+    percent_axis(axes, low, language)
+    figures = [f"{numbers.percent(share.value, language)}  n={numbers.count(share.n, language)}" for _, share in shown]
+    _figures_right(axes, figures)
+    return svg_bytes(figure)
+
+
+def _draw_levels(shown: Sequence[tuple[str, Measures]], language: str) -> bytes:
+    figure, axes = new_figure(_AXIS + 0.35 + 0.42 * len(shown))
+    for row, (_, measures) in enumerate(shown):
+        counts = measures.levels or (0, 0, 0, 0, 0)
+        total, left = max(1, sum(counts)), 0.0
+        for level, (count, (colour, hatch)) in enumerate(zip(counts, _LEVEL_STYLES, strict=True), start=1):
+            part = count / total
+            axes.barh(row, part, left=left, height=0.62, color=colour, hatch=hatch, edgecolor="white", linewidth=0.8)
+            if part >= _SMALLEST_LABELLED:
+                colours = ("white", colour) if level in _DARK_LEVELS else (INK, colour)
+                _label_part(axes, left + part / 2, row, f"{part * 100:.0f}", colours)
+            left += part
+    name_rows(axes, [short(name) for name, _ in shown])
+    percent_axis(axes, 0.0, language)
+    _level_legend(axes, language)
+    return svg_bytes(figure)
+
+
+def _label_part(axes: Axes, x: float, row: int, label: str, colours: tuple[str, str]) -> None:
+    text, background = colours
+    box = {"boxstyle": "square,pad=0.12", "facecolor": background, "edgecolor": "none"}
+    axes.text(x, row, label, ha="center", va="center", color=text, fontsize=7.5, bbox=box)
+
+
+def _level_legend(axes: Axes, language: str) -> None:
+    from matplotlib.patches import Patch  # noqa: PLC0415 -- takes more than a second, drawn in jobs only
+
+    handles = [
+        Patch(facecolor=colour, hatch=hatch, edgecolor="white", label=f"{level} {name.text(language)}")
+        for level, (name, (colour, hatch)) in enumerate(zip(LEVELS, _LEVEL_STYLES, strict=True), start=1)
+    ]
+    axes.figure.legend(handles=handles, loc="outside lower center", ncols=5, frameon=False, fontsize=7,
+                       handlelength=1.4, columnspacing=1.0)  # fmt: skip
+
+
+def name_rows(axes: Axes, names: Sequence[str]) -> None:
+    """Name the rows of a plot from top to bottom."""
+    axes.set_yticks(range(len(names)), names, fontsize=7.5)
+    axes.set_ylim(len(names) - 0.5, -0.5)
+    axes.spines["left"].set_visible(False)
+
+
+def _figures_right(axes: Axes, figures: Sequence[str]) -> None:
+    # A second axis, so that the layout keeps room for the figures outside the plot.
+    right = axes.secondary_yaxis("right")
+    right.set_yticks(range(len(figures)), figures, fontsize=7)
+    right.tick_params(length=0)
+    right.spines["right"].set_visible(False)
+
+
+def _levels_in_words(shown: Sequence[tuple[str, Measures]], language: str) -> str:
+    heads = [level.text(language).lower() for level in LEVELS]
+    sentences = []
+    for name, measures in shown:
+        counts = measures.levels or (0, 0, 0, 0, 0)
+        total = max(1, sum(counts))
+        parts = ", ".join(
+            f"{head} {numbers.percent(count / total, language)}" for head, count in zip(heads, counts, strict=True)
+        )
+        sentences.append(f"{name}: {parts}")
+    return "; ".join(sentences) + "."

@@ -1,0 +1,127 @@
+"""Reports as PDF: tagged, with bookmarks and embedded fonts, in the official layout."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any, Final
+
+from survey.rendering.agency_report import agency_report
+from survey.rendering.annual_report import annual_report
+from survey.rendering.blocks import Block, Bullets, Chart, Heading, Kind, Paragraph, Report, Table
+from survey.rendering.cells import printed
+from survey.rendering.numbers import official_day
+from survey.rendering.typesetting import typeset
+from survey.rendering.words import speaker
+
+if TYPE_CHECKING:
+    from survey.findings.values import AgencyFindings, AnnualFindings
+
+_BLANK: Final = "\N{HORIZONTAL ELLIPSIS}" * 4
+# A row of many columns is set smaller, so that its numbers stay on one line.
+_WIDE_TABLE: Final = 6
+_SMALL, _NORMAL = 8.5, 10.5
+# A word longer than this has no place to break in a narrow cell, and would run over its neighbour.
+_LONG_WORD: Final = re.compile(r"\S{18,}")
+_PIECE: Final = 12
+_ZERO_WIDTH_SPACE: Final = "\N{ZERO WIDTH SPACE}"
+
+
+def agency_pdf(findings: AgencyFindings, language: str = "vi") -> bytes:
+    """Write an agency's report in one wave as PDF/UA-1; the same findings give the same bytes."""
+    return report_pdf(agency_report(findings, language))
+
+
+def annual_pdf(findings: AnnualFindings, language: str = "vi") -> bytes:
+    """Write the annual summary as PDF/UA-1; the same findings give the same bytes."""
+    return report_pdf(annual_report(findings, language))
+
+
+def report_pdf(report: Report) -> bytes:
+    """Typeset a report."""
+    data, pictures = report_data(report)
+    return typeset("report", data=data, pictures=pictures, made_on=report.made_on)
+
+
+def report_data(report: Report) -> tuple[dict[str, Any], dict[str, bytes]]:
+    """Return what the template reads: its data, and its pictures by file name."""
+    charts = [block for block in (*report.body, *report.annexes) if isinstance(block, Chart)]
+    data = {
+        "language": report.language,
+        "title": report.title,
+        "subtitle": report.subtitle,
+        "superior": _breakable(report.superior),
+        "issuer": _breakable(report.issuer),
+        "marks": report.marks,
+        "watermark": report.watermark,
+        "words": _fixed_words(report),
+        "body": [_block_data(block, report.language) for block in report.body],
+        "annexes": [_block_data(block, report.language) for block in report.annexes],
+    }
+    return data, {_file_name(chart): chart.svg for chart in charts}
+
+
+def _fixed_words(report: Report) -> dict[str, Any]:
+    say, blank = speaker(report.language), _BLANK
+    date = official_day(report.made_on, report.language)
+    return {
+        "republic": say("CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM", "SOCIALIST REPUBLIC OF VIET NAM"),
+        "motto": say("Độc lập - Tự do - Hạnh phúc", "Independence - Freedom - Happiness"),
+        "number": say(f"Số: {blank}/BC-{blank}", f"No. {blank}/BC-{blank}"),
+        "place_and_date": f"{blank}{blank}, {date}",
+        "report": say("BÁO CÁO", "REPORT"),
+        "recipients": say("Nơi nhận:", "Recipients:"),
+        "recipient_lines": [
+            f"- {blank}{blank}{blank};",
+            f"- {blank}{blank}{blank};",
+            say(f"- Lưu: VT, {blank}.", f"- Files: {blank}."),
+        ],
+        "authority": say("QUYỀN HẠN, CHỨC VỤ CỦA NGƯỜI KÝ", "AUTHORITY AND POST OF THE SIGNER"),
+        "signature": say("(Chữ ký, dấu của cơ quan)", "(Signature and seal)"),
+        "signer": blank * 3,
+    }
+
+
+def _block_data(block: Block, language: str) -> dict[str, Any]:
+    match block:
+        case Heading():
+            return {"kind": "heading", "level": block.level, "text": block.text}
+        case Paragraph():
+            return {"kind": "paragraph", "text": _breakable(block.text)}
+        case Bullets():
+            return {"kind": "bullets", "items": [_breakable(item) for item in block.items]}
+        case Chart():
+            return {
+                "kind": "chart",
+                "title": block.title,
+                "alternative": block.alternative,
+                "file": _file_name(block),
+            }
+        case Table():
+            return _table_data(block, language)
+
+
+def _table_data(table: Table, language: str) -> dict[str, Any]:
+    printable = [(at, column) for at, column in enumerate(table.columns) if not column.sheet_only]
+    return {
+        "kind": "table",
+        "title": table.title,
+        "note": table.note,
+        "size": _SMALL if len(printable) > _WIDE_TABLE else _NORMAL,
+        "columns": [
+            {"heading": column.heading, "width": column.width, "is_text": column.kind in {Kind.TEXT, Kind.MIXED}}
+            for _, column in printable
+        ],
+        "rows": [[_breakable(printed(column, row[at], language)) for at, column in printable] for row in table.rows],
+    }
+
+
+def _file_name(chart: Chart) -> str:
+    return f"{chart.code}.svg"
+
+
+def _breakable(text: str) -> str:
+    def broken(word: re.Match[str]) -> str:
+        letters = word.group()
+        return _ZERO_WIDTH_SPACE.join(letters[at : at + _PIECE] for at in range(0, len(letters), _PIECE))
+
+    return _LONG_WORD.sub(broken, text)

@@ -1,0 +1,105 @@
+"""The fixed words of reports: labels that must read the same in every format."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Final
+
+from survey.findings.values import Wording
+from survey.rendering.numbers import count, percent, percent_sign
+
+if TYPE_CHECKING:
+    from survey.findings.values import Participation
+
+Say = Callable[[str, str], str]
+
+DRAFT: Final = Wording("BẢN NHÁP", "DRAFT")
+DRAFT_NOTE: Final = Wording("BẢN NHÁP – chưa công bố", "DRAFT – not released")
+DEMO: Final = Wording("DỮ LIỆU MINH HOẠ", "ILLUSTRATIVE DATA")
+DEMO_NOTE: Final = Wording(
+    "DỮ LIỆU MINH HOẠ – mọi cơ quan và con số đều do phần mềm đặt ra",
+    "ILLUSTRATIVE DATA – every agency and figure is made up by the software",
+)
+NOT_OFFICIAL: Final = Wording(
+    "Khảo sát này theo kiểu SIPAS, do cơ quan tự tổ chức; đây không phải Chỉ số SIPAS do Bộ Nội vụ công bố.",
+    "This is a SIPAS-style survey run by the agency itself; it is not the official SIPAS index of the Ministry of "
+    "Home Affairs.",
+)
+SAMPLE_KINDS: Final = {
+    "household": Wording("chọn ngẫu nhiên hộ gia đình", "random household sample"),
+    "transactions": Wording("chọn ngẫu nhiên hồ sơ đã giải quyết", "random sample of finished transactions"),
+    "self_selected": Wording(
+        "người dân tự trả lời tại quầy (không chọn mẫu)", "self-selected answers at the counter (no sample was drawn)"
+    ),
+}
+WEIGHTINGS: Final = {
+    "own": Wording("phiếu của chính cơ quan, không gia trọng", "the agency's own answers, unweighted"),
+    "pooled": Wording(
+        "gộp phiếu của các đơn vị trực thuộc, mỗi phiếu như nhau (có đơn vị chưa biết N)",
+        "answers of the agencies below pooled, each answer alike (N is not known for all of them)",
+    ),
+    "population": Wording(
+        "đơn vị trực thuộc được gia trọng theo số giao dịch N", "agencies below weighted by their transactions N"
+    ),
+}
+VERDICTS: Final = {
+    "improved": Wording("cải thiện", "improved"),
+    "declined": Wording("giảm sút", "declined"),
+    "no_evidence": Wording("chưa đủ căn cứ kết luận có thay đổi", "no evidence of change"),
+    "not_comparable": Wording("không so sánh được", "not comparable"),
+    "new": Wording("chưa có năm trước", "no earlier year"),
+}
+DIMENSIONS: Final = {
+    "counter": Wording("Quầy", "Counter"),
+    "field": Wording("Lĩnh vực", "Field"),
+    "language": Wording("Ngôn ngữ", "Language"),
+    "channel": Wording("Kênh", "Channel"),
+}
+LEVELS: Final = (
+    Wording("Rất không hài lòng", "Very dissatisfied"),
+    Wording("Không hài lòng", "Dissatisfied"),
+    Wording("Bình thường", "Neutral"),
+    Wording("Hài lòng", "Satisfied"),
+    Wording("Rất hài lòng", "Very satisfied"),
+)
+
+
+def speaker(language: str) -> Say:
+    """Return a function that picks the Vietnamese or the English of two texts."""
+    return (lambda _vi, en: en) if language == "en" else (lambda vi, _en: vi)
+
+
+def whole_percent(level: float, language: str) -> str:
+    """Write a confidence level: 95 % or 95%."""
+    number = f"{level * 100:g}"
+    return (number if language == "en" else number.replace(".", ",")) + percent_sign(language)
+
+
+def interval_name(confidence_level: float, language: str) -> str:
+    """Name an interval in the head of a table."""
+    level = whole_percent(confidence_level, language)
+    return speaker(language)(f"khoảng tin cậy {level}", f"{level} confidence interval")
+
+
+def interval_label(sample_kind: str, confidence_level: float, language: str) -> str:
+    """Say what the intervals mean; for self-selected answers the assumption they rest on is part of the name."""
+    say, level = speaker(language), whole_percent(confidence_level, language)
+    if sample_kind == "self_selected":
+        return say(
+            f"khoảng tin cậy {level} cho sai số ngẫu nhiên, giả định người trả lời như một mẫu ngẫu nhiên",
+            f"{level} confidence interval for random error, assuming that those who answered are like a random sample",
+        )
+    return say(f"khoảng tin cậy {level} của mẫu ngẫu nhiên", f"{level} confidence interval of a random sample")
+
+
+def participation_label(participation: Participation, language: str) -> str:
+    """Say the participation rate, or that it is not known."""
+    say = speaker(language)
+    n = count(participation.respondents, language)
+    if participation.rate is None or participation.population_size is None:
+        return say(
+            f"tỷ lệ tham gia chưa biết (n = {n}; chưa có số giao dịch N cùng kỳ)",
+            f"participation rate not known (n = {n}; no number of transactions N for the same period)",
+        )
+    rate, size = percent(participation.rate, language), count(participation.population_size, language)
+    return say(f"tỷ lệ tham gia {rate} (n/N = {n}/{size})", f"participation rate {rate} (n/N = {n}/{size})")
