@@ -25,6 +25,7 @@ from survey.cli._first_start import ADMINISTRATOR, add_administrator, is_first_s
 from survey.cli._refusals import RefusedError
 from survey.cli._schema import Schema, migrate_schema, read_schema
 from survey.db import db
+from survey.models.identifiers import local_today
 
 
 @click.command
@@ -89,7 +90,7 @@ def _fill(*, empty: bool) -> str | None:
 def _load_demo() -> None:
     # Looked up, because the first start must work before there is a demo province to load.
     if importlib.util.find_spec("survey.services.demo"):
-        importlib.import_module("survey.services.demo").load_demo(db.session())
+        importlib.import_module("survey.services.demo").load_demo(db.session(), today=local_today())
 
 
 def _reachable(host: str) -> str:

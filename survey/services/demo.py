@@ -152,7 +152,7 @@ def _answer(
         days=days,
     )
     if batch := list(rows):
-        session.execute(insert(Response), batch)
+        session.connection().execute(insert(Response), batch)
     by_month = Counter(f"{day:%Y-%m}" for day in days)
     for month in _months(wave.opens_on, last):
         transactions = draw_population(wave.code, agency.code, month, by_month[month])
