@@ -158,9 +158,10 @@ class DomainSums:
         sample is taken as being drawn with replacement.
         """
         n, weight = self.n.astype(np.float64), self.weight
-        spread = self.of(centred**2) / weight * n / (n - 1.0)
-        finite = np.where(weight > n, (weight - n) / weight, 1.0)
-        return np.asarray(spread / n * finite)
+        with np.errstate(invalid="ignore", divide="ignore"):
+            spread = self.of(centred**2) / weight * n / (n - 1.0)
+            finite = np.where(weight > n, (weight - n) / weight, 1.0)
+            return np.asarray(spread / n * finite)
 
 
 def _ratio_like(
