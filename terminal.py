@@ -9,16 +9,19 @@ import os
 import signal
 from typing import TYPE_CHECKING
 
-# Until a verb has something to put in order, a signal ends it at once and without a traceback.
+# Loading takes a second or more, in which a signal must not end in a traceback.
 for _number in (signal.SIGINT, signal.SIGTERM):
     signal.signal(_number, lambda number, _frame: os._exit(128 + number))
 
 from flask.cli import ScriptInfo  # noqa: E402  what takes long comes after the signals
 
 from survey.cli import Verbs  # noqa: E402  likewise
+from survey.cli._signals import leave_in_order  # noqa: E402  likewise
 
 if TYPE_CHECKING:
     import flask
+
+NAME = "python3 hailong.py"
 
 
 def load_app() -> flask.Flask:
@@ -26,8 +29,10 @@ def load_app() -> flask.Flask:
     from config import Config  # noqa: PLC0415
     from survey.factory import create_app  # noqa: PLC0415
 
-    return create_app(Config())
+    app = create_app(Config())
+    leave_in_order()
+    return app
 
 
 if __name__ == "__main__":
-    Verbs(name="python3 hailong.py").main(obj=ScriptInfo(create_app=load_app), prog_name="python3 hailong.py")
+    Verbs(name=NAME).main(obj=ScriptInfo(create_app=load_app), prog_name=NAME)

@@ -28,20 +28,38 @@ def read_schema() -> Schema:
         RefusedError: where a newer version made them.
 
     """
-    scripts = ScriptDirectory(flask.current_app.extensions["migrate"].directory)
-    with db.engine.connect() as connection:
-        current = MigrationContext.configure(connection).get_current_revision()
-    if current is None:
+    revision = get_revision()
+    if not revision:
         return Schema.EMPTY
-    if current not in {script.revision for script in scripts.walk_revisions()}:
+    require_known(revision)
+    return Schema.CURRENT if revision == _scripts().get_current_head() else Schema.OLDER
+
+
+def get_revision() -> str:
+    """Return the revision of the database's tables, empty where there are none."""
+    with db.engine.connect() as connection:
+        return MigrationContext.configure(connection).get_current_revision() or ""
+
+
+def require_known(revision: str) -> None:
+    """Check that this version has the migration.
+
+    Raises:
+        RefusedError: where only a newer version has it.
+
+    """
+    if revision not in {script.revision for script in _scripts().walk_revisions()}:
         raise RefusedError(
-            vi=f"Cơ sở dữ liệu thuộc phiên bản mới hơn ({current}); hãy cập nhật chương trình rồi chạy lại.",
-            en=f"The database belongs to a newer version ({current}); update the program and start again.",
+            vi=f"Cơ sở dữ liệu thuộc phiên bản mới hơn ({revision}); hãy cập nhật chương trình rồi chạy lại.",
+            en=f"The database belongs to a newer version ({revision}); update the program and start again.",
         )
-    return Schema.CURRENT if current == scripts.get_current_head() else Schema.OLDER
 
 
 def migrate_schema() -> None:
     """Bring the tables to this version, one transaction a migration; what was interrupted is taken up again."""
     flask_migrate.upgrade()
     db.engine.dispose()
+
+
+def _scripts() -> ScriptDirectory:
+    return ScriptDirectory(flask.current_app.extensions["migrate"].directory)

@@ -24,6 +24,8 @@ from typing import Final
 
 import click
 
+from survey.cli._signals import leave_in_order
+
 PROJECT: Final = Path(__file__).resolve().parents[2]
 LINT_IMPORTS: Final = Path(sys.executable).parent / "lint-imports"
 SECONDS_TO_END: Final = 15
@@ -55,8 +57,7 @@ class Outcome:
 @click.argument("pytest_arguments", nargs=-1, type=click.UNPROCESSED)
 def command(pytest_arguments: tuple[str, ...], *, full: bool) -> None:
     """Run every step, also after one has failed; the last line counts what passed and what failed."""
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, _leave)
+    leave_in_order()
     environment = {**os.environ, "HAILONG_FULL": "1"} if full else dict(os.environ)
     _warn_without_chromium()
     outcomes = [_step(name, arguments, environment) for name, arguments in CHECKS.items()]
@@ -117,7 +118,3 @@ def _summarise(outcomes: list[Outcome]) -> None:
     failed += broken - (1 if failed else 0)
     skipped = f", {tests['skipped']} skipped" if "skipped" in tests else ""
     click.echo(f"{tests.get('passed', 0)} passed, {failed} failed{skipped}")
-
-
-def _leave(number: int, _frame: object) -> None:
-    sys.exit(128 + number)
