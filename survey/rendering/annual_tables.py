@@ -212,18 +212,20 @@ def standing(row: RankedAgency) -> Standing:
 
 def annual_label(findings: AnnualFindings, language: str) -> str:
     """Say what the intervals of the year mean; the weakest of its samples decides."""
-    kinds = {wave.sample_kind for wave in findings.waves}
-    kind = "self_selected" if "self_selected" in kinds or not kinds else kinds.pop()
-    label = interval_label(kind, findings.confidence_level, language)
+    label = interval_label(weakest_sample(findings), findings.confidence_level, language)
     return f"{label[0].upper()}{label[1:]}; {sample(findings.n, language)}."
+
+
+def weakest_sample(findings: AnnualFindings) -> str:
+    """Return the sample kind that decides what may be said of the year: self-selected as soon as one wave is."""
+    kinds = {wave.sample_kind for wave in findings.waves}
+    return "self_selected" if "self_selected" in kinds or not kinds else min(kinds)
 
 
 def _ranking_note(findings: AnnualFindings, language: str) -> str:
     say, interval = speaker(language), interval_name(findings.confidence_level, language)
     sets = say(
-        "Dòng thứ hai: tập hạng đồng thời ở cùng độ tin cậy, tỷ lệ tham gia n/N, khoảng tin cậy, kết luận. "
-        f"Thay đổi: so với năm trước, kèm {interval}.",
-        "Second line: simultaneous rank set at the same level, participation n/N, interval, verdict. "
-        f"Change: against the year before, with its {interval}.",
+        f"Tập hạng: các hạng không bị loại trừ, đồng thời cho mọi cơ quan. Thay đổi: so với năm trước, kèm {interval}.",
+        f"Rank set: ranks not excluded, for all agencies at once. Change: against the year before, with its {interval}.",
     )
     return f"{annual_label(findings, language)} {sets}"

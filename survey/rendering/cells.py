@@ -24,11 +24,15 @@ _ARROW: Final = "\N{RIGHTWARDS ARROW}"
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """One spreadsheet column of a report column; ``number_format`` is empty for text."""
+    """One spreadsheet column of a report column; ``number_format`` is empty for text.
 
-    suffix: Wording
+    ``name`` follows the heading of the report column, unless it ``stands_alone``.
+    """
+
+    name: Wording
     number_format: str
     read: Callable[[Any, str], Number]
+    stands_alone: bool = False
 
 
 def printed(column: Column, value: Value, language: str) -> str:
@@ -176,27 +180,29 @@ _FIELDS: Final[dict[Kind, tuple[Field, ...]]] = {
         Field(_HIGH, _SCORE, _at("ci.high")),
     ),
     Kind.CHANGE: (
-        Field(Wording("điểm %", "percentage points"), _SIGNED, _difference("value")),
-        Field(_LOW, _SIGNED, _difference("ci.low")),
-        Field(_HIGH, _SIGNED, _difference("ci.high")),
+        Field(Wording("thay đổi", "change"), _SIGNED, _difference("value")),
+        Field(Wording("cận dưới", "low"), _SIGNED, _difference("ci.low")),
+        Field(Wording("cận trên", "high"), _SIGNED, _difference("ci.high")),
         Field(Wording("kết luận", "verdict"), "", lambda change, language: VERDICTS[change.verdict].text(language)),
     ),
     Kind.MOVEMENT: (
-        Field(Wording("hạng năm trước", "rank a year before"), _COUNT, _at("previous_rank")),
-        Field(Wording("số bậc", "places"), "+0;-0;0", _at("rank_change")),
-        Field(Wording("kết luận", "verdict"), "", movement_words),
+        Field(Wording("Hạng năm trước", "Rank a year before"), _COUNT, _at("previous_rank"), stands_alone=True),
+        Field(
+            Wording("Biến động hạng: số bậc", "Rank movement: places"), "+0;-0;0", _at("rank_change"), stands_alone=True
+        ),
+        Field(Wording("Biến động hạng: kết luận", "Rank movement: verdict"), "", movement_words, stands_alone=True),
     ),
     Kind.PARTICIPATION: (
-        Field(Wording("n", "n"), _COUNT, _at("respondents")),
-        Field(Wording("N", "N"), _COUNT, _at("population_size")),
-        Field(Wording("tỷ lệ tham gia", "participation rate"), _PERCENT, _at("rate")),
-        Field(Wording("tỷ lệ thật, ít nhất", "true share, at least"), _PERCENT, _at("truth_low")),
-        Field(Wording("tỷ lệ thật, nhiều nhất", "true share, at most"), _PERCENT, _at("truth_high")),
+        Field(Wording("n", "n"), _COUNT, _at("respondents"), stands_alone=True),
+        Field(Wording("N", "N"), _COUNT, _at("population_size"), stands_alone=True),
+        Field(Wording("Tỷ lệ tham gia n/N", "Participation rate n/N"), _PERCENT, _at("rate"), stands_alone=True),
+        Field(Wording("Tỷ lệ thật, ít nhất", "True share, at least"), _PERCENT, _at("truth_low"), stands_alone=True),
+        Field(Wording("Tỷ lệ thật, nhiều nhất", "True share, at most"), _PERCENT, _at("truth_high"), stands_alone=True),
     ),
     Kind.STANDING: (
-        Field(_ITSELF, _COUNT, _at("rank")),
-        Field(_LOW, _COUNT, _at("low")),
-        Field(_HIGH, _COUNT, _at("high")),
+        Field(Wording("Hạng", "Rank"), _COUNT, _at("rank"), stands_alone=True),
+        Field(Wording("Tập hạng: từ", "Rank set: from"), _COUNT, _at("low"), stands_alone=True),
+        Field(Wording("Tập hạng: đến", "Rank set: to"), _COUNT, _at("high"), stands_alone=True),
     ),
     Kind.POINTS: (
         Field(_ITSELF, _POINTS, _at("value")),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from survey.rendering.annual_tables import weakest_sample
 from survey.rendering.blocks import Block, Bullets, Heading
 from survey.rendering.numbers import count
 from survey.rendering.words import WEIGHTINGS, Say, interval_label, speaker, whole_percent
@@ -36,14 +37,13 @@ def agency_method(findings: AgencyFindings, language: str) -> Iterator[Block]:
             ),
         )
     )
-    yield from _limits(findings.wave.sample_kind == "self_selected", say)
+    yield from _limits(findings.wave.sample_kind, say)
 
 
 def annual_method(findings: AnnualFindings, language: str) -> Iterator[Block]:
     """Compose the annex of the annual summary."""
     say, level = speaker(language), whole_percent(findings.confidence_level, language)
-    self_selected = any(wave.sample_kind == "self_selected" for wave in findings.waves) or not findings.waves
-    kind = "self_selected" if self_selected else findings.waves[0].sample_kind
+    kind = weakest_sample(findings)
     label = interval_label(kind, findings.confidence_level, language)
     smallest = count(findings.smallest_n_index, language)
     yield Bullets(
@@ -74,7 +74,7 @@ def annual_method(findings: AnnualFindings, language: str) -> Iterator[Block]:
             ),
         )
     )
-    yield from _limits(self_selected, say)
+    yield from _limits(kind, say)
 
 
 def _estimation(label: str, weighting: str, say: Say, language: str) -> Iterator[str]:
@@ -100,7 +100,7 @@ def _suppression(smallest_n: int, say: Say, language: str) -> str:
     )
 
 
-def _limits(self_selected: bool, say: Say) -> Iterator[Block]:  # noqa: FBT001 -- internal
+def _limits(sample_kind: str, say: Say) -> Iterator[Block]:
     yield Heading(2, say("Giới hạn", "Limits"))
     limits = [
         say(
@@ -112,7 +112,7 @@ def _limits(self_selected: bool, say: Say) -> Iterator[Block]:  # noqa: FBT001 -
             "Errors from wording, from fear or from pressure on respondents are not part of the interval.",
         ),
     ]
-    if self_selected:
+    if sample_kind == "self_selected":
         limits.insert(
             1,
             say(

@@ -50,7 +50,7 @@ VERDICTS: Final = {
     "new": Wording("chưa có năm trước", "no earlier year"),
 }
 DIMENSIONS: Final = {
-    "counter": Wording("Quầy", "Counter"),
+    "service_point": Wording("Quầy", "Counter"),
     "field": Wording("Lĩnh vực", "Field"),
     "language": Wording("Ngôn ngữ", "Language"),
     "channel": Wording("Kênh", "Channel"),

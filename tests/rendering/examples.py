@@ -215,11 +215,11 @@ def agency_example(  # noqa: PLR0913 -- each argument is one odd case
     points, element_points = (None, ()) if suppressed else points_of(tuple(e.measures for e in elements))
     shown = None if suppressed else n
     breakdowns = (
-        BreakdownRow("counter", "c1", Wording("Quầy 1: Đất đai", "Counter 1: Land"),
+        BreakdownRow("service_point", "c1", Wording("Quầy 1: Đất đai", "Counter 1: Land"),
                      measures(None if suppressed else drawn_levels(dice, n // 2, satisfied))),
-        BreakdownRow("counter", "c2", Wording("Quầy 2: Hộ tịch", "Counter 2: Civil status"),
+        BreakdownRow("service_point", "c2", Wording("Quầy 2: Hộ tịch", "Counter 2: Civil status"),
                      measures(None if suppressed else drawn_levels(dice, n // 2, satisfied))),
-        BreakdownRow("counter", "c3", Wording(FORMULA_NAME, FORMULA_NAME), measures(None)),
+        BreakdownRow("service_point", "c3", Wording(FORMULA_NAME, FORMULA_NAME), measures(None)),
         BreakdownRow("field", "f1", Wording("Đất đai", "Land"), measures(None)),
         BreakdownRow("language", "vi", Wording("Tiếng Việt", "Vietnamese"),
                      measures(None if suppressed else drawn_levels(dice, n, satisfied))),

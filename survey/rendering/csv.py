@@ -1,0 +1,212 @@
+"""Findings as CSV: one statistic a line for an agency, one agency a line for a year.
+
+Numbers have full precision and a decimal point, shares are 0–1, dates ISO, words of the software are its English
+codes.  ``excel_vietnam`` writes what a Vietnamese spreadsheet opens by a double click: a byte-order mark, semicolons,
+decimal commas.  A suppressed figure is empty and says so in ``note``; it is never 0.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+from itertools import chain
+from typing import TYPE_CHECKING, Any, Final
+
+from survey.rendering.numbers import NOT_ENOUGH
+from survey.rendering.plain_text import harmless
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from analysis.results import Estimate
+    from survey.findings.values import AgencyFindings, AnnualFindings, Measures, Points, RankedAgency
+
+Cell = str | int | float | None
+Row = dict[str, Cell]
+
+_AGENCY_COLUMNS: Final = (
+    "wave", "index_year", "status", "data", "agency_code", "agency", "scope", "code", "name", "statistic",
+    "estimate", "low", "high", "standard_error", "n", "confidence_level", "method", "note",
+)  # fmt: skip
+
+
+def agency_csv(findings: AgencyFindings, language: str = "vi", *, excel_vietnam: bool = False) -> bytes:
+    """Write every figure of an agency in one wave, a statistic a line."""
+    wave, agency = findings.wave, findings.agency
+    same: Row = {
+        "wave": wave.code,
+        "index_year": wave.index_year,
+        "status": "released" if wave.is_released else "draft",
+        "data": "demo" if agency.is_demo else "real",
+        "agency_code": agency.code,
+        "agency": agency.name.text(language),
+    }
+    rows = ({**same, **row} for row in _agency_rows(findings, language))
+    return _written(_AGENCY_COLUMNS, rows, excel_vietnam=excel_vietnam)
+
+
+def annual_csv(findings: AnnualFindings, language: str = "vi", *, excel_vietnam: bool = False) -> bytes:
+    """Write the year, an agency a line, best first; the first line is all of them together."""
+    same: Row = {
+        "index_year": findings.year,
+        "status": "draft" if findings.is_draft else "released",
+        "data": "demo" if findings.root.is_demo else "real",
+    }
+    agencies = ({**same, **_annual_row(row, language)} for row in findings.agencies)
+    rows = list(chain([{**same, **_whole_row(findings, language)}], agencies))
+    columns = dict.fromkeys(chain.from_iterable(rows))
+    return _written(tuple(columns), rows, excel_vietnam=excel_vietnam)
+
+
+def _agency_rows(findings: AgencyFindings, language: str) -> Iterator[Row]:
+    yield from _measured("overall", "overall", "", findings.overall, language)
+    if question := findings.overall_question:
+        yield from _measured(
+            "overall_question", question.code, question.wording.text(language), question.measures, language
+        )
+    for element in findings.elements:
+        yield from _measured("element", element.code, element.name.text(language), element.measures, language)
+        for item in element.items:
+            yield from _measured("item", item.code, item.wording.text(language), item.measures, language)
+    for part in findings.breakdowns:
+        yield from _measured(part.dimension, part.member, part.name.text(language), part.measures, language)
+    yield from _counts(findings, language)
+    yield from _point_rows(findings, language)
+
+
+def _measured(scope: str, code: str, name: str, measures: Measures, language: str) -> Iterator[Row]:
+    about: Row = {"scope": scope, "code": code, "name": name}
+    for statistic, estimate in (("share_satisfied", measures.share_satisfied), ("mean_score", measures.mean_score)):
+        yield {**about, "statistic": statistic, **_estimate(estimate, language)}
+    for level, count in enumerate(measures.levels or (), start=1):
+        yield {**about, "statistic": f"ratings_{level}", "estimate": count}
+    if measures.no_opinion is not None:
+        yield {**about, "statistic": "no_opinion", "estimate": measures.no_opinion}
+
+
+def _estimate(estimate: Estimate | None, language: str) -> Row:
+    if estimate is None:
+        return {"note": NOT_ENOUGH.text(language)}
+    return {
+        "estimate": estimate.value,
+        "low": estimate.ci.low,
+        "high": estimate.ci.high,
+        "standard_error": estimate.standard_error,
+        "n": estimate.n,
+        "confidence_level": estimate.confidence_level,
+        "method": estimate.method,
+    }
+
+
+def _counts(findings: AgencyFindings, language: str) -> Iterator[Row]:
+    part = findings.participation
+    figures = {
+        "respondents": findings.n,
+        "stored": findings.stored,
+        "population_size": part.population_size,
+        "participation_rate": part.rate,
+        "truth_low": part.truth_low,
+        "truth_high": part.truth_high,
+        "verified": findings.verified,
+        "withdrawals": findings.withdrawals,
+    }
+    for statistic, figure in figures.items():
+        yield {"scope": "sample", "statistic": statistic, "estimate": figure}
+    for scope, counts in (("channel", findings.channels), ("exclusion", findings.exclusions)):
+        for each in counts:
+            name = each.name.text(language)
+            yield {"scope": scope, "code": each.code, "name": name, "statistic": "answers", "estimate": each.count}
+
+
+def _point_rows(findings: AgencyFindings, language: str) -> Iterator[Row]:
+    about: Row = {"scope": "points", "statistic": "points"}
+    if points := findings.points:
+        yield {**about, "code": "overall", "estimate": points.value, "low": points.low, "high": points.high}
+        yield {**about, "code": "overall", "statistic": "points_maximum", "estimate": points.maximum}
+    else:
+        yield {**about, "code": "overall", "note": NOT_ENOUGH.text(language)}
+    for part in findings.element_points:
+        named: Row = {**about, "code": part.code, "name": part.name.text(language)}
+        yield {**named, "estimate": part.value}
+        yield {**named, "statistic": "points_lost", "estimate": part.lost}
+        yield {**named, "statistic": "points_maximum", "estimate": part.maximum}
+
+
+def _whole_row(findings: AnnualFindings, language: str) -> Row:
+    change = findings.overall_change
+    return {
+        "scope": "whole",
+        "agency_code": findings.root.code,
+        "agency": findings.root.name.text(language),
+        "rank": None, "rank_low": None, "rank_high": None,
+        **_shared(findings, change, language),
+        **_spread("points", None),
+    }  # fmt: skip
+
+
+def _annual_row(row: RankedAgency, language: str) -> Row:
+    parts = {f"element_{at}_points": part.value for at, part in enumerate(row.element_points, start=1)}
+    return {
+        "scope": "agency",
+        "agency_code": row.agency.code,
+        "agency": row.agency.name.text(language),
+        "rank": row.rank, "rank_low": row.rank_low, "rank_high": row.rank_high,
+        **_shared(row, row.change, language),
+        **_spread("points", row.points),
+        **parts,
+    }  # fmt: skip
+
+
+def _shared(row: RankedAgency | AnnualFindings, change: Any, language: str) -> Row:  # noqa: ANN401 -- see below
+    # ``change`` is a Change; both kinds of row carry it under their own name.
+    part = row.participation
+    cells: Row = {
+        "n": row.overall.n,
+        "population_size": part.population_size,
+        "participation_rate": part.rate,
+        "truth_low": part.truth_low,
+        "truth_high": part.truth_high,
+        **_flat("share_satisfied", row.overall.share_satisfied),
+        **_flat("mean_score", row.overall.mean_score),
+        "note": NOT_ENOUGH.text(language) if row.overall.is_suppressed else None,
+        **_flat("previous_share_satisfied", change.previous),
+        **_flat("difference", change.difference),
+        "verdict": change.verdict,
+        "previous_rank": change.previous_rank,
+        "rank_change": change.rank_change,
+        "movement": change.movement,
+    }
+    for at, element in enumerate(row.elements, start=1):
+        cells[f"element_{at}_n"] = element.n
+        cells |= _flat(f"element_{at}_share_satisfied", element.share_satisfied)
+        cells |= _flat(f"element_{at}_mean_score", element.mean_score)
+    return cells
+
+
+def _flat(name: str, estimate: Estimate | None) -> Row:
+    if estimate is None:
+        return {name: None, f"{name}_low": None, f"{name}_high": None}
+    return {name: estimate.value, f"{name}_low": estimate.ci.low, f"{name}_high": estimate.ci.high}
+
+
+def _spread(name: str, points: Points | None) -> Row:
+    keys = (name, f"{name}_low", f"{name}_high", f"{name}_maximum")
+    values = (points.value, points.low, points.high, points.maximum) if points else (None,) * len(keys)
+    return dict(zip(keys, values, strict=True))
+
+
+def _written(columns: tuple[str, ...], rows: Iterable[Row], *, excel_vietnam: bool) -> bytes:
+    text = io.StringIO(newline="")
+    writer = csv.DictWriter(text, columns, restval="", delimiter=";" if excel_vietnam else ",")
+    writer.writeheader()
+    for row in rows:
+        writer.writerow({name: _cell(value, excel_vietnam=excel_vietnam) for name, value in row.items()})
+    return text.getvalue().encode("utf-8-sig" if excel_vietnam else "utf-8")
+
+
+def _cell(value: Cell, *, excel_vietnam: bool) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, str):
+        return harmless(value)
+    return repr(value).replace(".", ",") if excel_vietnam else repr(value)

@@ -1,0 +1,57 @@
+"""Findings as JSON: every field under its own name, unrounded, in both languages."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import fields, is_dataclass
+from datetime import date
+from typing import TYPE_CHECKING, Any, Final
+from uuid import UUID
+
+from survey.rendering.annual_tables import weakest_sample
+from survey.rendering.composition import marks_of
+from survey.rendering.words import NOT_OFFICIAL, interval_label
+
+if TYPE_CHECKING:
+    from survey.findings.values import AgencyFindings, AnnualFindings
+
+# Raised whenever a key is renamed, removed or changes its meaning; new keys do not raise it.
+FORMAT_VERSION: Final = 1
+
+
+def agency_json(findings: AgencyFindings, language: str = "vi") -> bytes:
+    """Write an agency's findings; ``language`` is that of the notes, names come in both."""
+    marks = marks_of(is_draft=not findings.wave.is_released, is_demo=findings.agency.is_demo, language=language)
+    label = interval_label(findings.wave.sample_kind, findings.confidence_level, language)
+    return _document("agency", findings, marks, label, language)
+
+
+def annual_json(findings: AnnualFindings, language: str = "vi") -> bytes:
+    """Write the findings of a year; ``language`` is that of the notes, names come in both."""
+    marks = marks_of(is_draft=findings.is_draft, is_demo=findings.root.is_demo, language=language)
+    label = interval_label(weakest_sample(findings), findings.confidence_level, language)
+    return _document("annual", findings, marks, label, language)
+
+
+def _document(
+    kind: str, findings: AgencyFindings | AnnualFindings, marks: tuple[str, ...], label: str, language: str
+) -> bytes:
+    document = {
+        "format": f"hai-long/{kind}",
+        "version": FORMAT_VERSION,
+        "language": language,
+        "marks": list(marks),
+        "notes": [NOT_OFFICIAL.text(language), label],
+        "findings": _plain(findings),
+    }
+    return (json.dumps(document, ensure_ascii=False, indent=1, allow_nan=False) + "\n").encode()
+
+
+def _plain(value: Any) -> Any:  # noqa: ANN401 -- any field of any findings value
+    if is_dataclass(value):
+        return {field.name: _plain(getattr(value, field.name)) for field in fields(value)}
+    if isinstance(value, tuple):
+        return [_plain(each) for each in value]
+    if isinstance(value, UUID | date):
+        return str(value)
+    return value

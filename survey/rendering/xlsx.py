@@ -1,0 +1,187 @@
+"""Findings as spreadsheets: the tables of the report, a sheet each, numbers as numbers."""
+
+from __future__ import annotations
+
+import io
+from datetime import UTC, date, datetime, time
+from typing import TYPE_CHECKING, Any, Final, cast
+
+from survey.rendering.agency_tables import agency_tables
+from survey.rendering.annual_charts import MOST_NAMED
+from survey.rendering.annual_tables import annual_label, annual_tables
+from survey.rendering.blocks import Kind
+from survey.rendering.cells import fields
+from survey.rendering.composition import marks_of
+from survey.rendering.numbers import NOT_ENOUGH
+from survey.rendering.words import NOT_OFFICIAL, interval_label, speaker
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from xlsxwriter import Workbook
+    from xlsxwriter.worksheet import Worksheet
+
+    from analysis.results import Estimate
+    from survey.findings.values import AgencyFindings, AnnualFindings
+    from survey.rendering.blocks import Column, Table, Value
+
+_TITLE, _MARKS, _NOTE, _HEAD = range(4)
+# What and when stand on the first sheet before the marks.
+_NAMES: Final = 2
+_TEXT_WIDTH, _NUMBER_WIDTH = 42, 14
+_OPTIONS: Final = {
+    "in_memory": True,
+    # Text of people is text, whatever it begins with.
+    "strings_to_formulas": False,
+    "strings_to_urls": False,
+    "strings_to_numbers": False,
+}
+_FORMATS: Final[dict[str, dict[str, Any]]] = {
+    "title": {"bold": True, "font_size": 13},
+    "mark": {"bold": True, "font_color": "#B00020"},
+    "head": {"bold": True, "text_wrap": True, "bottom": 1, "bg_color": "#EEF2F7", "valign": "vcenter"},
+    "": {"text_wrap": True, "valign": "top"},
+    "date": {"num_format": "dd/mm/yyyy", "align": "left"},
+}
+
+
+def agency_xlsx(findings: AgencyFindings, language: str = "vi") -> bytes:
+    """Write an agency's report as a workbook; the same findings give the same bytes."""
+    agency, wave = findings.agency, findings.wave
+    marks = marks_of(is_draft=not wave.is_released, is_demo=agency.is_demo, language=language)
+    label = interval_label(wave.sample_kind, findings.confidence_level, language)
+    tables = agency_tables(findings, language)
+    book = _Book(findings.made_on, language)
+    book.add_notes((agency.name.text(language), wave.name.text(language), *marks), (NOT_OFFICIAL.text(language), label))
+    for table in tables.values():
+        book.add_table(table, marks)
+    book.add_bars(tables["results"])
+    return book.close()
+
+
+def annual_xlsx(findings: AnnualFindings, language: str = "vi") -> bytes:
+    """Write the annual summary as a workbook; the same findings give the same bytes."""
+    marks = marks_of(is_draft=findings.is_draft, is_demo=findings.root.is_demo, language=language)
+    tables = annual_tables(findings, language)
+    book = _Book(findings.made_on, language)
+    head = (findings.root.name.text(language), str(findings.year), *marks)
+    book.add_notes(head, (NOT_OFFICIAL.text(language), annual_label(findings, language)))
+    for table in tables.values():
+        book.add_table(table, marks)
+    ranking = tables.get("ranking")
+    if ranking and len(ranking.rows) <= MOST_NAMED:
+        book.add_bars(ranking)
+    return book.close()
+
+
+class _Book:
+    """A workbook being written, with the formats it shares."""
+
+    def __init__(self, made_on: date, language: str) -> None:
+        from xlsxwriter import Workbook  # noqa: PLC0415 -- only those who ask for a spreadsheet load it
+
+        self.language = language
+        self.buffer = io.BytesIO()
+        self.book: Workbook = Workbook(self.buffer, _OPTIONS)
+        # A fixed date, so that the same findings give the same bytes.
+        self.book.set_properties({"created": datetime.combine(made_on, time.min, tzinfo=UTC).replace(tzinfo=None)})
+        self.formats = {name: self.book.add_format(settings) for name, settings in _FORMATS.items()}
+        self.sheets: dict[str, Worksheet] = {}
+
+    def add_notes(self, head: Sequence[str], notes: Sequence[str]) -> None:
+        """Write the first sheet: what this is, and how to read it."""
+        sheet = self.book.add_worksheet(speaker(self.language)("Đọc trước", "Read first"))
+        sheet.set_column(0, 0, 100)
+        for row, text in enumerate(head):
+            sheet.write_string(row, 0, text, self.formats["title" if row < _NAMES else "mark"])
+        for row, text in enumerate(notes, start=len(head) + 1):
+            sheet.write_string(row, 0, text, self.formats[""])
+
+    def add_table(self, table: Table, marks: Sequence[str]) -> None:
+        """Write a table on a sheet of its own: title, marks, head (frozen), rows."""
+        sheet = self.book.add_worksheet(table.sheet)
+        self.sheets[table.code] = sheet
+        sheet.write_string(_TITLE, 0, table.title, self.formats["title"])
+        sheet.write_string(_MARKS, 0, " · ".join(marks), self.formats["mark"])
+        sheet.write_string(_NOTE, 0, table.note)
+        for at, (name, is_text) in enumerate(self._heads(table.columns)):
+            sheet.write_string(_HEAD, at, name, self.formats["head"])
+            sheet.set_column(at, at, _TEXT_WIDTH if is_text else _NUMBER_WIDTH)
+        sheet.freeze_panes(_HEAD + 1, 0)
+        for number, row in enumerate(table.rows, start=_HEAD + 1):
+            self._write_row(sheet, number, table.columns, row)
+
+    def add_bars(self, table: Table) -> None:
+        """Draw the shares of a table as a native bar chart with their intervals, beside the table."""
+        at, share_column = next((at, c) for at, c in enumerate(table.columns) if c.kind is Kind.SHARE)
+        name_at = next(
+            at for at, column in enumerate(table.columns) if column.kind is Kind.TEXT and not column.sheet_only
+        )
+        place = sum(len(fields(column.kind)) for column in table.columns[:at])
+        name_place = sum(len(fields(column.kind)) for column in table.columns[:name_at])
+        shares = [cast("Estimate | None", row[at]) for row in table.rows]
+        last = _HEAD + len(table.rows)
+        chart = self.book.add_chart({"type": "bar"})
+        chart.add_series(
+            {
+                "name": share_column.heading,
+                "categories": [table.sheet, _HEAD + 1, name_place, last, name_place],
+                "values": [table.sheet, _HEAD + 1, place, last, place],
+                "fill": {"color": "#8FB4DC"},
+                "y_error_bars": {
+                    "type": "custom",
+                    "plus_values": [share.ci.high - share.value if share else 0 for share in shares],
+                    "minus_values": [share.value - share.ci.low if share else 0 for share in shares],
+                },
+            }
+        )
+        chart.set_title({"name": table.title, "name_font": {"size": 11}})
+        chart.set_y_axis({"reverse": True})
+        chart.set_x_axis({"max": 1, "num_format": "0%"})
+        chart.set_legend({"none": True})
+        chart.set_size({"width": 720, "height": 120 + 26 * len(table.rows)})
+        width = sum(len(fields(column.kind)) for column in table.columns)
+        self.sheets[table.code].insert_chart(_HEAD, width + 1, chart, {"description": table.title})
+
+    def close(self) -> bytes:
+        """Finish the workbook and return it."""
+        self.book.close()
+        return self.buffer.getvalue()
+
+    def _heads(self, columns: Sequence[Column]) -> Iterator[tuple[str, bool]]:
+        for column in columns:
+            for field in fields(column.kind):
+                name = field.name.text(self.language)
+                whole = name if field.stands_alone else f"{column.heading}: {name}" if name else column.heading
+                yield whole, not field.number_format
+
+    def _write_row(self, sheet: Worksheet, number: int, columns: Sequence[Column], row: Sequence[Value]) -> None:
+        place = 0
+        for column, value in zip(columns, row, strict=True):
+            parts = fields(column.kind)
+            if value is None:
+                missing = column.missing or NOT_ENOUGH.text(self.language)
+                sheet.write_string(number, place, missing, self.formats[""])
+            else:
+                for at, field in enumerate(parts):
+                    self._write(sheet, (number, place + at), field.read(value, self.language), field.number_format)
+            place += len(parts)
+
+    def _write(self, sheet: Worksheet, cell: tuple[int, int], value: Any, number_format: str) -> None:  # noqa: ANN401
+        # The value is what a field reads: text, number, date or nothing.
+        if isinstance(value, str):
+            sheet.write_string(*cell, value, self.formats[""])
+        elif isinstance(value, date):
+            sheet.write_datetime(*cell, datetime.combine(value, time.min), self.formats["date"])
+        elif value is not None:
+            sheet.write_number(*cell, value, self._number(number_format or _natural(value)))
+
+    def _number(self, number_format: str) -> Any:  # noqa: ANN401 -- XlsxWriter's own format
+        if number_format not in self.formats:
+            self.formats[number_format] = self.book.add_format({"num_format": number_format, "valign": "top"})
+        return self.formats[number_format]
+
+
+def _natural(value: float) -> str:
+    """Return the format of a number in a column of mixed things: counts are whole, everything else is a share."""
+    return "#,##0" if isinstance(value, int) else "0.0%"
