@@ -43,7 +43,7 @@ def agency_wave(agency: Agency, wave: Wave) -> ResponseReturnValue:
         findings=findings,
         lines=result_lines(findings),
         breakdowns=breakdown_lines(findings),
-        label=interval_label(wave.sample_kind, findings.confidence_level, current_language()),
+        label=interval_label(findings.wave.sample_kind, findings.confidence_level, current_language()),
         waiting=waiting(findings, current_language()),
         weighting=WEIGHTINGS[findings.weighting],
         level_names=LEVELS,

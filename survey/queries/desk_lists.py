@@ -140,7 +140,7 @@ def list_population_sizes(session: Session, *, wave_id: UUID, agency_id: UUID) -
         PopulationSize.agency_id == agency_id,
         PopulationSize.service_field_id.is_(None),
     )
-    return {key: number for key, number in session.execute(statement)}
+    return {row.month: row.transactions for row in session.execute(statement)}
 
 
 def sum_population_sizes(session: Session, *, wave_id: UUID, agency_ids: Sequence[UUID]) -> dict[UUID, int]:
@@ -162,7 +162,7 @@ def list_folded(session: Session, *, wave_id: UUID, agency_ids: Sequence[UUID]) 
     statement = select(FoldMark.agency_id, FoldMark.n).where(
         FoldMark.agency_id.in_(agency_ids), FoldMark.wave_id == wave_id, FoldMark.dimension == "agency"
     )
-    return {key: number for key, number in session.execute(statement)}
+    return {row.agency_id: row.n for row in session.execute(statement)}
 
 
 def find_draft(session: Session, wave: Wave) -> WaveRelease | None:

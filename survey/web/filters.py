@@ -11,6 +11,7 @@ import flask
 from survey.findings.values import Wording
 from survey.models.identifiers import LOCAL_TIME
 from survey.rendering import cells, numbers
+from survey.rendering.words import SAMPLE_KINDS
 from survey.web.language import current_language
 
 
@@ -43,7 +44,9 @@ def init_filters(app: flask.Flask) -> None:
     app.jinja_env.lstrip_blocks = True
     for function in _WORDS:
         app.jinja_env.filters[function.__name__] = _in_language(function)
-    app.jinja_env.filters.update(words=words, called=called, local_day=local_day, month=month, share_of=share_of)
+    app.jinja_env.filters.update(
+        words=words, called=called, local_day=local_day, month=month, sample_kind=sample_kind, share_of=share_of
+    )
     app.jinja_env.globals["not_enough"] = numbers.NOT_ENOUGH
 
 
@@ -60,6 +63,11 @@ def called(thing: Named) -> str:
 def local_day(moment: datetime) -> date:
     """Return the day in Vietnam on which something happened."""
     return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(LOCAL_TIME).date()
+
+
+def sample_kind(code: str) -> str:
+    """Say how the respondents of a wave were reached."""
+    return SAMPLE_KINDS[code].text(current_language())
 
 
 def month(text: str) -> str:
