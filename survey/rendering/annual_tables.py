@@ -226,6 +226,6 @@ def _ranking_note(findings: AnnualFindings, language: str) -> str:
     say, interval = speaker(language), interval_name(findings.confidence_level, language)
     sets = say(
         f"Tập hạng: các hạng không bị loại trừ, đồng thời cho mọi cơ quan. Thay đổi: so với năm trước, kèm {interval}.",
-        f"Rank set: ranks not excluded, for all agencies at once. Change: against the year before, with its {interval}.",
+        f"Rank set: ranks not excluded, for all agencies at once. Change: against last year, with its {interval}.",
     )
     return f"{annual_label(findings, language)} {sets}"
