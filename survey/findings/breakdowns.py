@@ -41,9 +41,9 @@ def breakdowns(session: Session, *, agency_id: UUID, wave_id: UUID, sample: Samp
     A member appears once the fold has moved it.  One with too few answers has no value, and where subtracting the
     others from the whole would give it away, the next smallest has none either.
     """
-    own, every = sample.of([agency_id]), [unit.agency_id for unit in sample.answered]
+    (own,) = sample.parts([[agency_id]])
     rows = _rows(session, wave_id, own, ("service_point",)) if own.answered else []
-    if every:
+    if sample.answered:
         rows += _rows(session, wave_id, sample, ("field", "language"))
     return tuple(rows)
 

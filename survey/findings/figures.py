@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from analysis.composite import (
@@ -14,6 +14,7 @@ from analysis.composite import (
     item_share,
     overall_mean_score,
     overall_share,
+    scaled_score,
     stratified_mean_score,
     stratified_share,
 )
@@ -23,7 +24,7 @@ from survey.findings.names import text_wording
 from survey.findings.sample import Levels, Sample, Unit
 from survey.findings.suppression import withheld
 from survey.findings.values import ElementFindings, ItemFindings, Measures
-from survey.models.editions import RATING_LEVELS, Element, Item
+from survey.models.editions import RATING_LEVELS, Element, Item, Method
 
 NOTHING: Final = Measures(n=None, share_satisfied=None, mean_score=None, levels=None, no_opinion=None)
 
@@ -55,6 +56,12 @@ class Figures:
     elements: tuple[ElementFindings, ...]
     parts: tuple[Part, ...]
 
+    @property
+    def emptied(self) -> Figures:
+        """Return the same without any value."""
+        elements = tuple(replace(element, measures=NOTHING, items=()) for element in self.elements)
+        return replace(self, overall=NOTHING, overall_question=None, elements=elements)
+
 
 @dataclass(frozen=True, slots=True)
 class _Target:
@@ -65,7 +72,7 @@ class _Target:
     items: tuple[Item, ...]
 
 
-def figures(sample: Sample) -> Figures:
+def figures(sample: Sample, *, with_items: bool = True) -> Figures:
     """Estimate everything that is said of a body; nothing where fewer respondents than the smallest n answered."""
     weighting, parts = _parts(sample)
     smallest = sample.method.smallest_n_shown
@@ -80,11 +87,30 @@ def figures(sample: Sample) -> Figures:
         overall=overall,
         overall_question=_overall_question(sample, parts),
         elements=tuple(
-            _element(sample, parts, element, NOTHING if position in hidden else found[position])
+            _element(
+                sample,
+                parts if with_items else (),
+                element,
+                NOTHING if position in hidden else found[position],
+            )
             for position, element in enumerate(elements)
         ),
         parts=parts,
     )
+
+
+def overall_measures(sample: Sample) -> Measures:
+    """Estimate the whole alone; no value where fewer respondents than the smallest n answered."""
+    _, parts = _parts(sample)
+    overall = _measures(parts, _overall_target(sample))
+    return overall if size(overall) >= sample.method.smallest_n_shown else NOTHING
+
+
+def index_estimate(measures: Measures, method: Method) -> Estimate | None:
+    """Return the statistic that the edition makes the index, 0–1: the share satisfied, or the scaled mean score."""
+    if measures.mean_score is None or method.statistic == "share":
+        return measures.share_satisfied
+    return scaled_score(measures.mean_score)
 
 
 def measure_whole(sample: Sample, moments: Moments, levels: dict[str, Levels]) -> Measures:

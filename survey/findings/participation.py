@@ -1,7 +1,9 @@
-"""How many took part, of how many, and what that leaves open."""
+"""How many took part, of how many, and what the silent leave open."""
 
 from __future__ import annotations
 
+from analysis.self_selection import participation as relate
+from analysis.self_selection import silent_bounds
 from survey.findings.sample import Sample
 from survey.findings.values import Measures, Participation
 
@@ -10,13 +12,15 @@ def participation(sample: Sample, overall: Measures) -> Participation:
     """Return n of N; the rate only where N covers the very period of the answers and is not smaller than n."""
     respondents = sum(unit.respondents for unit in sample.units)
     known = [unit.transactions for unit in sample.units if unit.transactions is not None]
-    population_size = sum(known) if known else None
-    answered = sample.answered
-    if population_size is None or not answered or not all(unit.covers for unit in answered):
-        return Participation(respondents, population_size, None, None, None)
-    if not 0 < respondents <= population_size:
-        return Participation(respondents, population_size, None, None, None)
-    rate = respondents / population_size
+    size = sum(known) if known else None
+    covers = bool(sample.answered) and all(unit.covers for unit in sample.answered)
+    if not size or not covers:
+        return Participation(respondents, size, None, None, None)
+    related = relate(respondents, size)
+    if related.more_than_population:
+        # Answers given twice, or a wrong N: no rate can be made of it, and n beside N says so.
+        return Participation(respondents, size, None, None, None)
     if overall.share_satisfied is None:
-        return Participation(respondents, population_size, rate, None, None)
-    return Participation(respondents, population_size, rate, None, None)
+        return Participation(respondents, size, related.rate, None, None)
+    truth = silent_bounds(overall.share_satisfied.value, related.rate)
+    return Participation(respondents, size, related.rate, truth.low, truth.high)

@@ -49,11 +49,11 @@ class Sample:
     sample_kind: str
     units: tuple[Unit, ...]
 
-    def of(self, agency_ids: Iterable[UUID]) -> Sample:
-        """Return the part given to some agencies."""
-        wanted = frozenset(agency_ids)
-        units = tuple(unit for unit in self.units if unit.agency_id in wanted)
-        return Sample(self.questionnaire, self.method, self.sample_kind, units)
+    def parts(self, groups: Iterable[Iterable[UUID]]) -> list[Sample]:
+        """Return the parts given to groups of agencies, in their order."""
+        units = {unit.agency_id: unit for unit in self.units}
+        found = (tuple(units[key] for key in group if key in units) for group in groups)
+        return [Sample(self.questionnaire, self.method, self.sample_kind, part) for part in found]
 
     @property
     def answered(self) -> tuple[Unit, ...]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, or_, select
@@ -28,6 +29,8 @@ class AgencyRow:
     parent_name: str | None
     parent_name_en: str | None
     is_demo: bool
+    valid_from: date
+    valid_to: date | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,9 +107,11 @@ def _list(session: Session, condition: ColumnElement[bool]) -> list[AgencyRow]:
             parent.name,
             parent.name_en,
             Agency.is_demo,
+            Agency.valid_from,
+            Agency.valid_to,
         )
         .outerjoin(parent, parent.id == Agency.parent_id)
         .where(condition)
         .order_by(Agency.sort_key, Agency.code)
     )
-    return [AgencyRow(*row) for row in rows]
+    return [AgencyRow(*tuple(row)) for row in rows]

@@ -155,6 +155,8 @@ def _look(session: Session, task: _Task, until: date) -> _Look:
 
 def _count(session: Session, task: _Task, moves: Sequence[Move], until: date) -> Tallies:
     after = min((move.after for move in moves), default=until)
+    if after >= until:
+        return Tallies(elements=len(task.questionnaire.elements))
     patterns = count_patterns(session, agency_id=task.agency_id, wave_id=task.wave_id, after=after, until=until)
     return tally(patterns, task.questionnaire, moves)
 

@@ -1,6 +1,7 @@
 """Which figures of an agency may move, so that nobody reads one citizen's answer by looking before and after.
 
-A figure moves only when at least ten answers have come (or gone) since it last moved.  A breakdown moves only together
+A figure moves only when at least ten answers have come (or gone) since it last moved, and holds none or at least ten;
+where fewer are left it is emptied.  A breakdown moves only together
 with its agency, and only if what stays behind cannot be found by subtracting: the answers of the agency that no member
 of the dimension holds are none or at least ten, in all and among those that the move adds.  See docs/adr.
 """
@@ -24,7 +25,7 @@ DIMENSIONS: Final = ("service_point", "field", "language")
 class Move:
     """One scope that moves: its answers given after ``after`` are added, or, to ``rebuild``, counted anew.
 
-    ``n`` answers are in the scope afterwards.
+    ``n`` answers are in the scope afterwards; with none it is as if it had never been folded.
     """
 
     scope: Scope
@@ -46,6 +47,8 @@ class _Standing:
 
     @property
     def move(self) -> Move:
+        if self.total < SMALLEST_MOVE:
+            return Move(self.scope, date.max, rebuild=True, n=0)
         after = self.folded_until if self.settled else BEFORE_EVERYTHING
         return Move(self.scope, after, rebuild=not self.settled, n=self.total)
 

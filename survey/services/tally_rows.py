@@ -73,7 +73,13 @@ def write_moves(
             erase_tallies(session, agency_id=agency_id, wave_id=wave_id, scope=move.scope)
     add_tallies(session, agency_id=agency_id, wave_id=wave_id, added=added)
     marks = [
-        {"dimension": move.scope[0], "member": move.scope[1], "folded_until": until, "n": move.n, "stale": 0}
+        {
+            "dimension": move.scope[0],
+            "member": move.scope[1],
+            "folded_until": until if move.n else BEFORE_EVERYTHING,
+            "n": move.n,
+            "stale": 0,
+        }
         for move in sorted(moves, key=lambda move: move.scope)
     ]
     statement = insert_on_conflict(session.get_bind().dialect.name, FoldMark)

@@ -1,0 +1,252 @@
+"""The SIPAS-style summary of a year: every agency right under a root, ranked, and compared with the year before."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from math import inf
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from analysis.movement import Movement
+from survey.findings.agency import channel_counts
+from survey.findings.errors import FindingsError
+from survey.findings.figures import Figures, figures, index_estimate, overall_measures, size
+from survey.findings.movement import NEW, SEED, Place, Results, change_of_one, compare, places
+from survey.findings.names import RULES, agency_name, named_counts, text_wording, wave_name, wording
+from survey.findings.participation import participation
+from survey.findings.points import index_points, rule_wording
+from survey.findings.sample import Sample, read_sample
+from survey.findings.suppression import withheld
+from survey.findings.values import AnnualFindings, Change, Measures, RankedAgency
+from survey.models.editions import Method, Questionnaire
+from survey.queries.agencies import AgencyRow, get_agency, list_agencies
+from survey.queries.responses import count_exclusions, sum_withdrawals
+from survey.queries.waves import WaveRow, get_editions, list_waves_of_year
+
+
+@dataclass(frozen=True, slots=True)
+class _Tree:
+    """The root, the agencies right under it, and the ids of all agencies at or below each of these."""
+
+    root: AgencyRow
+    children: tuple[AgencyRow, ...]
+    below: Mapping[UUID, Sequence[UUID]]
+    agency_ids: tuple[UUID, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Year:
+    """The waves of a year that are added up, those still running, and what the fold left of the former."""
+
+    waves: tuple[WaveRow, ...]
+    open_waves: tuple[WaveRow, ...]
+    sample: Sample
+
+    @property
+    def edition(self) -> str:
+        """Return what must agree for two years to be compared."""
+        one = self.every[0]
+        return f"{one.questionnaire_sha256}/{one.method_edition}/{one.sample_kind}"
+
+    @property
+    def every(self) -> tuple[WaveRow, ...]:
+        """Return all waves of the year."""
+        return (*self.waves, *self.open_waves)
+
+
+@dataclass(frozen=True, slots=True)
+class _Line:
+    """One agency right under the root, before it is ranked."""
+
+    agency: AgencyRow
+    sample: Sample
+    figures: Figures
+
+
+def annual_findings(
+    session: Session, *, root_id: UUID, year: int, today: date, include_open: bool = False
+) -> AnnualFindings:
+    """Make the summary of a year from the tallies of its closed waves; a few statements, however many agencies.
+
+    With ``include_open`` waves that still run are in it too: a preview, a draft, and without any comparison with the
+    year before.
+
+    Raises:
+        FindingsError: There is no such agency or no wave in that year, or its waves cannot be added up.
+
+    """
+    root = get_agency(session, agency_id=root_id)
+    if root is None:
+        raise FindingsError(
+            vi="Không có đơn vị này; hãy chọn lại từ danh sách.",
+            en="There is no such agency; choose again from the list.",
+        )
+    tree = _tree(session, root, year)
+    this = _read_year(session, tree, year, include_open=include_open)
+    if this is None:
+        raise FindingsError(
+            vi=f"Năm {year} chưa có đợt khảo sát nào ở {root.name}; hãy chọn năm khác.",
+            en=f"There is no wave of {year} at {root.name_en or root.name}; choose another year.",
+        )
+    is_preview = include_open and any(wave.state != "closed" for wave in this.waves)
+    before = None if is_preview else _read_year(session, tree, year - 1, include_open=False, strict=False)
+    return _findings(session, tree, this, before if before and before.waves else None, year, today)
+
+
+def _tree(session: Session, root: AgencyRow, year: int) -> _Tree:
+    """Read the tree; agencies that did not exist in the year are left out."""
+    below: dict[UUID, list[UUID]] = defaultdict(list)
+    first, last = date(year, 1, 1), date(year, 12, 31)
+    rows = [
+        row
+        for row in list_agencies(session, paths=[root.path])
+        if row.valid_from <= last and (row.valid_to is None or row.valid_to > first)
+    ]
+    children = tuple(row for row in rows if row.parent_id == root.id)
+    for row in rows:
+        rest = row.path.removeprefix(root.path)
+        if rest:
+            below[UUID(rest.split("/", 1)[0])].append(row.id)
+    return _Tree(root, children, below, tuple(row.id for row in rows))
+
+
+def _read_year(session: Session, tree: _Tree, year: int, *, include_open: bool, strict: bool = True) -> _Year | None:
+    """Read the waves of a year; None where there is none, or, unless ``strict``, where they cannot be added up."""
+    above = [UUID(part) for part in tree.root.path.split("/") if part]
+    found = list_waves_of_year(session, agency_ids=list({*above, *tree.agency_ids}), year=year)
+    used = tuple(wave for wave in found if include_open or wave.state == "closed")
+    left_out = tuple(wave for wave in found if wave not in used)
+    if not found or not _can_be_added_up(used, year, strict=strict):
+        return None
+    editions = get_editions(session, wave_id=(used or left_out)[0].id)
+    sample = read_sample(
+        session,
+        waves=used or left_out,
+        agency_ids=tree.agency_ids if used else (),
+        questionnaire=Questionnaire.from_content(editions.questionnaire),
+        method=Method.from_content(editions.method),
+    )
+    return _Year(used, left_out, sample)
+
+
+def _can_be_added_up(waves: Sequence[WaveRow], year: int, *, strict: bool) -> bool:
+    kinds = {(wave.questionnaire_sha256, wave.method_edition_id, wave.sample_kind) for wave in waves}
+    if len(kinds) > 1 and strict:
+        codes = ", ".join(sorted(wave.code for wave in waves))
+        raise FindingsError(
+            vi=f"Các đợt {codes} của năm {year} khác phiếu hỏi, phương pháp hoặc cách lấy mẫu nên không gộp được; hãy "
+            "để mỗi năm chỉ số một loại đợt.",
+            en=f"The waves {codes} of {year} differ in questionnaire, method or kind of sample and cannot be added up; "
+            "keep one kind of wave in an index year.",
+        )
+    return len(kinds) <= 1
+
+
+def _findings(
+    session: Session, tree: _Tree, this: _Year, before: _Year | None, year: int, today: date
+) -> AnnualFindings:
+    sample = this.sample
+    method = sample.method
+    whole = figures(sample, with_items=False)
+    lines = _lines(tree, sample)
+    agencies, moved = _ranked(tree, lines, this, before)
+    wave_ids, ids = [wave.id for wave in this.waves], list(tree.agency_ids)
+    return AnnualFindings(
+        root=agency_name(tree.root),
+        year=year,
+        made_on=today,
+        is_draft=not this.waves or any(wave.release_version == 0 for wave in this.every),
+        waves=tuple(wave_name(wave) for wave in this.waves),
+        open_waves=tuple(wording(wave.name, wave.name_en) for wave in this.open_waves),
+        confidence_level=method.confidence_level,
+        smallest_n=method.smallest_n_shown,
+        smallest_n_index=method.smallest_n_index,
+        weighting=whole.weighting,
+        n=sum(unit.respondents for unit in sample.units),
+        participation=participation(sample, whole.overall),
+        overall=whole.overall,
+        overall_change=_overall_change(whole.overall, this, before),
+        element_names=tuple(text_wording(element.name) for element in sample.questionnaire.elements),
+        elements=tuple(element.measures for element in whole.elements),
+        agencies=agencies,
+        score_up=moved.score.up,
+        score_down=moved.score.down,
+        rank_up=moved.rank.up,
+        rank_down=moved.rank.down,
+        rank_same=moved.rank.same,
+        channels=channel_counts(sample),
+        exclusions=named_counts(count_exclusions(session, wave_ids=wave_ids, agency_ids=ids), RULES),
+        withdrawals=sum_withdrawals(session, wave_ids=wave_ids, agency_ids=ids),
+        points_rule=rule_wording(method, elements=len(sample.questionnaire.elements)),
+        seed=SEED,
+    )
+
+
+def _lines(tree: _Tree, sample: Sample) -> list[_Line]:
+    """Estimate every agency right under the root; one that could be found by subtracting the others is withheld."""
+    parts = sample.parts(tree.below[child.id] for child in tree.children)
+    lines = [
+        _Line(child, part, figures(part, with_items=False)) for child, part in zip(tree.children, parts, strict=True)
+    ]
+    sizes = [sum(unit.respondents for unit in line.sample.units) for line in lines]
+    apart = sum(unit.respondents for unit in sample.units) - sum(sizes)
+    hidden = withheld(sizes, smallest=sample.method.smallest_n_shown, apart=apart)
+    return [
+        replace(line, figures=line.figures.emptied) if position in hidden else line
+        for position, line in enumerate(lines)
+    ]
+
+
+def _ranked(
+    tree: _Tree, lines: Sequence[_Line], this: _Year, before: _Year | None
+) -> tuple[tuple[RankedAgency, ...], Movement]:
+    """Put the agencies in order, best first and those without a rank last, each with its change."""
+    results = _results({line.agency.id: line.figures.overall for line in lines}, this)
+    earlier = None if before is None else _results(_overall_by_child(tree, before), before)
+    changes, moved = compare(earlier or replace(results, estimates={}, ranked=frozenset()), results)
+    rank = places(results)
+    rows = [_row(line, rank.get(line.agency.id), changes.get(line.agency.id, NEW)) for line in lines]
+    return tuple(sorted(rows, key=lambda row: row.rank or inf)), moved
+
+
+def _row(line: _Line, place: Place | None, change: Change) -> RankedAgency:
+    points, element_points = index_points(line.sample, line.figures)
+    return RankedAgency(
+        agency=agency_name(line.agency),
+        participation=participation(line.sample, line.figures.overall),
+        overall=line.figures.overall,
+        elements=tuple(element.measures for element in line.figures.elements),
+        rank=place.rank if place else None,
+        rank_low=place.low if place else None,
+        rank_high=place.high if place else None,
+        change=change,
+        points=points,
+        element_points=element_points,
+    )
+
+
+def _overall_by_child(tree: _Tree, year: _Year) -> dict[UUID, Measures]:
+    parts = year.sample.parts(tree.below[child.id] for child in tree.children)
+    return {child.id: overall_measures(part) for child, part in zip(tree.children, parts, strict=True)}
+
+
+def _results(measures: Mapping[UUID, Measures], year: _Year) -> Results:
+    method = year.sample.method
+    estimates = {key: index_estimate(one, method) for key, one in measures.items()}
+    known = {key: estimate for key, estimate in estimates.items() if estimate is not None}
+    ranked = frozenset(key for key in known if size(measures[key]) >= method.smallest_n_index)
+    return Results(known, ranked, year.edition)
+
+
+def _overall_change(overall: Measures, this: _Year, before: _Year | None) -> Change:
+    if before is None:
+        return NEW
+    return change_of_one(
+        index_estimate(overall_measures(before.sample), before.sample.method),
+        index_estimate(overall, this.sample.method),
+        comparable=this.edition == before.edition,
+    )
