@@ -32,7 +32,9 @@ def index_points(sample: Sample, figures: Figures) -> tuple[Points | None, tuple
         found = _estimate(rule, figures, method.confidence_level)
     except NothingRatedError:
         return None, ()
-    whole = Points(float(found.total), float(found.low), float(found.high), float(found.maximum))
+    whole = Points(
+        float(found.total), float(found.low), float(found.high), float(found.maximum), decimals=rule.decimals
+    )
     return whole, _element_points(sample, found) if method.points.source == "elements" else ()
 
 
