@@ -9,14 +9,13 @@ import os
 import signal
 from typing import TYPE_CHECKING
 
-# Loading takes a second or more, in which a signal must not end in a traceback.
+# A signal ends a verb at once and without a traceback, unless the verb has something to put in order.
 for _number in (signal.SIGINT, signal.SIGTERM):
     signal.signal(_number, lambda number, _frame: os._exit(128 + number))
 
 from flask.cli import ScriptInfo  # noqa: E402  what takes long comes after the signals
 
 from survey.cli import Verbs  # noqa: E402  likewise
-from survey.cli._signals import leave_in_order  # noqa: E402  likewise
 
 if TYPE_CHECKING:
     import flask
@@ -29,9 +28,7 @@ def load_app() -> flask.Flask:
     from config import Config  # noqa: PLC0415
     from survey.factory import create_app  # noqa: PLC0415
 
-    app = create_app(Config())
-    leave_in_order()
-    return app
+    return create_app(Config())
 
 
 if __name__ == "__main__":

@@ -13,6 +13,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from survey.models.agencies import Agency, ServicePoint, ServicePointCode
+from survey.models.fieldwork import WaveServicePoint
 from survey.models.identifiers import local_today
 from survey.rendering.poster import Poster, is_loopback, poster_address, posters_pdf
 
@@ -21,9 +22,10 @@ SIGN_IN: Final = "/sign-in"
 
 @dataclass(frozen=True, slots=True)
 class Counter:
-    """The counter that stands for all: a demo counter where there is one."""
+    """The counter that stands for all: one that takes answers now."""
 
     address: str
+    in_qr: str
     poster: Path
 
 
@@ -33,19 +35,20 @@ def prepare_counter(session: Session, *, public_url: str, folder: Path) -> Count
         select(ServicePointCode.code, ServicePoint.name, Agency.name, Agency.is_demo)
         .join(ServicePoint, ServicePoint.id == ServicePointCode.service_point_id)
         .join(Agency, Agency.id == ServicePoint.agency_id)
+        .outerjoin(WaveServicePoint, (WaveServicePoint.service_point_id == ServicePoint.id) & WaveServicePoint.is_open)
         .where(ServicePointCode.retired_on.is_(None), ServicePoint.retired_on.is_(None))
-        .order_by(Agency.is_demo.desc(), Agency.sort_key, ServicePoint.sort_key, ServicePointCode.code)
+        .order_by(WaveServicePoint.wave_id.is_(None), Agency.sort_key, ServicePoint.sort_key, ServicePointCode.code)
         .limit(1)
     ).one_or_none()
     if row is None:
         return None
     code, counter_name, agency_name, is_demo = row
-    address = poster_address(public_url, code)
+    in_qr = poster_address(public_url, code)
     poster = Poster(
         agency_name=agency_name,
         counter_name=counter_name,
         code=code,
-        address=address,
+        address=in_qr,
         is_demo=is_demo,
         is_loopback=is_loopback(public_url),
         printed_on=local_today(),
@@ -55,14 +58,14 @@ def prepare_counter(session: Session, *, public_url: str, folder: Path) -> Count
     unfinished = path.with_suffix(".part")
     unfinished.write_bytes(posters_pdf([poster]))
     unfinished.replace(path)
-    return Counter(address, path)
+    return Counter(f"{public_url}/Q/{code}", in_qr, path)
 
 
 def open_door(*, public_url: str, counter: Counter | None, email: str, password: str | None) -> None:
     """Print everything that the one who started the server needs next."""
     click.echo()
     if counter:
-        click.echo(qr_in_terminal(counter.address))
+        click.echo(qr_in_terminal(counter.in_qr))
         click.echo(f"Trang đánh giá của quầy / The counter's page:  {counter.address}")
         click.echo(f"Áp phích của quầy (PDF) / The counter's poster: {counter.poster}")
     click.echo(f"Cán bộ đăng nhập / Officials sign in:          {public_url}{SIGN_IN}")

@@ -1,25 +1,32 @@
-"""How a verb ends when it is told to: in order, so that what it began is rolled back and removed."""
+"""How a verb ends in order when it is told to, where it has something to remove or to stop.
+
+Other verbs end at once: the database rolls back by itself, and files appear only whole.
+"""
 
 from __future__ import annotations
 
 import os
 import signal
 import sys
+import threading
+from functools import partial
 from types import FrameType
+from typing import Final
+
+PATIENCE: Final = 3.0
 
 
-def leave_in_order() -> None:
-    """Let SIGINT and SIGTERM unwind what is under way; a second one ends the process at once."""
+def leave_in_order(patience: float = PATIENCE) -> None:
+    """Let SIGINT and SIGTERM unwind what is under way; after ``patience`` seconds, or a second signal, end at once."""
     for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, _leave)
+        signal.signal(number, partial(_leave, patience))
 
 
-def leave_at_once(number: int, _frame: FrameType | None) -> None:
-    """End without a traceback; for the time before there is anything to put in order."""
-    os._exit(128 + number)
-
-
-def _leave(number: int, _frame: FrameType | None) -> None:
+def _leave(patience: float, number: int, _frame: FrameType | None) -> None:
     for each in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(each, leave_at_once)
+        signal.signal(each, lambda second, _: os._exit(128 + second))
+    # An exception raised here is lost where Python cleans up an object; then the clock decides.
+    clock = threading.Timer(patience, os._exit, [128 + number])
+    clock.daemon = True
+    clock.start()
     sys.exit(128 + number)

@@ -23,6 +23,7 @@ from survey.cli._archive import Manifest, write_archive
 from survey.cli._data_folder import LOCK_NAME
 from survey.cli._database_copy import SQLITE_FILE, copy_database, file_of
 from survey.cli._schema import get_revision
+from survey.cli._signals import leave_in_order
 from survey.db import db
 
 KEY_FILE: Final = "secret.key"
@@ -35,6 +36,7 @@ LEFT_OUT: Final = (SQLITE_FILE, KEY_FILE, "jobs.sqlite3", LOCK_NAME)
 @with_appcontext
 def command(file: Path) -> None:
     """Write the archive and say how large it is."""
+    leave_in_order()
     kind = db.engine.dialect.name
     config = flask.current_app.config["HAILONG"]
     with tempfile.TemporaryDirectory(dir=file.absolute().parent, prefix=".hailong-backup-") as scratch:

@@ -10,7 +10,6 @@ Example:
 
 from __future__ import annotations
 
-import importlib.util
 import os
 import socket
 from ipaddress import ip_address
@@ -22,10 +21,12 @@ from flask.cli import ScriptInfo
 from survey.cli._data_folder import held
 from survey.cli._door import open_door, prepare_counter
 from survey.cli._first_start import ADMINISTRATOR, add_administrator, is_first_start
+from survey.cli._progress import Bar
 from survey.cli._refusals import RefusedError
 from survey.cli._schema import Schema, migrate_schema, read_schema
 from survey.db import db
 from survey.models.identifiers import local_today
+from survey.services.demo import load_demo
 
 
 @click.command
@@ -81,16 +82,10 @@ def _fill(*, empty: bool) -> str | None:
         return None
     if not empty:
         _say("Đang nạp tỉnh minh hoạ (dữ liệu hư cấu)… / Loading the demo province (fictional data)…")
-        _load_demo()
+        load_demo(session, today=local_today(), progress=Bar())
     password = add_administrator(session)
     session.commit()
     return password
-
-
-def _load_demo() -> None:
-    # Looked up, because the first start must work before there is a demo province to load.
-    if importlib.util.find_spec("survey.services.demo"):
-        importlib.import_module("survey.services.demo").load_demo(db.session(), today=local_today())
 
 
 def _reachable(host: str) -> str:

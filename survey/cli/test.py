@@ -57,7 +57,7 @@ class Outcome:
 @click.argument("pytest_arguments", nargs=-1, type=click.UNPROCESSED)
 def command(pytest_arguments: tuple[str, ...], *, full: bool) -> None:
     """Run every step, also after one has failed; the last line counts what passed and what failed."""
-    leave_in_order()
+    leave_in_order(patience=SECONDS_TO_END + 1)
     environment = {**os.environ, "HAILONG_FULL": "1"} if full else dict(os.environ)
     _warn_without_chromium()
     outcomes = [_step(name, arguments, environment) for name, arguments in CHECKS.items()]

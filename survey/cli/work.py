@@ -8,6 +8,8 @@ Example:
 
 from __future__ import annotations
 
+import logging
+
 import click
 
 
@@ -16,4 +18,6 @@ def command() -> None:
     """Work until told to end."""
     from survey.jobs.worker import main  # noqa: PLC0415  --help needs none of it
 
+    # What the queue says of itself would drown what the server has just printed.
+    logging.getLogger("huey").setLevel(logging.WARNING)
     main()

@@ -1,0 +1,66 @@
+"""Measure speed and size, each figure beside its floor in the same run.
+
+The last line is JSON: {figure: {"value", "floor", "ratio", "unit"}}.  Without a name every benchmark runs.
+
+Example:
+    python3 hailong.py bench
+    python3 hailong.py bench startup citizen_page
+"""
+
+from __future__ import annotations
+
+import importlib
+import json
+import sys
+import traceback
+from pathlib import Path
+from typing import Final, TypedDict
+
+import click
+
+from survey.cli._signals import leave_in_order
+
+BENCHMARKS: Final = Path(__file__).resolve().parents[2] / "benchmarks"
+
+
+class Figure(TypedDict):
+    """One measured figure, its floor, and how many times the floor it is."""
+
+    value: float
+    floor: float
+    ratio: float
+    unit: str
+
+
+@click.command
+@click.argument("names", nargs=-1, metavar="[NAME]...")
+def command(names: tuple[str, ...]) -> None:
+    """Run the benchmarks one after the other; one that fails does not hide the others."""
+    leave_in_order()
+    known = sorted(path.stem for path in BENCHMARKS.glob("[!_]*.py"))
+    if unknown := sorted(set(names) - set(known)):
+        raise click.BadParameter(f"{', '.join(unknown)}; there are {', '.join(known)}", param_hint="NAME")
+    figures: dict[str, Figure] = {}
+    failed = []
+    for name in names or known:
+        click.secho(f"── {name} ──", bold=True, err=True)
+        try:
+            figures |= importlib.import_module(f"benchmarks.{name}").figures()
+        except Exception:  # noqa: BLE001  the other benchmarks are still to be measured
+            traceback.print_exc()
+            failed.append(name)
+    click.echo(_table(figures))
+    for name in failed:
+        click.secho(f"FAILED: {name}", fg="red", bold=True)
+    click.echo(json.dumps(figures))
+    sys.exit(bool(failed))
+
+
+def _table(figures: dict[str, Figure]) -> str:
+    width = max((len(name) for name in figures), default=0)
+    lines = [f"{'figure':{width}}  {'value':>12}  {'floor':>12}  {'ratio':>7}  unit"]
+    lines += [
+        f"{name:{width}}  {figure['value']:12,.4g}  {figure['floor']:12,.4g}  {figure['ratio']:7.2f}  {figure['unit']}"
+        for name, figure in figures.items()
+    ]
+    return "\n".join(lines)
