@@ -58,11 +58,11 @@ def seconds_of_installation(scratch: Path) -> float:
     folder, lock = scratch / "bare", str(launcher.RUN_LOCK)
     uv = shutil.which("uv")
     if uv is not None and subprocess.run([uv, "--version"], capture_output=True, check=False).returncode == 0:
-        make = [uv, "venv", "--quiet", "--python", sys.executable, folder]
-        install = [uv, "pip", "install", "--quiet", "--python", folder / "bin/python"]
+        make: list[str] = [uv, "venv", "--quiet", "--python", sys.executable, str(folder)]
+        install = [uv, "pip", "install", "--quiet", "--python", str(folder / "bin/python")]
     else:
-        make = [sys.executable, "-m", "venv", folder]
-        install = [folder / "bin/python", "-m", "pip", "install", "--quiet"]
+        make = [sys.executable, "-m", "venv", str(folder)]
+        install = [str(folder / "bin/python"), "-m", "pip", "install", "--quiet"]
     start = time.perf_counter()
     subprocess.run(make, check=True)
     subprocess.run([*install, "--no-deps", "--require-hashes", "-r", lock], check=True)
@@ -111,7 +111,7 @@ def running(command: Sequence[str | Path]) -> Iterator[None]:
 def answers(port: int) -> bool:
     """Tell whether a page comes; one that says "not found" is a page too."""
     try:
-        urllib.request.urlopen(f"http://127.0.0.1:{port}/", timeout=10).read()  # noqa: S310  our own server
+        urllib.request.urlopen(f"http://127.0.0.1:{port}/", timeout=10).read()
     except urllib.error.HTTPError:
         return True
     except OSError:

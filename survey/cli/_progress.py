@@ -10,7 +10,7 @@ import click
 WIDTH: Final = 30
 
 
-class Bar:
+class ProgressLine:
     """Shows how far each step is; a ``survey.services.progress.Progress``."""
 
     def __init__(self) -> None:

@@ -39,7 +39,8 @@ def command(names: tuple[str, ...]) -> None:
     leave_in_order()
     known = sorted(path.stem for path in BENCHMARKS.glob("[!_]*.py"))
     if unknown := sorted(set(names) - set(known)):
-        raise click.BadParameter(f"{', '.join(unknown)}; there are {', '.join(known)}", param_hint="NAME")
+        message = f"{', '.join(unknown)}; there are {', '.join(known)}"
+        raise click.BadParameter(message, param_hint="NAME")
     figures: dict[str, Figure] = {}
     failed = []
     for name in names or known:

@@ -21,7 +21,7 @@ from flask.cli import ScriptInfo
 from survey.cli._data_folder import held
 from survey.cli._door import open_door, prepare_counter
 from survey.cli._first_start import ADMINISTRATOR, add_administrator, is_first_start
-from survey.cli._progress import Bar
+from survey.cli._progress import ProgressLine
 from survey.cli._refusals import RefusedError
 from survey.cli._schema import Schema, migrate_schema, read_schema
 from survey.db import db
@@ -82,7 +82,7 @@ def _fill(*, empty: bool) -> str | None:
         return None
     if not empty:
         _say("Đang nạp tỉnh minh hoạ (dữ liệu hư cấu)… / Loading the demo province (fictional data)…")
-        load_demo(session, today=local_today(), progress=Bar())
+        load_demo(session, today=local_today(), progress=ProgressLine())
     password = add_administrator(session)
     session.commit()
     return password
