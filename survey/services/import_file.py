@@ -72,6 +72,15 @@ def open_csv(path: Path, *, encoding: str, delimiter: str, columns: Mapping[str,
     return file
 
 
+def guess_delimiter(path: Path, *, encoding: str) -> str:
+    """Return the sign that splits the first line most often; a comma where the file cannot be read at all."""
+    try:
+        with path.open(encoding=encoding, errors="replace") as lines:
+            return max(DELIMITERS, key=lines.readline().count)
+    except OSError:
+        return ","
+
+
 def _read_through(path: Path, encoding: str) -> tuple[str, int]:
     digest, decoder, newlines, last = hashlib.sha256(), codecs.getincrementaldecoder(encoding)(), 0, b""
     try:
@@ -121,9 +130,9 @@ def _check_columns(path: Path, header: tuple[str, ...], delimiter: str, columns:
     if missing and better != delimiter and better in header[0]:
         raise ImportRefusedError(
             vi=f"Dòng 1 của tệp {path} nằm cả trong một cột; dấu phân cách có lẽ là {DELIMITERS[better]}: "
-            f"hãy ghi delimiter = {better!r} trong [file].",
+            f"hãy khai delimiter là {better!r}.",
             en=f"Line 1 of {path} lies in one single column; its delimiter seems to be {DELIMITERS[better]}: "
-            f"write delimiter = {better!r} under [file].",
+            f"give {better!r} as delimiter.",
         )
     if missing:
         wanted = ", ".join(f"“{name}” ({columns[name]})" for name in missing)
@@ -150,10 +159,10 @@ def _refuse_spreadsheet(path: Path, chunk: bytes) -> None:
 
 def _wrong_encoding(path: Path, encoding: str, line: int) -> ImportRefusedError:
     return ImportRefusedError(
-        vi=f"Dòng {line} của tệp {path} không phải {encoding}; hãy lưu tệp bằng UTF-8, hoặc ghi "
-        f'encoding = "windows-1258" (hay "utf-16") trong [file].',
-        en=f"Line {line} of {path} is not {encoding}; save the file in UTF-8, or write "
-        f'encoding = "windows-1258" (or "utf-16") under [file].',
+        vi=f"Dòng {line} của tệp {path} không phải {encoding}; hãy lưu tệp bằng UTF-8, hoặc "
+        f"khai đúng bảng mã của tệp (encoding, ví dụ windows-1258 hay utf-16).",
+        en=f"Line {line} of {path} is not {encoding}; save the file in UTF-8, or "
+        f"name its real encoding (encoding, for example windows-1258 or utf-16).",
     )
 
 

@@ -19,6 +19,7 @@ from survey.services.agencies import add_agency
 from survey.services.errors import ImportRefusedError
 from survey.services.import_map import ImportMap, RootSection, WaveSection
 from survey.services.import_values import UnreadableError, normal
+from survey.services.lookups import find_agency, find_wave, require_method_edition, require_questionnaire_edition
 from survey.services.wave_checks import refuse_released
 from survey.services.waves import WavePlan, close_wave, open_wave, plan_wave
 
@@ -99,7 +100,7 @@ def find_target(session: Session, plan: ImportMap) -> ImportTarget:
     if wave is None:
         opens_on, closes_on = _planned_days(plan.wave)
         edition, _ = _editions(session, plan.wave)
-        root = find_agency_with_code(session, plan.wave.agency or "", on=opens_on)
+        root = find_agency(session, plan.wave.agency or "", on=opens_on)
     else:
         _check_existing(session, wave, plan.wave)
         opens_on, closes_on = wave.opens_on, wave.closes_on
@@ -135,17 +136,6 @@ def make_target(
     return wave, ids
 
 
-def find_wave(session: Session, code: str) -> Wave | None:
-    """Return the wave of a code, or None."""
-    return session.scalar(select(Wave).where(Wave.code == code))
-
-
-def find_agency_with_code(session: Session, code: str, *, on: date) -> Agency | None:
-    """Return the agency that has a code on a day, or None."""
-    named = select(Agency).where(Agency.code == code, Agency.valid_from <= on)
-    return session.scalar(named.where((Agency.valid_to.is_(None)) | (Agency.valid_to > on)))
-
-
 def _make_wave(session: Session, plan: ImportMap, *, today: date) -> Wave:
     section = plan.wave
     opens_on, closes_on = _planned_days(section)
@@ -161,7 +151,7 @@ def _make_wave(session: Session, plan: ImportMap, *, today: date) -> Wave:
             opens_on=opens_on,
             closes_on=closes_on,
         ),
-        agency=find_agency_with_code(session, section.agency or "", on=opens_on) or _make_root(session, plan),
+        agency=find_agency(session, section.agency or "", on=opens_on) or _make_root(session, plan),
         questionnaire_edition=questionnaire_edition,
         method_edition=method_edition,
     )
@@ -202,23 +192,8 @@ def _planned_days(section: WaveSection) -> tuple[date, date]:
 
 
 def _editions(session: Session, section: WaveSection) -> tuple[QuestionnaireEdition, MethodEdition]:
-    questionnaire = session.scalar(
-        select(QuestionnaireEdition).where(
-            QuestionnaireEdition.questionnaire == section.questionnaire, QuestionnaireEdition.edition == section.edition
-        )
-    )
-    method = session.scalar(select(MethodEdition).where(MethodEdition.code == section.method))
-    if questionnaire is None:
-        raise ImportRefusedError(
-            vi=f"Không có phiếu hỏi {section.questionnaire} {section.edition}; hãy nạp phiếu đó trước.",
-            en=f"There is no questionnaire {section.questionnaire} {section.edition}; load it first.",
-        )
-    if method is None:
-        raise ImportRefusedError(
-            vi=f"Không có phương pháp {section.method}; hãy nạp phương pháp đó trước.",
-            en=f"There is no method {section.method}; load it first.",
-        )
-    return questionnaire, method
+    questionnaire = require_questionnaire_edition(session, section.questionnaire or "", section.edition or "")
+    return questionnaire, require_method_edition(session, section.method or "")
 
 
 def _check_existing(session: Session, wave: Wave, section: WaveSection) -> None:

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import IO, Any, Final
 from uuid import UUID
 
-from sqlalchemy import Insert, select
+from sqlalchemy import Insert, func, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -25,6 +25,7 @@ from survey.models.agencies import Agency
 from survey.models.fieldwork import Wave
 from survey.models.identifiers import response_id
 from survey.models.responses import Response
+from survey.models.tallies import FoldMark
 from survey.services.errors import ImportRefusedError
 from survey.services.fold import fold
 from survey.services.import_file import CsvFile, open_csv
@@ -139,13 +140,21 @@ def store_import(
     if stored:
         fold(
             session,
-            until=checked.last_day,
+            until=_last_day_to_fold(session, wave, checked.last_day, rated),
             wave_ids=[wave.id],
             progress=lambda part, total: progress(FOLDING, part, total),
         )
     return ImportedResponses(
         wave.id, wave.code, stored, checked.responses - stored, len(rated), len(checked.target.to_make)
     )
+
+
+def _last_day_to_fold(session: Session, wave: Wave, last_day: date, agency_ids: set[UUID]) -> date:
+    """Return the last imported day, or the day the wave is folded to where that is later: paper comes in late."""
+    folded = select(func.max(FoldMark.folded_until)).where(
+        FoldMark.agency_id.in_(agency_ids), FoldMark.wave_id == wave.id
+    )
+    return max(last_day, session.scalar(folded) or last_day)
 
 
 def _packed(line: Line) -> str:

@@ -1,0 +1,235 @@
+"""List, plan, open, pause, close, extend and release waves of fieldwork.
+
+Example:
+    python3 hailong.py wave list
+    python3 hailong.py wave plan LG-2027 "Khảo sát 2027" --agency LG --year 2027 --from 2027-01-01 --to 2027-11-30
+    python3 hailong.py wave open LG-2027
+    python3 hailong.py wave close LG-2027
+    python3 hailong.py wave draft-release LG-2027 --by an@tinh.gov.vn
+    python3 hailong.py wave release LG-2027 --by binh@tinh.gov.vn
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Final
+
+import click
+from flask.cli import with_appcontext
+
+from survey.cli._refusals import RefusedError
+from survey.db import db
+from survey.models.identifiers import local_today
+
+if TYPE_CHECKING:
+    from uuid import UUID
+
+    from survey.models.fieldwork import Wave
+
+_DAY: Final = click.DateTime(["%Y-%m-%d"])
+
+
+@click.group
+def command() -> None:
+    """See the module."""
+
+
+@command.command("list")
+@with_appcontext
+def list_() -> None:
+    """Print every wave, the latest first.
+
+    Example: python3 hailong.py wave list
+    """
+    # Loaded here, because the help of the verb must not wait for it.
+    from survey.services.lookups import list_waves  # noqa: PLC0415
+
+    waves = list_waves(db.session())
+    for wave in waves:
+        release = f"v{wave.release.version}" if wave.release and wave.release.released_on else ""
+        click.echo(
+            f"{wave.code}  {wave.index_year}  {wave.state:7}  {wave.opens_on:%d/%m/%Y}–{wave.closes_on:%d/%m/%Y}  "
+            f"{wave.sample_kind}  {wave.name}  {release}".rstrip()
+        )
+    if not waves:
+        click.echo("Chưa có đợt nào; dùng wave plan. / There is no wave yet; use wave plan.")
+
+
+@command.command("plan")
+@click.argument("code")
+@click.argument("name")
+@click.option("--agency", required=True, help="Code of the agency; the wave covers everything below it.")
+@click.option("--year", type=int, required=True, help="The index year that it feeds.")
+@click.option("--from", "opens_on", type=_DAY, required=True, help="First day, like 2027-01-01.")
+@click.option("--to", "closes_on", type=_DAY, required=True, help="Last day.")
+@click.option("--questionnaire", default="counter/2026", show_default=True, help="Questionnaire and edition.")
+@click.option("--method", default="par-2026", show_default=True, help="Method edition.")
+@with_appcontext
+def plan(
+    code: str,
+    name: str,
+    agency: str,
+    year: int,
+    opens_on: datetime,
+    closes_on: datetime,
+    questionnaire: str,
+    method: str,
+) -> None:
+    """Plan a wave at counters (self-selected answers); open it later.
+
+    Example: python3 hailong.py wave plan LG-2027 "2027" --agency LG --year 2027 --from 2027-01-01 --to 2027-11-30
+    """
+    from survey.services import lookups  # noqa: PLC0415  see above
+    from survey.services.waves import WavePlan, plan_wave  # noqa: PLC0415  see above
+
+    session = db.session()
+    name_of_questionnaire, _, edition = questionnaire.partition("/")
+    days = opens_on.date(), closes_on.date()
+    wave = plan_wave(
+        session,
+        WavePlan(
+            code=code, name=name, sample_kind="self_selected", index_year=year, opens_on=days[0], closes_on=days[1]
+        ),
+        agency=lookups.require_agency(session, agency, on=days[0]),
+        questionnaire_edition=lookups.require_questionnaire_edition(session, name_of_questionnaire, edition),
+        method_edition=lookups.require_method_edition(session, method),
+    )
+    _finish(wave, "đã lập", "is planned")
+
+
+@command.command("open")
+@click.argument("code")
+@with_appcontext
+def open_(code: str) -> None:
+    """Open a planned wave at every counter of its agencies.
+
+    Example: python3 hailong.py wave open LG-2027
+    """
+    from survey.services.waves import open_wave  # noqa: PLC0415  see above
+
+    wave = _wave(code)
+    open_wave(db.session(), wave, today=local_today())
+    _finish(wave, "đã mở", "is open")
+
+
+@command.command("pause")
+@click.argument("code")
+@with_appcontext
+def pause(code: str) -> None:
+    """Stop handing out forms for a while.
+
+    Example: python3 hailong.py wave pause LG-2027
+    """
+    from survey.services.waves import pause_wave  # noqa: PLC0415  see above
+
+    wave = _wave(code)
+    pause_wave(db.session(), wave)
+    _finish(wave, "đã tạm dừng", "is paused")
+
+
+@command.command("resume")
+@click.argument("code")
+@with_appcontext
+def resume(code: str) -> None:
+    """Hand out forms of a paused wave again.
+
+    Example: python3 hailong.py wave resume LG-2027
+    """
+    from survey.services.waves import resume_wave  # noqa: PLC0415  see above
+
+    wave = _wave(code)
+    resume_wave(db.session(), wave, today=local_today())
+    _finish(wave, "đã mở lại", "is open again")
+
+
+@command.command("extend")
+@click.argument("code")
+@click.option("--to", "closes_on", type=_DAY, required=True, help="The new last day, like 2027-12-31.")
+@with_appcontext
+def extend(code: str, closes_on: datetime) -> None:
+    """Move the last day of a wave to a later day.
+
+    Example: python3 hailong.py wave extend LG-2027 --to 2027-12-31
+    """
+    from survey.services.waves import extend_wave  # noqa: PLC0415  see above
+
+    wave = _wave(code)
+    extend_wave(db.session(), wave, closes_on=closes_on.date())
+    _finish(wave, f"kéo dài đến {wave.closes_on:%d/%m/%Y}", f"lasts until {wave.closes_on:%d/%m/%Y}")
+
+
+@command.command("close")
+@click.argument("code")
+@with_appcontext
+def close(code: str) -> None:
+    """Close a wave for good; forms handed out before still count for seven days.
+
+    Example: python3 hailong.py wave close LG-2027
+    """
+    from survey.services.waves import close_wave, first_release_day  # noqa: PLC0415  see above
+
+    wave = _wave(code)
+    close_wave(db.session(), wave, today=local_today())
+    day = f"{first_release_day(wave):%d/%m/%Y}"
+    _finish(wave, f"đã đóng; có thể công bố từ {day}", f"is closed; it can be released from {day} on")
+
+
+@command.command("draft-release")
+@click.argument("code")
+@click.option("--by", "email", required=True, help="E-mail of the official who proposes it.")
+@with_appcontext
+def draft(code: str, email: str) -> None:
+    """Propose to release the results of a closed wave.
+
+    Example: python3 hailong.py wave draft-release LG-2027 --by an@tinh.gov.vn
+    """
+    from survey.services.waves import draft_release  # noqa: PLC0415  see above
+
+    wave = _wave(code)
+    draft_release(db.session(), wave, drafted_by=_official_above(wave, email), today=local_today())
+    _finish(wave, "đã đề nghị công bố", "waits for another person to release it")
+
+
+@command.command("release")
+@click.argument("code")
+@click.option("--by", "email", required=True, help="E-mail of the official who releases it; not the drafter.")
+@with_appcontext
+def release(code: str, email: str) -> None:
+    """Release what another official drafted.
+
+    Example: python3 hailong.py wave release LG-2027 --by binh@tinh.gov.vn
+    """
+    from survey.services.waves import release_wave  # noqa: PLC0415  see above
+
+    wave = _wave(code)
+    done = release_wave(db.session(), wave, released_by=_official_above(wave, email), today=local_today())
+    _finish(wave, f"đã công bố, bản {done.version}", f"is released, version {done.version}")
+
+
+def _wave(code: str) -> Wave:
+    from survey.services.lookups import require_wave  # noqa: PLC0415  see above
+
+    return require_wave(db.session(), code)
+
+
+def _official_above(wave: Wave, email: str) -> UUID:
+    """Return the id of an official who may release the wave."""
+    from survey.queries.scope import get_scope  # noqa: PLC0415  see above
+    from survey.services.accounts import find_official  # noqa: PLC0415  see above
+
+    official = find_official(db.session(), email)
+    if official is None or not get_scope(db.session(), official_id=official.id).stands_above(wave.agency.path):
+        raise RefusedError(
+            vi=f"{email} không có quyền công bố đợt {wave.code}; cần quyền quản lý khảo sát từ “{wave.agency.name}” "
+            f"trở lên.",
+            en=f"{email} may not release the wave {wave.code}; that takes a survey manager of “{wave.agency.name}” or "
+            f"above.",
+        )
+    return official.id
+
+
+def _finish(wave: Wave, vi: str, en: str) -> None:
+    # The names are read before the commit lets go of them.
+    text = f"Đợt {wave.code} {vi}. / The wave {wave.code} {en}."
+    db.session.commit()
+    click.echo(text)
