@@ -8,7 +8,7 @@ from survey.rendering import sentences
 from survey.rendering.agency_tables import agency_tables
 from survey.rendering.blocks import Block, Bullets, Heading, Paragraph, Report, Table
 from survey.rendering.charts import elements_chart, levels_chart
-from survey.rendering.composition import marks_of, numbered, watermark_of
+from survey.rendering.composition import agency_marks, numbered, watermark_of
 from survey.rendering.method_annex import agency_method
 from survey.rendering.words import NOT_OFFICIAL, Say, speaker
 
@@ -22,7 +22,7 @@ def agency_report(findings: AgencyFindings, language: str) -> Report:
     """Compose the report; draws its charts."""
     say, agency, wave = speaker(language), findings.agency, findings.wave
     tables = agency_tables(findings, language)
-    marks = marks_of(is_draft=not wave.is_released, is_demo=agency.is_demo, language=language)
+    marks = agency_marks(findings, language)
     name = agency.name.text(language)
     return Report(
         language=language,

@@ -8,7 +8,7 @@ from survey.rendering import numbers, sentences
 from survey.rendering.annual_charts import heat_map, movement_chart, ranking_charts
 from survey.rendering.annual_tables import annual_tables
 from survey.rendering.blocks import Block, Bullets, Heading, Paragraph, Report, Table
-from survey.rendering.composition import marks_of, numbered, watermark_of
+from survey.rendering.composition import annual_marks, is_preview, numbered, watermark_of
 from survey.rendering.method_annex import annual_method
 from survey.rendering.words import NOT_OFFICIAL, Say, speaker
 
@@ -37,7 +37,7 @@ def annual_report(findings: AnnualFindings, language: str) -> Report:
         superior=root.parent_name.text(language) if root.parent_name else "",
         issuer=name,
         made_on=findings.made_on,
-        marks=marks_of(is_draft=findings.is_draft, is_demo=root.is_demo, language=language),
+        marks=annual_marks(findings, language),
         watermark=watermark_of(is_draft=findings.is_draft, is_demo=root.is_demo, language=language),
         body=tuple(numbered(_body(findings, tables, say, language))),
         annexes=tuple(numbered(_annexes(findings, tables, say, language), say("Phụ lục ", "Annex "))),
@@ -53,9 +53,10 @@ def _body(findings: AnnualFindings, tables: Mapping[str, Table], say: Say, langu
     yield tables["whole"]
     yield Heading(1, say("Xếp hạng", "Ranking"))
     yield from _ranking(findings, tables, say, language)
-    yield Heading(1, say("Tăng và giảm so với năm trước", "Rises and falls against the year before"))
-    yield Paragraph(sentences.risen_and_fallen(findings, language))
-    yield from movement_chart(findings, language)
+    if not is_preview(findings):
+        yield Heading(1, say("Tăng và giảm so với năm trước", "Rises and falls against the year before"))
+        yield Paragraph(sentences.risen_and_fallen(findings, language))
+        yield from movement_chart(findings, language)
     yield Heading(1, say("Theo yếu tố", "By element"))
     yield from _short(tables.get("elements"), say)
     yield from heat_map(findings, language)
@@ -78,16 +79,18 @@ def _ranking(findings: AnnualFindings, tables: Mapping[str, Table], say: Say, la
         )
     else:
         yield Heading(2, say("Các cơ quan đứng đầu", "The first agencies"))
-        yield _placings(ranked[:_ENDS], len(ranked), language)
+        yield _placings(ranked[:_ENDS], findings, language)
         if len(ranked) > _ENDS:
             yield Heading(2, say("Các cơ quan đứng cuối", "The last agencies"))
-            yield _placings(ranked[_ENDS:][-_ENDS:], len(ranked), language)
+            yield _placings(ranked[_ENDS:][-_ENDS:], findings, language)
         yield from ranking_charts(findings, language)
     yield from _short(tables.get("ranking"), say)
 
 
-def _placings(rows: list[RankedAgency], ranked: int, language: str) -> Bullets:
-    return Bullets(tuple(sentences.placing(row, ranked, language) for row in rows))
+def _placings(rows: list[RankedAgency], findings: AnnualFindings, language: str) -> Bullets:
+    ranked = sum(row.rank is not None for row in findings.agencies)
+    with_movement = not is_preview(findings)
+    return Bullets(tuple(sentences.placing(row, ranked, language, with_movement=with_movement) for row in rows))
 
 
 def _short(table: Table | None, say: Say) -> Iterator[Block]:
@@ -111,7 +114,10 @@ def _annexes(findings: AnnualFindings, tables: Mapping[str, Table], say: Say, la
 
 
 def _main_sentences(findings: AnnualFindings, language: str) -> Iterator[str]:
+    if not findings.waves:
+        yield sentences.nothing_closed(findings, language)
     yield sentences.satisfaction(findings.overall, findings.confidence_level, language)
-    yield sentences.change(findings.overall_change, findings.year, language)
+    if not is_preview(findings):
+        yield sentences.change(findings.overall_change, findings.year, language)
     yield sentences.range_of_agencies(findings, language)
     yield sentences.taking_part(findings.participation, language)

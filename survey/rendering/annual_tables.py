@@ -6,12 +6,11 @@ from typing import TYPE_CHECKING, Final
 
 from survey.rendering.agency_tables import ledger_table, sample_rows_table
 from survey.rendering.blocks import Column, Kind, Standing, Table, Value
+from survey.rendering.composition import is_preview
 from survey.rendering.numbers import NOT_ENOUGH, UNKNOWN, sample
 from survey.rendering.words import SAMPLE_KINDS, WEIGHTINGS, interval_label, interval_name, speaker
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from survey.findings.values import AnnualFindings, RankedAgency
 
 # From here on the ends of a rank set have a dot, and need room.
@@ -22,7 +21,7 @@ def annual_tables(findings: AnnualFindings, language: str) -> dict[str, Table]:
     """Make every table of the summary, by code, in the order of the summary."""
     tables = (
         whole_table(findings, language),
-        ranking_table(findings, findings.agencies, language),
+        ranking_table(findings, language),
         elements_table(findings, language),
         points_table(findings, language),
         sample_table(findings, language),
@@ -55,36 +54,31 @@ def whole_table(findings: AnnualFindings, language: str) -> Table:
     )
 
 
-def ranking_table(
-    findings: AnnualFindings, agencies: Sequence[RankedAgency], language: str, *, code: str = "ranking"
-) -> Table:
-    """Agencies with rank and its set, n of N, both statistics, change and movement."""
+def ranking_table(findings: AnnualFindings, language: str) -> Table:
+    """Agencies with rank and its set, n of N, both statistics, change and movement; a preview has neither of these."""
     say = speaker(language)
     interval = interval_name(findings.confidence_level, language)
-    columns = (
-        Column(say("Hạng, tập hạng", "Rank, set"), Kind.STANDING, 1.15 if len(agencies) < _THOUSAND else 1.6),
+    columns = [
+        Column(say("Hạng, tập hạng", "Rank, set"), Kind.STANDING, 1.15 if len(findings.agencies) < _THOUSAND else 1.6),
         Column(say("Mã", "Code"), Kind.TEXT, 1.15, sheet_only=True),
         Column(say("Cơ quan", "Agency"), Kind.TEXT, 3.5),
         Column(say("n/N, tham gia", "n/N, participation"), Kind.PARTICIPATION, 1.8),
         Column(say(f"Tỷ lệ hài lòng, {interval}", f"Share satisfied, {interval}"), Kind.SHARE, 2.1),
         Column(say("Điểm TB (1–5)", "Mean (1–5)"), Kind.SCORE, 1.6),
-        Column(say("Thay đổi (điểm %)", "Change (points)"), Kind.CHANGE, 3.1),
-        Column(say("Biến động hạng", "Rank movement"), Kind.MOVEMENT, 2.8, "–"),
-    )
+    ]
+    if not is_preview(findings):
+        columns += [
+            Column(say("Thay đổi (điểm %)", "Change (points)"), Kind.CHANGE, 3.1),
+            Column(say("Biến động hạng", "Rank movement"), Kind.MOVEMENT, 2.8, "–"),
+        ]
     return Table(
-        code=code,
+        code="ranking",
         title=say("Xếp hạng các cơ quan", "Ranking of agencies"),
         sheet=say("Xếp hạng", "Ranking"),
-        columns=columns,
-        rows=tuple(
-            (
-                standing(row), row.agency.code, row.agency.name.text(language), row.participation,
-                row.overall.share_satisfied, row.overall.mean_score, row.change, row.change if row.rank else None,
-            )
-            for row in agencies
-        ),
+        columns=tuple(columns),
+        rows=tuple(_ranking_row(row, language)[: len(columns)] for row in findings.agencies),
         note=_ranking_note(findings, language),
-    )  # fmt: skip
+    )
 
 
 def elements_table(findings: AnnualFindings, language: str) -> Table:
@@ -205,9 +199,17 @@ def left_out_table(findings: AnnualFindings, language: str) -> Table:
     )
 
 
-def standing(row: RankedAgency) -> Standing:
-    """Return the rank with its set."""
-    return Standing(row.rank, row.rank_low, row.rank_high)
+def _ranking_row(row: RankedAgency, language: str) -> tuple[Value, ...]:
+    return (
+        Standing(row.rank, row.rank_low, row.rank_high),
+        row.agency.code,
+        row.agency.name.text(language),
+        row.participation,
+        row.overall.share_satisfied,
+        row.overall.mean_score,
+        row.change,
+        row.change if row.rank else None,
+    )
 
 
 def annual_label(findings: AnnualFindings, language: str) -> str:

@@ -6,15 +6,31 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from survey.rendering.blocks import Block, Heading
-from survey.rendering.words import DEMO, DEMO_NOTE, DRAFT, DRAFT_NOTE
+from survey.rendering.words import DEMO, DEMO_NOTE, DRAFT, DRAFT_NOTE, PREVIEW_NOTE
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from survey.findings.values import AgencyFindings, AnnualFindings
 
-def marks_of(*, is_draft: bool, is_demo: bool, language: str) -> tuple[str, ...]:
-    """Return the words that every page must carry."""
-    marks = ((is_draft, DRAFT_NOTE), (is_demo, DEMO_NOTE))
+
+def agency_marks(findings: AgencyFindings, language: str) -> tuple[str, ...]:
+    """Return the words that every page of an agency's report must carry."""
+    return _marks(language, is_draft=not findings.wave.is_released, is_preview=False, is_demo=findings.agency.is_demo)
+
+
+def annual_marks(findings: AnnualFindings, language: str) -> tuple[str, ...]:
+    """Return the words that every page of the annual summary must carry."""
+    return _marks(language, is_draft=findings.is_draft, is_preview=is_preview(findings), is_demo=findings.root.is_demo)
+
+
+def is_preview(findings: AnnualFindings) -> bool:
+    """Return whether a wave that still runs is in the figures, so that no verdict may be given."""
+    return any(wave.state != "closed" for wave in findings.waves)
+
+
+def _marks(language: str, *, is_draft: bool, is_preview: bool, is_demo: bool) -> tuple[str, ...]:
+    marks = ((is_preview, PREVIEW_NOTE), (is_draft, DRAFT_NOTE), (is_demo, DEMO_NOTE))
     return tuple(words.text(language) for holds, words in marks if holds)
 
 

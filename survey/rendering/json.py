@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID
 
 from survey.rendering.annual_tables import weakest_sample
-from survey.rendering.composition import marks_of
+from survey.rendering.composition import agency_marks, annual_marks
 from survey.rendering.words import NOT_OFFICIAL, interval_label
 
 if TYPE_CHECKING:
@@ -21,14 +21,14 @@ FORMAT_VERSION: Final = 1
 
 def agency_json(findings: AgencyFindings, language: str = "vi") -> bytes:
     """Write an agency's findings; ``language`` is that of the notes, names come in both."""
-    marks = marks_of(is_draft=not findings.wave.is_released, is_demo=findings.agency.is_demo, language=language)
+    marks = agency_marks(findings, language)
     label = interval_label(findings.wave.sample_kind, findings.confidence_level, language)
     return _document("agency", findings, marks, label, language)
 
 
 def annual_json(findings: AnnualFindings, language: str = "vi") -> bytes:
     """Write the findings of a year; ``language`` is that of the notes, names come in both."""
-    marks = marks_of(is_draft=findings.is_draft, is_demo=findings.root.is_demo, language=language)
+    marks = annual_marks(findings, language)
     label = interval_label(weakest_sample(findings), findings.confidence_level, language)
     return _document("annual", findings, marks, label, language)
 

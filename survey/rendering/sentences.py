@@ -48,6 +48,11 @@ def taking_part(participation: Participation, language: str) -> str:
     """Say the participation rate and how far the truth could lie if the silent differed."""
     say, label = speaker(language), participation_label(participation, language)
     sentence = f"{label[0].upper()}{label[1:]}."
+    if participation.population_size is not None and participation.respondents > participation.population_size:
+        sentence += say(
+            " CẢNH BÁO: số người trả lời lớn hơn số giao dịch đã giải quyết; có phiếu trùng, hoặc N sai.",
+            " WARNING: more respondents than finished transactions; answers were given twice, or N is wrong.",
+        )
     if participation.truth_low is None or participation.truth_high is None:
         return sentence
     low, high = numbers.percent(participation.truth_low, language), numbers.percent(participation.truth_high, language)
@@ -141,7 +146,7 @@ def risen_and_fallen(findings: AnnualFindings, language: str) -> str:
     )
 
 
-def placing(row: RankedAgency, agencies: int, language: str) -> str:
+def placing(row: RankedAgency, agencies: int, language: str, *, with_movement: bool = True) -> str:
     """Say an agency's rank with its set, its figure, and its movement only where it is real."""
     say, name = speaker(language), row.agency.name.text(language)
     if row.rank is None:
@@ -150,10 +155,10 @@ def placing(row: RankedAgency, agencies: int, language: str) -> str:
         numbers.count(number, language) for number in (row.rank, row.rank_low, row.rank_high, agencies)
     )
     figure = numbers.percent_estimate(row.overall.share_satisfied, language)
-    moved = _moved(row.change, row.rank, language)
+    moved = f"; {_moved(row.change, row.rank, language)}" if with_movement else ""
     return say(
-        f"{name} xếp thứ {rank}/{of} (tập hạng {low}–{high}): {figure}; {moved}.",
-        f"{name} ranks {rank} of {of} (rank set {low}–{high}): {figure}; {moved}.",
+        f"{name} xếp thứ {rank}/{of} (tập hạng {low}–{high}): {figure}{moved}.",
+        f"{name} ranks {rank} of {of} (rank set {low}–{high}): {figure}{moved}.",
     )
 
 
@@ -214,3 +219,11 @@ def left_out(findings: AnnualFindings, language: str) -> str:
         names = "; ".join(wave.text(language) for wave in findings.open_waves)
         said.append(say(f"Các đợt đang mở, chưa đưa vào: {names}.", f"Waves still open and left out: {names}."))
     return " ".join(said)
+
+
+def nothing_closed(findings: AnnualFindings, language: str) -> str:
+    """Say that no wave of the year is closed yet."""
+    return speaker(language)(
+        f"Chưa có đợt khảo sát nào của năm {findings.year} đã đóng, nên chưa có kết quả.",
+        f"No wave of {findings.year} is closed yet, so there is no result.",
+    )

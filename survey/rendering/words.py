@@ -15,6 +15,10 @@ Say = Callable[[str, str], str]
 
 DRAFT: Final = Wording("BẢN NHÁP", "DRAFT")
 DRAFT_NOTE: Final = Wording("BẢN NHÁP – chưa công bố", "DRAFT – not released")
+PREVIEW_NOTE: Final = Wording(
+    "BẢN XEM TRƯỚC – đợt khảo sát còn mở, chưa so sánh được",
+    "PREVIEW – the survey is still open, nothing can be compared yet",
+)
 DEMO: Final = Wording("DỮ LIỆU MINH HOẠ", "ILLUSTRATIVE DATA")
 DEMO_NOTE: Final = Wording(
     "DỮ LIỆU MINH HOẠ – mọi cơ quan và con số đều do phần mềm đặt ra",

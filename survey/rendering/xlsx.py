@@ -11,7 +11,7 @@ from survey.rendering.annual_charts import MOST_NAMED
 from survey.rendering.annual_tables import annual_label, annual_tables
 from survey.rendering.blocks import Kind
 from survey.rendering.cells import fields
-from survey.rendering.composition import marks_of
+from survey.rendering.composition import agency_marks, annual_marks
 from survey.rendering.numbers import NOT_ENOUGH
 from survey.rendering.words import NOT_OFFICIAL, interval_label, speaker
 
@@ -48,7 +48,7 @@ _FORMATS: Final[dict[str, dict[str, Any]]] = {
 def agency_xlsx(findings: AgencyFindings, language: str = "vi") -> bytes:
     """Write an agency's report as a workbook; the same findings give the same bytes."""
     agency, wave = findings.agency, findings.wave
-    marks = marks_of(is_draft=not wave.is_released, is_demo=agency.is_demo, language=language)
+    marks = agency_marks(findings, language)
     label = interval_label(wave.sample_kind, findings.confidence_level, language)
     tables = agency_tables(findings, language)
     book = _Book(findings.made_on, language)
@@ -61,7 +61,7 @@ def agency_xlsx(findings: AgencyFindings, language: str = "vi") -> bytes:
 
 def annual_xlsx(findings: AnnualFindings, language: str = "vi") -> bytes:
     """Write the annual summary as a workbook; the same findings give the same bytes."""
-    marks = marks_of(is_draft=findings.is_draft, is_demo=findings.root.is_demo, language=language)
+    marks = annual_marks(findings, language)
     tables = annual_tables(findings, language)
     book = _Book(findings.made_on, language)
     head = (findings.root.name.text(language), str(findings.year), *marks)
