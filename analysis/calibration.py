@@ -30,6 +30,7 @@ def calibrate(
     distance: Distance = "linear",
     bounds: tuple[float, float] = (-inf, inf),
     tolerance: float = 1e-10,
+    max_steps: int = 100,
 ) -> Design:
     """Change the weights as little as possible so that the auxiliary numbers add up to their known totals.
 
@@ -41,6 +42,7 @@ def calibrate(
         distance: ``"linear"`` may give negative weights without bounds; ``"logit"`` needs bounds.
         bounds: Lowest and highest factor by which a weight may change, around 1.
         tolerance: Largest relative gap at which the fit is called done.
+        max_steps: Of Newton's method.
 
     Raises:
         WeightingError: Numbers that are missing, bounds that cannot hold, no convergence.
@@ -48,7 +50,7 @@ def calibrate(
     x = np.asarray(auxiliaries, dtype=np.float64)
     goal = np.asarray(known_totals, dtype=np.float64)
     _refuse_impossible(x, goal, names, distance, bounds)
-    factor = _solve(x, design.weights, goal, names, _Change(distance, *bounds), tolerance)
+    factor = _solve(x, design.weights, goal, names, _Change(distance, *bounds), (tolerance, max_steps))
     residual = _RegressionResidual(_orthonormal(x * np.sqrt(design.weights)[:, None]), factor * np.sqrt(design.weights))
     return replace(design, weights=design.weights * factor, residuals=(*design.residuals, residual), is_simple=False)
 
@@ -108,12 +110,15 @@ def _refuse_impossible(
             raise WeightingError(msg)
 
 
-def _solve(x: Floats, weights: Floats, goal: Floats, names: Sequence[str], change: _Change, tolerance: float) -> Floats:
+def _solve(
+    x: Floats, weights: Floats, goal: Floats, names: Sequence[str], change: _Change, patience: tuple[float, int]
+) -> Floats:
     """Return the factors by Newton's method, halving steps that lead away."""
     coefficients = np.zeros(x.shape[1])
     factor, derivative = change(x @ coefficients)
     gap = goal - x.T @ (weights * factor)
-    for _ in range(100):
+    tolerance, max_steps = patience
+    for _ in range(max_steps):
         if np.all(np.abs(gap) <= tolerance * (1.0 + np.abs(goal))):
             return factor
         step = np.linalg.pinv((x * (weights * derivative)[:, None]).T @ x) @ gap

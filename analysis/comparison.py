@@ -6,7 +6,7 @@ For two domains of one complex sample see ``analysis.linearisation.contrast``.
 
 from __future__ import annotations
 
-from math import acos, cos, hypot, inf, pi, sqrt
+from math import acos, copysign, cos, hypot, inf, pi, sqrt
 
 from analysis.intervals import critical_value, normal_tail, require_confidence_level, tail_quantile
 from analysis.results import Difference, Estimate, Interval, Verdict
@@ -160,7 +160,7 @@ def verdict(difference: Difference | None, *, p_adjusted: float | None = None, c
     if difference is None or not comparable:
         return Verdict.NOT_COMPARABLE
     p_value = difference.p_value if p_adjusted is None else p_adjusted
-    if difference.value == 0 or p_value >= 1.0 - difference.confidence_level:
+    if difference.value == 0 or 1.0 - p_value <= difference.confidence_level:
         return Verdict.NO_EVIDENCE
     return Verdict.IMPROVED if difference.value > 0 else Verdict.DECLINED
 
@@ -266,12 +266,10 @@ def _constrained_share(counts: tuple[int, int, int, int], difference: float) -> 
     linear = ((n2 * difference - total - 2 * x2) * difference + hits) / total
     constant = x2 * difference * (1.0 - difference) / total
     q = (square / 3.0) ** 3 - square * linear / 6.0 + constant / 2.0
-    radius = sqrt(max((square / 3.0) ** 2 - linear / 3.0, 0.0))
-    if radius == 0:
-        root = -square / 3.0
-    else:
-        signed = radius if q > 0 else -radius
-        angle = (pi + acos(min(max(q / signed**3, -1.0), 1.0))) / 3.0
-        root = 2.0 * signed * cos(angle) - square / 3.0
+    # Never 0, so that a triple root needs no case of its own.
+    radius = max(sqrt(max((square / 3.0) ** 2 - linear / 3.0, 0.0)), 1e-100)
+    signed = copysign(radius, q)
+    angle = (pi + acos(min(max(q / signed**3, -1.0), 1.0))) / 3.0
+    root = 2.0 * signed * cos(angle) - square / 3.0
     lowest, highest = max(0.0, -difference), min(1.0, 1.0 - difference)
     return min(max(root, lowest), highest)

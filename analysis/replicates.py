@@ -96,7 +96,8 @@ def balanced_half_samples(design: Design, *, fay_rho: float = 0.0) -> ReplicateD
     signs = np.asarray(hadamard(size), dtype=np.float64)[1 : strata + 1]
     first = np.full(strata, stage.unit.max() + 1)
     np.minimum.at(first, stage.group, stage.unit)
-    orientation = np.where(stage.unit == first[stage.group], 1.0, -1.0)
+    # As R has it: the first replicate keeps the second cluster of every stratum.
+    orientation = np.where(stage.unit == first[stage.group], -1.0, 1.0)
     factors = 1.0 + (1.0 - fay_rho) * orientation[:, None] * signs[stage.group]
     return ReplicateDesign(
         weights=design.weights,

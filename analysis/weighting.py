@@ -16,6 +16,7 @@ from analysis.design import Codes, Design
 from analysis.intervals import Floats
 
 _MARGINS_AGREE = 1e-6  # relative; published margins are rounded
+_TRIMMED = 1e-10  # relative gap of the sum that is rounding
 _RESIDUAL_ROUNDS = 10  # as many as R's survey takes
 
 
@@ -105,17 +106,17 @@ def trim_weights(weights: ArrayLike, *, lower: float = 0.0, upper: float = np.in
     w = np.asarray(weights, dtype=np.float64)
     counted = w > 0
     total = float(w.sum())
-    if not counted.sum() * lower <= total <= counted.sum() * upper:
+    slack = _TRIMMED / 100.0
+    if not counted.sum() * lower * (1.0 - slack) <= total <= counted.sum() * upper * (1.0 + slack):
         msg = f"weights between {lower:g} and {upper:g} cannot add up to {total:g}; widen the bounds"
         raise WeightingError(msg)
     trimmed = np.where(counted, np.clip(w, lower, upper), 0.0)
-    for _ in range(100):
+    missing = total - trimmed.sum()
+    # Every round fills up at least one weight, or spreads all that is missing.
+    while abs(missing) > _TRIMMED * total:
+        free = counted & ((trimmed < upper) if missing > 0 else (trimmed > lower))
+        trimmed[free] = np.clip(trimmed[free] * (1.0 + missing / trimmed[free].sum()), lower, upper)
         missing = total - trimmed.sum()
-        free = counted & (trimmed > lower) & (trimmed < upper)
-        if abs(missing) <= 1e-12 * total or not free.any():
-            break
-        grown = trimmed[free] * (1.0 + missing / trimmed[free].sum())
-        trimmed[free] = np.clip(grown, lower, upper)
     return trimmed
 
 
