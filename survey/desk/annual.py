@@ -48,7 +48,8 @@ def annual_year(year: int) -> ResponseReturnValue:
 def annual_page(agency: Agency, year: int) -> ResponseReturnValue:
     """Show the summary of a year: ranking with sets, movement, elements, points."""
     language = current_language()
-    findings = read_year(root_id=agency.id, year=year)
+    is_preview = flask.request.args.get("with") == "open"
+    findings = read_year(root_id=agency.id, year=year, include_open=is_preview)
     return flask.render_template(
         "desk/annual.html",
         findings=findings,
@@ -57,6 +58,7 @@ def annual_page(agency: Agency, year: int) -> ResponseReturnValue:
         risen=risen_and_fallen(findings, language),
         verdicts=VERDICTS,
         agency=agency,
+        is_preview=is_preview,
         years=list_years(db.session(), current_scope()),
         is_demo=agency.is_demo,
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from uuid import UUID
 
 from survey.findings.annual import annual_findings
@@ -19,7 +20,7 @@ def make_annual_documents(work: Work) -> None:
     findings = annual_findings(work.session, root_id=UUID(work.arguments["root_id"]), year=year, today=work.today)
     # Nothing below reads the database; whoever writes must not wait for the drawing of charts.
     work.session.close()
-    makers = {
+    makers: dict[str, tuple[str, Callable[[], bytes]]] = {
         "PDF": ("pdf", lambda: annual_pdf(findings, language=language)),
         "XLSX": ("xlsx", lambda: annual_xlsx(findings, language=language)),
         "CSV": ("csv", lambda: annual_csv(findings, language=language)),

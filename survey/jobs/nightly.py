@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Final
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from survey.jobs.work import Work
+from survey.jobs.work import Work, sweep_documents
 from survey.models.identifiers import LOCAL_TIME
 from survey.models.jobs import Job
+from survey.services.fold import fold, last_day_to_fold
 from survey.services.jobs import request_job
 
 NIGHTLY: Final = "nightly"
@@ -24,6 +26,20 @@ def request_nightly(session: Session, *, now: datetime, fold_hour: int) -> Job |
         if arguments.get("night") == night.isoformat():
             return None
     return request_job(session, kind=NIGHTLY, arguments={"night": night.isoformat()}, now=now)
+
+
+def fold_closed_days(work: Work) -> None:
+    """Fold every day whose time to withdraw has passed, an agency at a time."""
+    fold(work.session, until=last_day_to_fold(work.today), commit=work.session.commit, progress=work.step)
+
+
+def sweep_old_documents(data_dir: Path) -> Callable[[Work], None]:
+    """Return the step that removes the documents of jobs which are kept no longer."""
+
+    def sweep(work: Work) -> None:
+        sweep_documents(data_dir, keep=set(work.session.scalars(select(Job.id))))
+
+    return sweep
 
 
 def nightly_job(*steps: Callable[[Work], None]) -> Callable[[Work], None]:

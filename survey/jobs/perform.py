@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import shutil
+import time
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
@@ -20,6 +21,8 @@ from survey.services.errors import ServiceError
 from survey.services.jobs import fail_job, finish_job, report_progress, start_job
 
 LOG: Final = logging.getLogger(__name__)
+# Each step told is a commit; a job of thousands of small steps must not spend its time on them.
+SECONDS_BETWEEN_STEPS: Final = 0.3
 Kinds = Mapping[str, Callable[[Work], None]]
 
 
@@ -55,8 +58,13 @@ def perform_job(engine: Engine, job_id: UUID, *, kinds: Kinds, data_dir: Path) -
 
 def _follow(engine: Engine, job_id: UUID) -> Callable[[int, int], None]:
     """Return what a job calls after each step; its own transaction, so that the page sees it at once."""
+    told = 0.0
 
     def step(done: int, total: int) -> None:
+        nonlocal told
+        if done < total and time.monotonic() - told < SECONDS_BETWEEN_STEPS:
+            return
+        told = time.monotonic()
         with _writing(engine) as session:
             goes_on = report_progress(session, job_id, done=done, total=total)
             session.commit()

@@ -26,6 +26,16 @@ def open_queue(*, database_url: str, data_dir: Path, key: str) -> Huey:
     return PostgresHuey(dsn=database_url.replace("postgresql+psycopg://", "postgresql://", 1), **settings)
 
 
+def register_task(huey: Huey, perform: Callable[[str], None]) -> Callable[[str], object]:
+    """Return what puts the id of a job into the queue; where a worker reads it, ``perform`` is called with it."""
+
+    def task(job_id: str) -> None:
+        perform(job_id)
+
+    put: Callable[[str], object] = huey.task(name=TASK_NAME)(task)
+    return put
+
+
 class JobQueue:
     """Puts jobs into the queue; opened when first needed, so that every server process has its own."""
 
@@ -36,8 +46,7 @@ class JobQueue:
     def put(self, job_id: UUID) -> None:
         """Wake the worker for a job whose row is committed."""
         if self._put is None:
-            huey = open_queue(**self._settings)
-            self._put = huey.task(name=TASK_NAME)(_is_done_by_worker)
+            self._put = register_task(open_queue(**self._settings), _is_done_by_worker)
         self._put(str(job_id))
 
 

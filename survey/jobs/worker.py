@@ -21,9 +21,15 @@ from sqlalchemy.orm import Session
 
 from survey import db, models
 from survey.jobs.annual import make_annual_documents
-from survey.jobs.nightly import nightly_job, request_nightly
+from survey.jobs.nightly import (
+    NIGHTLY,
+    fold_closed_days,
+    nightly_job,
+    request_nightly,
+    sweep_old_documents,
+)
 from survey.jobs.perform import Kinds, perform_job
-from survey.jobs.queue import TASK_NAME, open_queue
+from survey.jobs.queue import open_queue, register_task
 from survey.models.identifiers import LOCAL_TIME
 from survey.services.jobs import list_unfinished_jobs
 
@@ -83,7 +89,7 @@ def _register(huey: Huey, engine: Engine, *, kinds: Kinds, settings: Settings) -
             if job is not None:
                 put(str(job.id))
 
-    put: Callable[[str], object] = huey.task(name=TASK_NAME)(perform)
+    put = register_task(huey, perform)
     huey.periodic_task(is_time, name="every_night")(every_night)
     return put
 
@@ -102,7 +108,10 @@ def main() -> None:
 
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s %(message)s")
     config: Any = Config()
-    kinds = {"annual": make_annual_documents, "nightly": nightly_job(config)}
+    kinds = {
+        "annual": make_annual_documents,
+        NIGHTLY: nightly_job(fold_closed_days, sweep_old_documents(config.data_dir)),
+    }
     run_worker(config, kinds=kinds)
 
 

@@ -12,6 +12,7 @@ from flask_babel import lazy_gettext as _
 from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import HTTPException
 
+from survey.findings.errors import FindingsError
 from survey.services.errors import ServiceError
 from survey.web.language import current_language
 
@@ -56,6 +57,7 @@ def init_errors(app: flask.Flask) -> None:
     """Answer every error with a page."""
     app.register_error_handler(HTTPException, _http_error)
     app.register_error_handler(ServiceError, _refusal)
+    app.register_error_handler(FindingsError, _refusal)
     app.register_error_handler(OperationalError, _database_away)
     app.register_error_handler(Exception, _unforeseen)
 
@@ -81,7 +83,7 @@ def _http_error(error: HTTPException) -> flask.typing.ResponseReturnValue:
     return flask.Response(body, status, headers, mimetype="text/html")
 
 
-def _refusal(error: ServiceError) -> flask.typing.ResponseReturnValue:
+def _refusal(error: ServiceError | FindingsError) -> flask.typing.ResponseReturnValue:
     return error_page(HTTPStatus.CONFLICT, reason=error.text(current_language()))
 
 
