@@ -28,8 +28,9 @@ from survey.queries.responses import (
 )
 from survey.queries.tallies import Mark, Scope, list_marks
 from survey.queries.waves import WaveRow, get_editions, list_all_waves
+from survey.services.fold_marks import lock_mark
 from survey.services.fold_plan import SMALLEST_MOVE, Move, count_pending, plan_moves
-from survey.services.tally_rows import lock_mark, write_moves
+from survey.services.tally_rows import write_moves
 from survey.services.tallying import Tallies, tally
 
 # A citizen may withdraw until the end of the next day, so today and yesterday are still open.

@@ -79,6 +79,16 @@ def count_pending(mark: Mark | None, total: int) -> int:
     return abs(total - (held - stale)) + stale
 
 
+def is_settled(mark: Mark, days: Iterable[DayCount]) -> bool:
+    """Tell whether the answers that a mark stands for are those that lie before it: none gone, none come late."""
+    before = sum(day.count for day in days if day.day <= mark.folded_until and _belongs(day, mark.scope))
+    return mark.stale == 0 and before == mark.n
+
+
+def _belongs(day: DayCount, scope: Scope) -> bool:
+    return scope == OWN or member_of(day, scope[0]) == scope[1]
+
+
 def member_of(day: DayCount | PatternCount, dimension: str) -> str | None:
     """Return the member of a dimension that answers belong to, None where they belong to none."""
     if dimension == "language":

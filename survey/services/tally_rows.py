@@ -1,7 +1,7 @@
 """Tallies between the database and memory.
 
-Whoever writes holds the agency's fold mark (``lock_mark``), so that nobody else writes the same rows; rows go in
-sorted by their key.
+Whoever writes holds the agency's fold mark (``fold_marks.lock_mark``), so that nobody else writes the same rows; rows
+go in sorted by their key.
 """
 
 from __future__ import annotations
@@ -32,22 +32,6 @@ KEYS: Final[Mapping[Entity, tuple[str, ...]]] = {
     BreakdownMomentTally: ("dimension", "member", "month"),
 }
 _MOMENTS: Final = ("n", "sums", "cross", "answered")
-
-
-def lock_mark(session: Session, *, agency_id: UUID, wave_id: UUID) -> None:
-    """Hold the agency's own fold mark in a wave until the transaction ends; makes it where there is none.
-
-    Folding, withdrawing and excluding hold it, so that none of them misses what another is about to write.
-    """
-    new = insert_on_conflict(session.get_bind().dialect.name, FoldMark).values(
-        agency_id=agency_id, wave_id=wave_id, dimension=OWN[0], member=OWN[1], folded_until=BEFORE_EVERYTHING, n=0
-    )
-    # The insertion comes first because it makes SQLite take its lock at once instead of half-way through.
-    session.execute(new.values(stale=0).on_conflict_do_nothing())
-    held = select(FoldMark.n).where(
-        FoldMark.agency_id == agency_id, FoldMark.wave_id == wave_id, FoldMark.dimension == OWN[0]
-    )
-    session.execute(held.with_for_update())
 
 
 def read_tallies(session: Session, *, agency_id: UUID, wave_id: UUID, elements: int) -> Tallies:

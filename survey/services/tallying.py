@@ -41,6 +41,16 @@ class Tallies:
     breakdowns: Counter[BreakdownKey] = field(default_factory=Counter)
     breakdown_moments: dict[BreakdownMomentKey, Moments] = field(default_factory=dict)
 
+    def of(self, scope: Scope) -> Tallies:
+        """Return the tallies of one scope."""
+        if scope == OWN:
+            return Tallies(self.elements, levels=self.levels, moments=self.moments)
+        return Tallies(
+            self.elements,
+            breakdowns=Counter({key: count for key, count in self.breakdowns.items() if key[:2] == scope}),
+            breakdown_moments={key: moments for key, moments in self.breakdown_moments.items() if key[:2] == scope},
+        )
+
 
 def tally(portions: Iterable[Sequence[PatternCount]], questionnaire: Questionnaire, moves: Iterable[Move]) -> Tallies:
     """Add up the answers of the scopes that move, each from its own day on; bounded memory."""
