@@ -63,8 +63,7 @@ def _stage_variances(
     mean = np.bincount(cell, weights=totals) / sampled
     if lonely_stratum == "adjust":
         mean = np.where(sampled == 1, 0.0, mean)
-    squares = np.bincount(cell, weights=(totals - mean[cell]) ** 2)
-    squares += (sampled - np.bincount(cell)) * mean**2
+    squares = np.bincount(cell, weights=(totals - mean[cell]) ** 2) + (sampled - np.bincount(cell)) * mean**2
     factor = _group_factor(stage, lonely_stratum)[group]
     return np.asarray(np.bincount(cells % domains, weights=factor * squares, minlength=domains), dtype=np.float64)
 

@@ -78,7 +78,7 @@ def _one_change(
     if _is_blind(before) or _is_blind(after):
         # Where all answers of a side are the same, linearisation sees no variance on that side.
         if plan.question.statistic == "share":
-            difference = newcombe(earlier=_wide(before), later=_wide(after))
+            difference = newcombe(earlier=_wide(design, before), later=_wide(design, after))
         else:
             difference = from_intervals(earlier=before, later=after)
     else:
@@ -90,7 +90,7 @@ def _is_blind(estimate: Estimate) -> bool:
     return estimate.design_effect is None and estimate.ci.low != estimate.ci.high
 
 
-def _wide(estimate: Estimate) -> Estimate:
+def _wide(design: Design, estimate: Estimate) -> Estimate:
     """Return a share with the standard error that its answers allow, never 0."""
     return Estimate(
         value=estimate.value,
@@ -99,7 +99,8 @@ def _wide(estimate: Estimate) -> Estimate:
         n=estimate.n,
         confidence_level=estimate.confidence_level,
         effective_n=estimate.effective_n,
-        degrees_of_freedom=estimate.degrees_of_freedom,
+        # A simple sample takes the classical interval, as its shares do.
+        degrees_of_freedom=None if design.is_simple else estimate.degrees_of_freedom,
     )
 
 
