@@ -49,10 +49,17 @@ def _read(file: Path) -> bytes:
 def _write_whole(file: Path, content: bytes) -> None:
     """Write all or nothing: a broken disk leaves no half of a result under the name of one."""
     try:
+        if file.exists() and not (file.is_file() or file.is_dir()):
+            file.write_bytes(content)  # a device or a pipe, which no file may replace
+            return
         with NamedTemporaryFile(dir=file.parent, prefix=f".{file.name}.", delete=False) as part:
             part.write(content)
-        Path(part.name).chmod(0o666 & ~_umask())
-        Path(part.name).replace(file)
+        try:
+            Path(part.name).chmod(0o666 & ~_umask())
+            Path(part.name).replace(file)
+        except OSError:
+            Path(part.name).unlink()
+            raise
     except OSError as error:
         msg = f"{file} cannot be written ({error.strerror}); check the folder and its permissions"
         raise click.ClickException(msg) from error
