@@ -15,6 +15,7 @@ from survey.models.agencies import Service
 from survey.models.responses import Exclusion, Response, WithdrawalCount
 from survey.models.tallies import FoldMark
 from survey.queries.receipts import find_received_answer
+from survey.services.fold_marks import lock_mark
 
 
 class Withdrawal(Enum):
@@ -36,6 +37,8 @@ def withdraw_response(session: Session, *, agency_ids: Collection[UUID], key_has
     if today > received.last_day_to_withdraw:
         return Withdrawal.TOO_LATE
     response = session.get_one(Response, (received.agency_id, received.id))
+    # So that a fold at the same moment either sees the answer gone or is known to have counted it.
+    lock_mark(session, agency_id=response.agency_id, wave_id=response.wave_id)
     excluded = delete(Exclusion).where(Exclusion.agency_id == response.agency_id, Exclusion.response_id == response.id)
     # The tallies of an excluded answer were marked when it was excluded.
     was_excluded = session.execute(excluded.returning(Exclusion.id)).first() is not None
