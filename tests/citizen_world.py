@@ -68,9 +68,7 @@ def make_world(session: Session, *, today: date, is_demo: bool = True) -> World:
     plain = add_service_point(
         session, agency=commune, name="Quầy 3 – Hộ tịch", name_en="Counter 3 – Civil status", today=today
     )
-    choice = add_service_point(
-        session, agency=commune, name="Quầy 5 – Liên thông", today=today, services=services
-    )
+    choice = add_service_point(session, agency=commune, name="Quầy 5 – Liên thông", today=today, services=services)
     wave = plan_open_wave(session, province, today=today)
     return World(province, commune, department, plain, choice, services, wave)
 

@@ -10,7 +10,7 @@ from typing import Final
 import flask
 
 from survey.citizen import pages
-from survey.citizen.answers import Filled, Problem, UnreadableBodyError, check_fields, read_fields
+from survey.citizen.answers import Filled, Problem, UnreadableBodyError, check_fields, clean_text, read_fields
 from survey.citizen.blueprint import blueprint
 from survey.citizen.form_keys import FormKey
 from survey.citizen.intake import OpenCounter, current_intake
@@ -26,6 +26,7 @@ from survey.web.access import citizen
 LARGEST_BODY: Final = 64 * 1024
 # So much of a body that is too large is read away, or the browser would show a broken connection, not our page.
 LARGEST_DRAINED: Final = 8 * 1024 * 1024
+LONGEST_SHOWN_CODE: Final = 20
 FORM_TYPE: Final = "application/x-www-form-urlencoded"
 RETRY_SECONDS: Final = "30"
 _UNREADABLE: Final = b"\xff"  # no form begins so
@@ -112,8 +113,8 @@ def find_or_explain(typed: str) -> OpenCounter | flask.Response:
         return mistyped(typed)
     found = current_intake().find(code)
     if found is None:
-        sentence = current_words().say("unknown", code=typed)
-        return notice(None, HTTPStatus.NOT_FOUND, "unknown", sentence=sentence, ask_code=True, typed_code=typed)
+        sentence = current_words().say("unknown", code=code)
+        return notice(None, HTTPStatus.NOT_FOUND, "unknown", sentence=sentence, ask_code=True, typed_code=code)
     if found.counter.is_retired:
         return notice(found.counter, HTTPStatus.GONE, "retired", ask_code=True)
     return found
@@ -121,8 +122,9 @@ def find_or_explain(typed: str) -> OpenCounter | flask.Response:
 
 def mistyped(typed: str) -> flask.Response:
     """Return the page with the box to type the code again."""
-    sentence = current_words().say("mistyped", code=typed[:20])
-    return notice(None, HTTPStatus.NOT_FOUND, "mistyped", sentence=sentence, ask_code=True, typed_code=typed[:20])
+    shown = clean_text(typed)[:LONGEST_SHOWN_CODE]
+    sentence = current_words().say("mistyped", code=shown)
+    return notice(None, HTTPStatus.NOT_FOUND, "mistyped", sentence=sentence, ask_code=True, typed_code=shown)
 
 
 def away() -> flask.Response:

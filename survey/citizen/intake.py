@@ -54,6 +54,11 @@ class Intake:
                 self._writer = self._writer or ResponseWriter(db.engine)
         return self._writer
 
+    def close(self) -> None:
+        """Let the writer's thread end."""
+        if self._writer is not None:
+            self._writer.close()
+
     def find(self, code: str) -> OpenCounter | None:
         """Find a counter by its code, as it is or was a moment ago; None where no counter ever had that code.
 

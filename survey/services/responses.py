@@ -65,30 +65,30 @@ def store_responses(connection: Connection, batch: Sequence[NewResponse]) -> lis
 
     All writers lock keys, rows and meters in one order, so that none waits for another in a circle.
     """
-    ordered = sorted(batch, key=lambda new: (new.agency_id, new.key_hash))
-    plain = [new for new in ordered if not new.other_agency_ids]
-    choices = [new for new in ordered if new.other_agency_ids]
-    _lock_keys(connection, choices)
-    stored = _insert_plain(connection, plain)
-    stored += [new for new in choices if _insert_choice(connection, new)]
+    order = sorted(range(len(batch)), key=lambda place: (batch[place].agency_id, batch[place].key_hash))
+    plain = [place for place in order if not batch[place].other_agency_ids]
+    choices = [place for place in order if batch[place].other_agency_ids]
+    _lock_keys(connection, [batch[place] for place in choices])
+    is_new = dict(zip(plain, _insert_plain(connection, [batch[place] for place in plain]), strict=True))
+    is_new |= {place: _insert_choice(connection, batch[place]) for place in choices}
+    stored = [new for place, new in enumerate(batch) if is_new[place]]
     _store_comments(connection, stored)
     _count_intake(connection, stored)
-    kept = {id(new) for new in stored}
-    return [Outcome.STORED if id(new) in kept else Outcome.DUPLICATE for new in batch]
+    return [Outcome.STORED if is_new[place] else Outcome.DUPLICATE for place in range(len(batch))]
 
 
-def _insert_plain(connection: Connection, batch: Sequence[NewResponse]) -> list[NewResponse]:
-    """Insert answers that can rate one agency only; return those that were not there yet."""
+def _insert_plain(connection: Connection, batch: Sequence[NewResponse]) -> list[bool]:
+    """Insert answers that can rate one agency only; return of each whether it was new."""
     if not batch:
         return []
     rows = [_row(new) for new in batch]
     if _insert_rows(connection, rows) == len(rows):
-        return list(batch)
+        return [True] * len(rows)
     # Some had come before.  Ids are made here, so those found are the ones just stored.
     ids = [row["id"] for row in rows]
     agencies = {new.agency_id for new in batch}
     found = set(connection.scalars(select(Response.id).where(Response.agency_id.in_(agencies), Response.id.in_(ids))))
-    return [new for new, row in zip(batch, rows, strict=True) if row["id"] in found]
+    return [row["id"] in found for row in rows]
 
 
 def _insert_choice(connection: Connection, new: NewResponse) -> bool:

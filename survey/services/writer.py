@@ -38,6 +38,9 @@ _Entry = tuple[NewResponse, "Future[Outcome]"]
 class ResponseWriter:
     """Stores answers for all threads of a process; ``store`` returns once the answer is on the disk."""
 
+    _thread: threading.Thread | None
+    _connection: Connection | None  # the thread's own
+
     def __init__(self, engine: Engine, *, patience_seconds: float = PATIENCE_SECONDS) -> None:
         """Prepare to write to the database of ``engine``; the thread starts with the first answer."""
         self._patience = patience_seconds
@@ -67,12 +70,20 @@ class ResponseWriter:
             msg = "the writer did not come back in time"
             raise DatabaseUnavailableError(msg) from error
 
+    def close(self) -> None:
+        """End the thread once all that waits is written; a later answer starts another one."""
+        with self._starting:
+            if self._thread is not None:
+                self._queue.put(None)
+                self._thread.join()
+                self._thread = None
+
     def _begin_anew(self) -> None:
         self._process = os.getpid()
-        self._queue: queue.SimpleQueue[_Entry] = queue.SimpleQueue()
+        self._queue: queue.SimpleQueue[_Entry | None] = queue.SimpleQueue()
         self._starting = threading.Lock()
-        self._thread: threading.Thread | None = None
-        self._connection: Connection | None = None  # the thread's own
+        self._thread = None
+        self._connection = None
 
     def _start(self) -> None:
         with self._starting:
@@ -81,13 +92,13 @@ class ResponseWriter:
                 self._thread.start()
 
     def _run(self) -> None:
-        while True:
-            batch = self._next_batch()
+        while batch := self._next_batch():
             try:
                 self._write_or_reconnect(batch)
             except Exception as error:  # noqa: BLE001  each request that waits is told, and shows its own page
                 _refuse(batch, error)
                 self._disconnect()
+        self._disconnect()
 
     def _write_or_reconnect(self, batch: list[_Entry]) -> None:
         is_fresh = self._connection is None
@@ -101,10 +112,20 @@ class ResponseWriter:
             self._write([entry for entry in batch if not entry[1].done()])
 
     def _next_batch(self) -> list[_Entry]:
-        batch = [self._queue.get()]
-        with contextlib.suppress(queue.Empty):
-            while len(batch) < LARGEST_BATCH:
-                batch.append(self._queue.get_nowait())
+        """Wait for an answer and take along all that wait with it; empty once the writer is closed."""
+        batch: list[_Entry] = []
+        entry = self._queue.get()
+        while entry is not None:
+            batch.append(entry)
+            if len(batch) == LARGEST_BATCH:
+                return batch
+            try:
+                entry = self._queue.get_nowait()
+            except queue.Empty:
+                return batch
+        if batch:
+            # Write these first; the next round finds the end again.
+            self._queue.put(None)
         return batch
 
     def _connect(self) -> Connection:

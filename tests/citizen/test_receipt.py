@@ -1,0 +1,128 @@
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from flask.testing import FlaskClient
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from citizen_phone import Phone
+from citizen_world import World
+from survey.models.identifiers import local_today
+from survey.models.responses import Response, WithdrawalCount
+
+TODAY = local_today()
+
+
+@pytest.fixture
+def receipt(phone: Phone, world: World) -> str:
+    """Give the path of the receipt of an answer."""
+    response = phone.send(world.choice_code, phone.open(world.choice_code), a1="1", o="2", service="2.001")
+    return response.location.partition("?")[0]
+
+
+def age(session: Session, *, days: int) -> None:
+    """Let all answers have come some days ago."""
+    session.rollback()
+    session.execute(update(Response).values(answered_on=TODAY - timedelta(days=days)))
+    session.commit()
+
+
+def test_the_receipt_thanks_and_shows_its_code_and_where_results_are(client: FlaskClient, receipt: str) -> None:
+    response = client.get(receipt)
+    assert response.status_code == 200
+    code = receipt.rpartition("/")[2]
+    assert f"{code[:4]}-{code[4:8]}-{code[8:]}" in response.text
+    assert "Cảm ơn" in response.text
+    assert "http://127.0.0.1:8000" in response.text
+    assert f"{TODAY + timedelta(days=1):%d/%m/%Y}" in response.text
+
+
+def test_the_receipt_shows_nothing_that_was_answered(client: FlaskClient, receipt: str) -> None:
+    text = client.get(f"{receipt}?lang=en").text.partition("</style>")[2]
+    for word in ("issatisfied", "Neutral", "Cấp giấy phép", "Xây dựng", "checked"):
+        assert word not in text
+
+
+def test_a_receipt_is_read_in_any_case_with_or_without_dashes(client: FlaskClient, receipt: str) -> None:
+    path, _, code = receipt.rpartition("/")
+    assert client.get(f"{path}/{code[:4].lower()}-{code[4:8]}-{code[8:]}").status_code == 200
+
+
+@pytest.mark.parametrize("path", ["/R/{code}/AAAAAAAAAAAA", "/R/{code}/x", "/R/ABC/AAAAAAAAAAAA", "/R/{code}/%00"])
+def test_a_receipt_that_is_none_is_not_found(client: FlaskClient, world: World, path: str) -> None:
+    for address in (path, f"{path}/withdraw"):
+        response = client.get(address.format(code=world.code))
+        assert response.status_code == 404
+        assert 'name="receipt"' in response.text
+    assert client.post(f"{path.format(code=world.code)}/withdraw").status_code == 404
+
+
+def test_a_receipt_of_another_counter_is_not_found(client: FlaskClient, world: World, receipt: str) -> None:
+    assert client.get(f"/R/{world.code}/{receipt.rpartition('/')[2]}").status_code == 404
+
+
+def test_the_box_leads_to_the_receipt(client: FlaskClient, world: World, receipt: str) -> None:
+    assert client.get("/R").status_code == 200
+    code = receipt.rpartition("/")[2]
+    response = client.get(f"/R?code={world.choice_code}&receipt={code}&lang=en")
+    assert (response.status_code, response.location) == (303, f"{receipt}?lang=en")
+    assert client.get("/R?code=x&receipt=y").status_code == 400
+
+
+def test_withdrawing_asks_first_and_then_erases(
+    client: FlaskClient, phone: Phone, session: Session, world: World, receipt: str
+) -> None:
+    asked = client.get(f"{receipt}/withdraw")
+    assert asked.status_code == 200
+    assert len(phone.stored()) == 1
+    done = client.post(f"{receipt}/withdraw")
+    assert done.status_code == 200
+    assert "Đã rút lại phiếu" in done.text
+    assert phone.stored() == []
+    [count] = session.scalars(select(WithdrawalCount)).all()
+    assert (count.agency_id, count.wave_id, count.month, count.count) == (
+        world.department.id,
+        world.wave.id,
+        f"{TODAY:%Y-%m}",
+        1,
+    )
+    assert client.get(receipt).status_code == 404
+    assert client.post(f"{receipt}/withdraw").status_code == 404
+
+
+def test_withdrawals_are_counted_up(client: FlaskClient, phone: Phone, session: Session, world: World) -> None:
+    for _ in range(2):
+        sent = phone.send(world.code, phone.open(world.code), a1="5")
+        client.post(f"{sent.location.partition('?')[0]}/withdraw")
+    session.rollback()
+    assert session.scalars(select(WithdrawalCount.count)).all() == [2]
+
+
+def test_the_next_day_is_still_in_time(client: FlaskClient, phone: Phone, session: Session, receipt: str) -> None:
+    age(session, days=1)
+    assert "Rút lại phiếu này" in client.get(receipt).text
+    assert client.post(f"{receipt}/withdraw").status_code == 200
+    assert phone.stored() == []
+
+
+def test_after_the_next_day_the_answer_stays(client: FlaskClient, phone: Phone, session: Session, receipt: str) -> None:
+    age(session, days=2)
+    page = client.get(receipt)
+    assert page.status_code == 200
+    assert "Thời hạn rút lại đã hết" in page.text
+    assert "/withdraw" not in page.text
+    assert client.get(f"{receipt}/withdraw").status_code == 410
+    assert client.post(f"{receipt}/withdraw").status_code == 410
+    assert len(phone.stored()) == 1
+
+
+@pytest.mark.parametrize("path", ["", "/withdraw"])
+@pytest.mark.parametrize("method", ["POST", "PUT", "DELETE", "PATCH"])
+def test_another_method_is_refused_in_words(client: FlaskClient, receipt: str, path: str, method: str) -> None:
+    if (path, method) == ("/withdraw", "POST"):
+        return
+    response = client.open(f"{receipt}{path}", method=method)
+    assert response.status_code == 405
+    assert "mã ở quầy" in response.text
