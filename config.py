@@ -6,7 +6,7 @@ import secrets
 from pathlib import Path
 from typing import Final
 
-from pydantic import Field
+from pydantic import Field, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 PROJECT: Final = Path(__file__).resolve().parent
@@ -32,6 +32,12 @@ class Config(BaseSettings):
     keep_codes_days: int = Field(default=365, ge=1, description="days a retired counter code is kept")
     keep_logs_days: int = Field(default=30, ge=1, description="days of jobs, failed sign-ins and logs")
     fold_hour: int = Field(default=2, ge=0, le=23, description="local hour of the nightly fold")
+
+    @field_validator("data_dir")
+    @classmethod
+    def _from_the_root(cls, folder: Path) -> Path:
+        """Make a relative folder absolute, so that every process means the same one."""
+        return folder.absolute()
 
     @property
     def sqlalchemy_url(self) -> str:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import io
 import os
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
+from multiprocessing import get_context
 from pathlib import Path
 from typing import Final
 
@@ -56,9 +58,16 @@ def prepare_counter(session: Session, *, public_url: str, folder: Path) -> Count
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / f"poster-{code}.pdf"
     unfinished = path.with_suffix(".part")
-    unfinished.write_bytes(posters_pdf([poster]))
+    unfinished.write_bytes(_in_a_process_of_its_own(poster))
     unfinished.replace(path)
     return Counter(f"{public_url}/Q/{code}", in_qr, path)
+
+
+def _in_a_process_of_its_own(poster: Poster) -> bytes:
+    # The typesetter starts threads that no fork takes along: the server's workers, forked from here, would wait for
+    # them for ever when they make their first PDF.
+    with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as other:
+        return other.submit(posters_pdf, [poster]).result()
 
 
 def open_door(*, public_url: str, counter: Counter | None, email: str, password: str | None) -> None:
