@@ -173,8 +173,10 @@ def domain_clusters(design: Design, domain: Codes, domains: int) -> Codes:
 
 
 def _count_distinct(codes: Codes, members: Codes, domains: int) -> Codes:
-    pairs = np.unique(codes * domains + members)
-    return np.bincount(pairs % domains, minlength=domains)
+    pairs = np.sort(codes * domains + members)
+    first = np.ones(len(pairs), dtype=np.bool_)
+    first[1:] = pairs[1:] != pairs[:-1]
+    return np.bincount(pairs[first] % domains, minlength=domains)
 
 
 def _count_rows(
