@@ -23,6 +23,7 @@ from typing import Any
 
 PROJECT = Path(__file__).resolve().parent.parent
 LONGEST = 600
+LONGEST_END = 10
 REPEATS = 3
 BARE = """
 import flask
@@ -80,7 +81,18 @@ def bare_flask(clone: Path, scratch: Path) -> tuple[Sequence[str | Path], int]:
     (scratch / "bare_app.py").write_text(BARE, encoding="utf-8")
     port = free_port()
     python = clone / ".venv/bin/python"
-    options = ["--interface", "wsgi", "--workers", "2", "--blocking-threads", "8", "--log-level", "error"]
+    options = [
+        "--interface",
+        "wsgi",
+        "--workers",
+        "2",
+        "--blocking-threads",
+        "8",
+        "--log-level",
+        "error",
+        "--workers-kill-timeout",
+        "2",
+    ]
     return [python, "-m", "granian", *options, "--port", str(port), "--working-dir", scratch, "bare_app:app"], port
 
 
@@ -106,6 +118,7 @@ def running(command: Sequence[str | Path]) -> Iterator[None]:
             yield
         finally:
             process.send_signal(signal.SIGTERM)
+            process.wait(LONGEST_END)
 
 
 def answers(port: int) -> bool:

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import io
 import os
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
-from multiprocessing import get_context
+from multiprocessing import get_all_start_methods, get_context
 from pathlib import Path
 from typing import Final
 
@@ -14,6 +13,7 @@ import click
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from survey.cli._refusals import RefusedError
 from survey.models.agencies import Agency, ServicePoint, ServicePointCode
 from survey.models.fieldwork import WaveServicePoint
 from survey.models.identifiers import local_today
@@ -57,17 +57,28 @@ def prepare_counter(session: Session, *, public_url: str, folder: Path) -> Count
     )
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / f"poster-{code}.pdf"
-    unfinished = path.with_suffix(".part")
-    unfinished.write_bytes(_in_a_process_of_its_own(poster))
-    unfinished.replace(path)
+    _draw_apart(poster, path)
     return Counter(f"{public_url}/Q/{code}", in_qr, path)
 
 
-def _in_a_process_of_its_own(poster: Poster) -> bytes:
+def _draw_apart(poster: Poster, path: Path) -> None:
     # The typesetter starts threads that no fork takes along: the server's workers, forked from here, would wait for
     # them for ever when they make their first PDF.
-    with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as other:
-        return other.submit(posters_pdf, [poster]).result()
+    kind = get_context("fork").Process if "fork" in get_all_start_methods() else get_context("spawn").Process
+    process = kind(target=_draw, args=(poster, path))
+    process.start()
+    process.join()
+    if process.exitcode:
+        raise RefusedError(
+            vi=f"Không vẽ được áp phích {path}; lý do ở trên.",
+            en=f"The poster {path} could not be drawn; the reason stands above.",
+        )
+
+
+def _draw(poster: Poster, path: Path) -> None:
+    unfinished = path.with_suffix(".part")
+    unfinished.write_bytes(posters_pdf([poster]))
+    unfinished.replace(path)
 
 
 def open_door(*, public_url: str, counter: Counter | None, email: str, password: str | None) -> None:
