@@ -61,8 +61,10 @@ def open_csv(path: Path, *, encoding: str, delimiter: str, columns: Mapping[str,
     """
     sha256, line_count = _read_through(path, encoding)
     encoding = "utf-8-sig" if encoding == "utf-8" else encoding
-    header = _header(path, encoding, delimiter)
-    _check_columns(path, header, delimiter, columns)
+    first_line = _first_line(path, encoding, delimiter)
+    header = tuple(normal(name) for name in first_line)
+    _check_delimiter(path, first_line, delimiter)
+    _check_columns(path, header, columns)
     file = CsvFile(path, encoding, delimiter, sha256, line_count, header)
     if next(file.rows(), None) is None:
         raise ImportRefusedError(
@@ -115,25 +117,29 @@ def _opened(path: Path, encoding: str) -> Iterator[Iterator[str]]:
         yield lines
 
 
-def _header(path: Path, encoding: str, delimiter: str) -> tuple[str, ...]:
+def _first_line(path: Path, encoding: str, delimiter: str) -> list[str]:
     with _opened(path, encoding) as lines:
         try:
-            row = next(csv.reader(lines, delimiter=delimiter, strict=True), [])
+            return next(csv.reader(lines, delimiter=delimiter, strict=True), [])
         except csv.Error as error:
             raise _malformed(path, 1, error) from error
-    return tuple(normal(name) for name in row)
 
 
-def _check_columns(path: Path, header: tuple[str, ...], delimiter: str, columns: Mapping[str, str]) -> None:
-    missing = [name for name in columns if normal(name) not in header]
-    better = max(DELIMITERS, key=header[0].count) if len(header) == 1 else delimiter
-    if missing and better != delimiter and better in header[0]:
+def _check_delimiter(path: Path, first_line: list[str], delimiter: str) -> None:
+    if len(first_line) != 1:
+        return
+    better = max(DELIMITERS, key=first_line[0].count)
+    if better != delimiter and better in first_line[0]:
         raise ImportRefusedError(
             vi=f"Dòng 1 của tệp {path} nằm cả trong một cột; dấu phân cách có lẽ là {DELIMITERS[better]}: "
             f"hãy khai delimiter là {better!r}.",
             en=f"Line 1 of {path} lies in one single column; its delimiter seems to be {DELIMITERS[better]}: "
             f"give {better!r} as delimiter.",
         )
+
+
+def _check_columns(path: Path, header: tuple[str, ...], columns: Mapping[str, str]) -> None:
+    missing = [name for name in columns if normal(name) not in header]
     if missing:
         wanted = ", ".join(f"“{name}” ({columns[name]})" for name in missing)
         present = ", ".join(f"“{name}”" for name in header)

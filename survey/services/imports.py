@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 import json
 import tempfile
+from collections import defaultdict
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -17,8 +18,8 @@ from pathlib import Path
 from typing import IO, Any, Final
 from uuid import UUID
 
-from sqlalchemy import Insert, func, select
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import func, insert, select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from survey.models.agencies import Agency
@@ -127,25 +128,72 @@ def store_import(
             f"responses; nothing was stored. Correct it and import it again.",
         )
     wave, agency_ids = make_target(session, checked.plan, checked.target, today=today)
-    _refuse_other_agencies(session, wave, checked, agency_ids)
-    insert = _insert_unless_there(session)
-    stored = done = 0
     rated: set[UUID] = set()
-    for batch in _batches(_rows(checked, wave, agency_ids)):
-        stored += session.connection().execute(insert, batch).rowcount
-        rated.update(row["agency_id"] for row in batch)
-        done += len(batch)
-        progress(STORING, done, checked.responses)
-    _refuse_half(checked, stored)
-    if stored:
+    if is_new := not _is_known(session, wave, checked, agency_ids):
+        rated = _insert(session, checked, wave, agency_ids, progress)
         fold(
             session,
             until=_last_day_to_fold(session, wave, checked.last_day, rated),
             wave_ids=[wave.id],
             progress=lambda part, total: progress(FOLDING, part, total),
         )
+    stored = checked.responses if is_new else 0
     return ImportedResponses(
         wave.id, wave.code, stored, checked.responses - stored, len(rated), len(checked.target.to_make)
+    )
+
+
+def _insert(
+    session: Session, checked: CheckedImport, wave: Wave, agency_ids: dict[str, UUID], progress: Progress
+) -> set[UUID]:
+    """Insert every response; return the agencies rated."""
+    rated: set[UUID] = set()
+    done = 0
+    try:
+        for batch in _batches(_rows(checked, wave, agency_ids)):
+            session.connection().execute(insert(Response), batch)
+            rated.update(row["agency_id"] for row in batch)
+            done += len(batch)
+            progress(STORING, done, checked.responses)
+    except IntegrityError as error:
+        # A line of this file is there already, although its first one is not.
+        raise _other_map(checked) from error
+    return rated
+
+
+def _is_known(session: Session, wave: Wave, checked: CheckedImport, agency_ids: dict[str, UUID]) -> bool:
+    """Tell whether the file was imported into the wave before, every line for the same agency.
+
+    A key is unique within its agency only, so a map that now names other agencies would store a line twice.
+
+    Raises:
+        ImportRefusedError: where some lines are there, or belong to other agencies.
+
+    """
+    first = next(_lines(checked.spool))
+    below = select(Agency.id).where(Agency.path.startswith(wave.agency.path, autoescape=True))
+    first_agency = session.scalar(
+        select(Response.agency_id).where(
+            Response.agency_id.in_(below), Response.key_hash == _key_hash(wave, checked.file, first.number)
+        )
+    )
+    if first_agency is None:
+        return False
+    there = sum(_count_there(session, batch) for batch in _batches(_rows(checked, wave, agency_ids)))
+    if there < checked.responses:
+        raise _other_map(checked)
+    return True
+
+
+def _count_there(session: Session, batch: list[dict[str, Any]]) -> int:
+    keys: dict[UUID, list[str]] = defaultdict(list)
+    for row in batch:
+        keys[row["agency_id"]].append(row["key_hash"])
+    return sum(
+        session.execute(
+            select(func.count()).where(Response.agency_id == agency_id, Response.key_hash.in_(hashes))
+        ).scalar_one()
+        for agency_id, hashes in keys.items()
     )
 
 
@@ -197,31 +245,6 @@ def _key_hash(wave: Wave, file: CsvFile, line: int) -> str:
 def _batches(rows: Iterator[dict[str, Any]]) -> Iterator[list[dict[str, Any]]]:
     while batch := list(islice(rows, BATCH)):
         yield batch
-
-
-def _insert_unless_there(session: Session) -> Insert:
-    key = ["agency_id", "key_hash"]
-    if session.connection().dialect.name == "postgresql":
-        return postgresql.insert(Response).on_conflict_do_nothing(index_elements=key)
-    return sqlite.insert(Response).on_conflict_do_nothing(index_elements=key)
-
-
-def _refuse_other_agencies(session: Session, wave: Wave, checked: CheckedImport, agency_ids: dict[str, UUID]) -> None:
-    """A key is unique within its agency only, so a map that now names other agencies would store a line twice."""
-    first = next(_lines(checked.spool))
-    below = select(Agency.id).where(Agency.path.startswith(wave.agency.path, autoescape=True))
-    there = session.scalar(
-        select(Response.agency_id).where(
-            Response.agency_id.in_(below), Response.key_hash == _key_hash(wave, checked.file, first.number)
-        )
-    )
-    if there is not None and there != agency_ids[first.header.agency]:
-        raise _other_map(checked)
-
-
-def _refuse_half(checked: CheckedImport, stored: int) -> None:
-    if 0 < stored < checked.responses:
-        raise _other_map(checked)
 
 
 def _other_map(checked: CheckedImport) -> ImportRefusedError:
