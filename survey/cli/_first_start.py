@@ -22,10 +22,20 @@ def is_first_start(session: Session) -> bool:
 def add_administrator(session: Session) -> str:
     """Add an administrator of every root agency and return his one-time password; only its hash is stored."""
     password = one_time_password()
-    official = create_official(session, email=ADMINISTRATOR, name="Quản trị hệ thống", password=password)
-    for agency in session.scalars(select(Agency).where(Agency.parent_id.is_(None))):
-        grant_role(session, official, agency=agency, role="administrator")
+    create_official(session, email=ADMINISTRATOR, name="Quản trị hệ thống", password=password)
+    grant_every_root(session)
     return password
+
+
+def grant_every_root(session: Session) -> None:
+    """Make the first administrator, where he is still there, the administrator of every root agency."""
+    official = session.scalar(select(Official).where(Official.email == ADMINISTRATOR))
+    if official is None:
+        return
+    held = {grant.agency_id for grant in official.grants}
+    for agency in session.scalars(select(Agency).where(Agency.parent_id.is_(None))):
+        if agency.id not in held:
+            grant_role(session, official, agency=agency, role="administrator")
 
 
 def reset_password(session: Session, official: Official) -> str:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 import click
 from flask.cli import with_appcontext
 
+from survey.cli._first_start import grant_every_root
 from survey.db import db
 from survey.models.identifiers import local_today
 
@@ -73,6 +74,7 @@ def add(code: str, name: str, kind: str, under: str, since: datetime, english: s
     agency = add_agency(
         session, code=code, kind=kind, name=name, name_en=english, parent=parent, valid_from=since.date()
     )
+    grant_every_root(session)
     session.commit()
     click.echo(f"Đã thêm {agency.code} {agency.name}. / {agency.code} {agency.name} is added.")
 

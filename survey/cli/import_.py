@@ -20,6 +20,7 @@ import click
 from flask.cli import with_appcontext
 
 from survey.cli._bad_cells import BadCells, bad_cells
+from survey.cli._first_start import grant_every_root
 from survey.cli._progress import ProgressLine
 from survey.db import db
 from survey.models.identifiers import local_today
@@ -134,6 +135,7 @@ def _set_up(
         if dry_run or report.bad_cells:
             session.rollback()
         else:
+            grant_every_root(session)
             session.commit()
         click.echo(
             f"Thêm {report.added}, sửa {report.changed}, giữ nguyên {report.unchanged}, dòng sai {report.bad_cells}.\n"

@@ -13,14 +13,21 @@ import click
 from flask.cli import with_appcontext
 
 from survey.cli._schema import Schema, migrate_schema, read_schema
+from survey.db import db
+from survey.models.identifiers import local_today
+from survey.services.editions import load_builtin_editions
 
 
 @click.command
 @with_appcontext
 def command() -> None:
-    """Run every migration that is missing."""
-    if read_schema() is Schema.CURRENT:
+    """Run every migration that is missing, and load the editions that come with the program."""
+    is_current = read_schema() is Schema.CURRENT
+    if not is_current:
+        migrate_schema()
+    load_builtin_editions(db.session(), today=local_today())
+    db.session.commit()
+    if is_current:
         click.echo("Cơ sở dữ liệu đã đúng phiên bản. / The database is of this version already.")
         return
-    migrate_schema()
     click.echo("Đã cập nhật cơ sở dữ liệu. / The database is of this version now.")

@@ -27,6 +27,7 @@ from survey.cli._schema import Schema, migrate_schema, read_schema
 from survey.db import db
 from survey.models.identifiers import local_today
 from survey.services.demo import load_demo
+from survey.services.editions import load_builtin_editions
 
 
 @click.command
@@ -78,6 +79,9 @@ def _prepare_schema(app: flask.Flask) -> None:
 def _fill(*, empty: bool) -> str | None:
     """Load the demo province and add an administrator on the first start; return his password, else None."""
     session = db.session()
+    # At every start, because a new version may bring new editions; those that are there stay as they are.
+    load_builtin_editions(session, today=local_today())
+    session.commit()
     if not is_first_start(session):
         return None
     if not empty:
