@@ -26,9 +26,11 @@ from survey.web.language import current_language
 def annual() -> ResponseReturnValue:
     """List the years and agencies of which there is a summary."""
     scope = current_scope()
+    tops = list_top_agencies(db.session(), scope)
     return flask.render_template(
         "desk/years.html",
-        agencies=list_top_agencies(db.session(), scope),
+        agencies=tops,
+        is_demo=any(agency.is_demo for agency in tops),
         years=list_years(db.session(), scope),
     )
 

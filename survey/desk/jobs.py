@@ -13,6 +13,7 @@ from werkzeug.exceptions import NotFound
 from survey.db import db
 from survey.desk.blueprint import blueprint
 from survey.jobs.work import folder_of
+from survey.models.agencies import Agency
 from survey.models.jobs import Job
 from survey.services.jobs import UNFINISHED, cancel_job, list_jobs_of
 from survey.web.access import job_owner, signed_in, signed_in_official
@@ -32,7 +33,9 @@ def jobs() -> ResponseReturnValue:
 @job_owner
 def job_page(job: Job) -> ResponseReturnValue:
     """Show how far a job is; the page looks again by itself, without a script."""
-    response = flask.make_response(flask.render_template("desk/job.html", job=job))
+    agency = db.session.get(Agency, job.agency_id) if job.agency_id else None
+    is_demo = agency is not None and agency.is_demo
+    response = flask.make_response(flask.render_template("desk/job.html", job=job, is_demo=is_demo))
     if job.state in UNFINISHED:
         response.headers["Refresh"] = SECONDS_BETWEEN_LOOKS
     return response

@@ -79,6 +79,10 @@ def job_owner(view: View) -> View:
         job = db.session.get(Job, job_id)
         if job is None or job.official_id != signed_in_official().id:
             raise NotFound
+        agency = db.session.get(Agency, job.agency_id) if job.agency_id else None
+        # A role may have been taken away since.
+        if agency is not None and not current_scope().reads(agency.path):
+            raise NotFound
         return view(job=job, **arguments)
 
     return _declare(guarded, "job_owner")

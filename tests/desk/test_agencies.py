@@ -1,10 +1,8 @@
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from flask.testing import FlaskClient
 
-SignIn = Callable[[str], FlaskClient]
+from desk_fixtures import SignIn
 
 
 def test_a_stranger_is_sent_to_sign_in_and_back(client: FlaskClient) -> None:
