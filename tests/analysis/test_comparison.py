@@ -155,10 +155,45 @@ def test_intervals_alone_can_be_compared() -> None:
     assert back.p_value == pytest.approx(found.p_value)
 
 
+def test_crooked_intervals_give_the_arm_that_faces_zero() -> None:
+    low = Estimate(4.0, Interval(3.9, 4.3), 0.1, 50, confidence_level=0.9)
+    high = Estimate(4.5, Interval(4.0, 4.6), 0.1, 50, confidence_level=0.9)
+    up, down = from_intervals(earlier=low, later=high), from_intervals(earlier=high, later=low)
+    facing = hypot(0.5, 0.3)
+    assert (up.ci.low, up.ci.high) == pytest.approx((0.5 - facing, 0.5 + hypot(0.1, 0.1)))
+    assert (down.ci.low, down.ci.high) == pytest.approx((-up.ci.high, -up.ci.low))
+    assert (up.value, up.method, up.confidence_level) == (0.5, "from_intervals", 0.9)
+    assert up.standard_error == pytest.approx(facing / 1.6448536269514722)
+    assert down.standard_error == pytest.approx(up.standard_error)
+
+
+def test_every_difference_keeps_its_level_and_value() -> None:
+    first, second = (wilson(successes=x, n=10, confidence_level=0.9) for x in (4, 8))
+    score = miettinen_nurminen(earlier_successes=4, earlier_n=10, later_successes=8, later_n=10, confidence_level=0.9)
+    for found in (newcombe(earlier=first, later=second), independent_difference(earlier=first, later=second), score):
+        assert found.confidence_level == 0.9
+        assert found.value == pytest.approx(0.4)
+        assert found.standard_error == pytest.approx(hypot(first.standard_error, second.standard_error))
+    assert newcombe(earlier=first, later=second).method == "newcombe"
+    assert score.method == "miettinen_nurminen"
+    assert difference_from_standard_error(value=0.4, standard_error=0.1).value == 0.4
+
+
+def test_equal_spreads_have_the_degrees_of_freedom_of_both() -> None:
+    found = independent_difference(earlier=mean(4.0, 0.1, 8), later=mean(4.3, 0.1, 8))
+    assert found.degrees_of_freedom == pytest.approx(16)
+
+
+def test_a_certain_difference_stays_certain_without_degrees_of_freedom() -> None:
+    found = difference_from_standard_error(value=0.3, standard_error=0.0, degrees_of_freedom=0)
+    assert (found.ci.low, found.ci.high, found.p_value) == (0.3, 0.3, 0.0)
+
+
 def test_an_interval_without_bounds_is_no_evidence() -> None:
     boundless = Estimate(5.0, Interval(-inf, inf), 0.0, 3)
     found = from_intervals(earlier=mean(4.0, 0.1), later=boundless)
     assert found.p_value == 1.0
+    assert found.standard_error == inf
     assert verdict(found) is Verdict.NO_EVIDENCE
 
 

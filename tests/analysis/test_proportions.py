@@ -156,6 +156,18 @@ def test_results_say_what_they_rest_on() -> None:
     assert (everybody.effective_n, everybody.design_effect) == (None, None)
 
 
+def test_wald_is_the_standard_error_either_way() -> None:
+    found = wald(successes=20, n=30, confidence_level=0.9)
+    arm = 1.6448536269514722 * sqrt(2 / 9 / 30)
+    assert (found.ci.low, found.ci.high) == pytest.approx((2 / 3 - arm, 2 / 3 + arm))
+
+
+def test_effective_shares_may_be_extreme_and_small() -> None:
+    for share in (0.0, 1.0):
+        found = wilson_effective(value=share, effective_n=0.5, n=3, confidence_level=0.9)
+        assert (found.value, found.confidence_level, found.standard_error) == (share, 0.9, 0)
+
+
 def test_an_effective_size_takes_the_place_of_n() -> None:
     effective = wilson_effective(value=0.75, effective_n=12, n=30)
     assert effective.ci == wilson(successes=9, n=12).ci
