@@ -16,6 +16,7 @@ for _number in (signal.SIGINT, signal.SIGTERM):
 from flask.cli import ScriptInfo  # noqa: E402  what takes long comes after the signals
 
 from survey.cli import Verbs  # noqa: E402  likewise
+from survey.cli._refusals import RefusedError  # noqa: E402  likewise
 
 if TYPE_CHECKING:
     import flask
@@ -25,10 +26,21 @@ NAME = "python3 hailong.py"
 
 def load_app() -> flask.Flask:
     """Make the application from the environment; only the verbs that need it wait for it."""
+    from pydantic import ValidationError  # noqa: PLC0415
+
     from config import Config  # noqa: PLC0415
     from survey.factory import create_app  # noqa: PLC0415
 
-    return create_app(Config())
+    try:
+        return create_app(Config())
+    except ValidationError as error:
+        fault = error.errors()[0]
+        name = str(fault["loc"][0]).upper()
+        setting = name if name == "PUBLIC_URL" else f"HAILONG_{name}"
+        raise RefusedError(
+            vi=f"Cấu hình {setting} không hợp lệ ({fault['msg']}); xem docs/operating.md.",
+            en=f"The setting {setting} cannot be used ({fault['msg']}); see docs/operating.md.",
+        ) from error
 
 
 if __name__ == "__main__":
