@@ -15,7 +15,7 @@ Where a published total itself says that all (or none) were satisfied, every par
 helps nobody; such cells are listed as ``implied``.  Cells are hidden in order of size, smallest first, parts before
 totals, which keeps most of the tables but is not proven to hide the fewest.
 
-Willenborg, L. and de Waal, T. (2001), Elements of Statistical Disclosure Control, ch. 5.  The audit by linear
+Willenborg, L. and de Waal, T. (2001), Elements of Statistical Disclosure Control, ch. 5.  The audit by integer
 programming follows Fischetti, M. and Salazar, J. J. (2000), J. Amer. Stat. Assoc. 95, 916-928.
 """
 
@@ -116,6 +116,18 @@ class _Tables:
             if key not in self.hidden and self.cells[key].n > 0
         ]
 
+    def nearest_open(self, cell: Hashable) -> Hashable:
+        """Find the first open member of the cell's relations or, where all are hidden, of theirs, and so on.
+
+        There is one: a cell can only be worked out from published ones.
+        """
+        relations = dict.fromkeys(self.of_cell[cell])
+        while not (found := self.open_members(relations)):
+            relations = dict.fromkeys(
+                near for relation in relations for member in relation.members for near in self.of_cell[member]
+            )
+        return found[0]
+
     def open_mixed_part(self, relations: Iterable[Relation]) -> Hashable | None:
         """Find the smallest published part of the relations in which not all answered alike, None where all did."""
         parts = {part for relation in relations for part in relation.parts}
@@ -152,7 +164,7 @@ def suppress(
     while True:
         _hide_companions(tables)
         found = exposed(cells, relations, frozenset(tables.hidden), rule.smallest_n)
-        more = {key for cell in found.counted for key in tables.open_members(tables.of_cell[cell])[:1]}
+        more = {tables.nearest_open(cell) for cell in found.counted}
         for cell in (found.uniform & primary) - implied:
             companion = tables.open_mixed_part(tables.of_cell[cell])
             if companion is None:

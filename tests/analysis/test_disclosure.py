@@ -203,6 +203,32 @@ def test_groups_that_overlap_in_a_ring_are_opened() -> None:
     assert_safe(cells, relations, found)
 
 
+def test_only_whole_people_count() -> None:
+    # Three groups of three cells that overlap: 1.5 respondents each would fit as well, but nobody is half a person.
+    cells: dict[Hashable, Cell] = {"a": Cell(1, 1), "b": Cell(1, 0), "c": Cell(1, 1), "d": Cell(2, 1)}
+    relations = []
+    for names in ("abd", "bcd", "acd"):
+        n, satisfied = (sum(getattr(cells[name], count) for name in names) for count in ("n", "satisfied"))
+        cells[names] = Cell(n, satisfied)
+        relations.append(Relation(names, tuple(names)))
+
+    found = suppress(cells, relations, DisclosureRule(smallest_n=2, all_or_nothing_below=0))
+
+    assert found.hidden >= {"a", "b", "c", "d"}
+    assert found.hidden & {"abd", "bcd", "acd"}
+    assert_safe(cells, relations, found, smallest_n=2)
+
+
+def test_a_cell_that_only_distant_totals_give_away_is_found() -> None:
+    # b, y is the whole less row c less column z, though no relation of its own publishes anything.
+    cells, relations = square([(0, 0), (0, 0), (8, 0), (0, 0), (1, 0), (3, 1), (1, 0), (10, 7), (0, 0)])
+
+    found = suppress(cells, relations)
+
+    assert found.hidden & {("*", "*"), ("c", "*"), ("*", "z")}
+    assert_safe(cells, relations, found)
+
+
 def test_a_cell_of_two_tables_needs_company_in_both() -> None:
     # Months by channel: a small month must not come back through the year, nor through the channels.
     months, channels = ("1", "2", "3"), ("qr", "paper")
@@ -226,7 +252,7 @@ def test_a_cell_of_two_tables_needs_company_in_both() -> None:
 
 
 @given(tables)
-@settings(max_examples=30)
+@settings(max_examples=12)
 def test_no_hidden_cell_can_be_recovered_from_what_is_published(inner: list[tuple[int, int]]) -> None:
     cells, relations = square(inner)
 
@@ -252,7 +278,7 @@ def test_no_cell_of_three_tables_over_three_axes_can_be_recovered(inner: list[tu
 
 
 @given(tables)
-@settings(max_examples=15)
+@settings(max_examples=5)
 def test_the_same_tables_are_suppressed_in_the_same_way(inner: list[tuple[int, int]]) -> None:
     cells, relations = square(inner)
 
