@@ -1,0 +1,127 @@
+from __future__ import annotations
+
+from uuid import UUID, uuid4
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from conftest import Database
+from desk_fixtures import SignIn
+from desk_province import YEAR, Province
+from survey.jobs.annual import make_annual_documents
+from survey.jobs.perform import perform_job
+from survey.models.jobs import Job
+
+
+def address(agency: UUID, year: int = YEAR - 1) -> str:
+    return f"/desk/agencies/{agency}/annual/{year}"
+
+
+def test_the_years_of_the_own_agency_are_listed(sign_in: SignIn, province: Province) -> None:
+    page = sign_in("yte").get("/desk/annual").text
+
+    assert address(province.health) in page
+    assert address(province.province) not in page
+
+
+def test_a_year_leads_to_the_own_agency(sign_in: SignIn, province: Province) -> None:
+    assert sign_in("xem").get(f"/desk/annual/{YEAR - 1}").location == address(province.province)
+    assert sign_in("khong").get(f"/desk/annual/{YEAR - 1}").location == "/desk/annual"
+
+
+def test_the_summary_ranks_what_lies_right_below(sign_in: SignIn, province: Province) -> None:
+    page = sign_in("xem").get(address(province.province)).text
+
+    assert "Xếp hạng" in page
+    assert "Sở Y tế" in page
+    assert "83,3\u00a0%" in page
+    assert "bản nháp" in page
+
+
+def test_a_running_wave_is_named_and_left_out(sign_in: SignIn, province: Province) -> None:
+    page = sign_in("xem").get(address(province.province, YEAR)).text
+
+    assert "còn đang mở nên chưa được tính" in page
+    assert "Năm này chưa có đợt khảo sát nào đã đóng" in page
+
+
+def test_a_preview_with_the_running_wave_says_so(sign_in: SignIn, province: Province) -> None:
+    page = sign_in("xem").get(address(province.province, YEAR) + "?with=open").text
+
+    assert "Bản xem trước" in page
+
+
+def test_a_year_without_a_wave_says_so(sign_in: SignIn, province: Province) -> None:
+    response = sign_in("xem").get(address(province.province, 1999))
+
+    assert response.status_code == 409
+    assert "1999" in response.text
+
+
+@pytest.mark.parametrize("name", ["yte", "xa", "khong"])
+def test_the_summary_of_others_is_not_found(sign_in: SignIn, province: Province, name: str) -> None:
+    client = sign_in(name)
+
+    assert client.get(address(province.province)).status_code == 404
+    assert client.post(address(province.province) + "/documents").status_code == 404
+
+
+def test_the_documents_are_made_in_the_background_and_downloaded(
+    sign_in: SignIn, province: Province, session: Session, database: Database
+) -> None:
+    client = sign_in("xem")
+    page = client.post(address(province.province) + "/documents").location
+    assert client.get(page).headers["Refresh"] == "2"
+    job_id = session.scalars(select(Job.id)).one()
+    session.rollback()
+
+    kinds = {"annual": make_annual_documents}
+    perform_job(session.get_bind(), job_id, kinds=kinds, data_dir=database.data_dir)  # type: ignore[arg-type]
+
+    done = client.get(page)
+    assert "Refresh" not in done.headers
+    for label in ("PDF", "XLSX", "CSV", "CSV Excel Việt Nam", "JSON"):
+        assert label in done.text
+        assert client.get(f"{page}/{label}").status_code == 200
+    assert client.get(f"{page}/PDF").data.startswith(b"%PDF")
+    assert "Tổng hợp năm" in client.get("/desk/jobs").text
+
+
+def test_a_job_belongs_to_who_asked_for_it(sign_in: SignIn, province: Province) -> None:
+    page = sign_in("xem").post(address(province.province) + "/documents").location
+    other = sign_in("giamdoc")
+
+    assert other.get(page).status_code == 404
+    assert other.get(f"{page}/PDF").status_code == 404
+    assert other.post(f"{page}/cancel").status_code == 404
+
+
+def test_a_job_can_be_stopped(sign_in: SignIn, province: Province) -> None:
+    client = sign_in("xem")
+    page = client.post(address(province.province) + "/documents").location
+
+    client.post(f"{page}/cancel")
+
+    assert "đã dừng" in client.get(page).text
+
+
+def test_asking_twice_leads_to_the_same_job(sign_in: SignIn, province: Province) -> None:
+    client = sign_in("xem")
+    ask = address(province.province) + "/documents"
+
+    assert client.post(ask).location == client.post(ask).location
+
+
+def test_jobs_and_files_that_do_not_exist_are_not_found(sign_in: SignIn, province: Province) -> None:
+    client = sign_in("xem")
+    page = client.post(address(province.province) + "/documents").location
+
+    assert client.get(f"/desk/jobs/{uuid4()}").status_code == 404
+    assert client.get("/desk/jobs/x").status_code == 404
+    assert client.get(f"{page}/PDF").status_code == 404
+    assert client.get(f"{page}/..%2Fsecret.key").status_code == 404
+
+
+def test_without_a_job_the_list_says_where_they_come_from(sign_in: SignIn) -> None:
+    assert "Chưa có tài liệu nào" in sign_in("xem").get("/desk/jobs").text

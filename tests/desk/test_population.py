@@ -1,0 +1,90 @@
+from __future__ import annotations
+
+import pytest
+from flask.testing import FlaskClient
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+from werkzeug.test import TestResponse
+
+from desk_fixtures import SignIn
+from desk_province import YEAR, Province
+from survey.models.fieldwork import PopulationSize
+
+JUNE = f"month_{YEAR - 1}_06"
+JULY = f"month_{YEAR - 1}_07"
+
+
+def address(province: Province, agency: str = "health") -> str:
+    return f"/desk/agencies/{getattr(province, agency)}/waves/{province.closed}/population"
+
+
+def post(client: FlaskClient, province: Province, agency: str = "health", **months: str) -> TestResponse:
+    return client.post(address(province, agency), data=months)
+
+
+def known(session: Session, province: Province) -> dict[str, int]:
+    session.rollback()
+    rows = session.scalars(select(PopulationSize).where(PopulationSize.agency_id == province.health))
+    return {row.month: row.transactions for row in rows}
+
+
+def test_what_is_known_stands_in_the_form(sign_in: SignIn, province: Province) -> None:
+    page = sign_in("giamdoc").get(address(province)).text
+
+    assert f'name="{JUNE}"' in page
+    assert 'value="48"' in page
+
+
+def test_n_is_kept_by_month_and_empty_months_stay_unknown(
+    sign_in: SignIn, province: Province, session: Session
+) -> None:
+    response = post(sign_in("giamdoc"), province, **{JUNE: "1.234", JULY: ""})
+
+    assert response.status_code == 302
+    assert known(session, province) == {f"{YEAR - 1}-06": 1234}
+
+
+def test_n_below_the_answers_is_kept_and_warned_about(sign_in: SignIn, province: Province) -> None:
+    client = sign_in("giamdoc")
+
+    page = client.get(post(client, province, **{JUNE: "5"}).location).text
+
+    assert "có 12 phiếu, nhiều hơn số hồ sơ đã ghi" in page
+
+
+@pytest.mark.parametrize("typed", ["abc", "-5", "1,5", "10.00", "9" * 12, "0"])
+def test_what_is_no_number_is_refused_and_what_was_typed_is_kept(
+    sign_in: SignIn, province: Province, session: Session, typed: str
+) -> None:
+    response = post(sign_in("giamdoc"), province, **{JUNE: typed, JULY: "7"})
+
+    assert response.status_code == 422
+    assert f'value="{typed}"' in response.text
+    assert 'value="7"' in response.text
+    assert known(session, province) == {f"{YEAR - 1}-06": 48}
+
+
+@pytest.mark.parametrize("name", ["yte", "xem", "kiemtra", "xa"])
+def test_only_who_stands_above_the_agency_may_set_its_n(
+    sign_in: SignIn, province: Province, session: Session, name: str
+) -> None:
+    client = sign_in(name)
+
+    assert client.get(address(province)).status_code == 404
+    assert post(client, province, **{JUNE: "1"}).status_code == 404
+    assert known(session, province) == {f"{YEAR - 1}-06": 48}
+
+
+def test_a_department_sets_n_of_the_units_below_it(sign_in: SignIn, province: Province) -> None:
+    assert post(sign_in("yte"), province, "clinic", **{JUNE: "30"}).status_code == 302
+
+
+def test_after_a_release_n_stays_as_it_was_published(sign_in: SignIn, province: Province) -> None:
+    director, deputy = sign_in("giamdoc"), sign_in("phogiamdoc")
+    director.post(f"/desk/waves/{province.closed}/draft")
+    deputy.post(f"/desk/waves/{province.closed}/release")
+
+    response = post(director, province, **{JUNE: "50"})
+
+    assert response.status_code == 422
+    assert 'value="50"' in response.text
