@@ -27,7 +27,7 @@ NEW_PASSWORD = "mot-cau-dai-de-nho-2026"
 ELEMENTS = 5
 # One line a citizen: the level he gives to each element, and to the question "nhìn chung".
 CITIZENS = [
-    *[(5, 5, 5, 5, 5, 5)] * 12,
+    *[(5, 5, 5, 5, 5, 5)] * 11,
     *[(4, 4, 5, 4, 4, 4)] * 10,
     *[(4, 3, 4, 2, 3, 3)] * 6,
     *[(2, 1, 3, 1, 2, 2)] * 4,
