@@ -115,8 +115,12 @@ def stratified_points(
     population_sizes: Sequence[int],
     *,
     confidence_level: float = 0.95,
+    random_sample: bool = False,
 ) -> Points:
     """Turn the satisfaction with a parent agency into points, its children weighing as their populations.
+
+    With ``random_sample`` the respondents of each child are a random sample of its population, and the finite
+    population correction is made; without it, as for self-selected answers, it is not.
 
     Raises:
         NothingRatedError: Nobody rated an element of a child.
@@ -124,7 +128,7 @@ def stratified_points(
     """
 
     def satisfaction(level: float) -> _Satisfaction:
-        return _stratified(rule, children, population_sizes, level)
+        return _stratified(rule, children, population_sizes, level, random_sample=random_sample)
 
     return _points(rule, satisfaction, confidence_level)
 
@@ -155,9 +159,17 @@ def _satisfaction(
 
 
 def _stratified(
-    rule: PointsRule, children: Sequence[Moments], population_sizes: Sequence[int], confidence_level: float
+    rule: PointsRule,
+    children: Sequence[Moments],
+    population_sizes: Sequence[int],
+    confidence_level: float,
+    *,
+    random_sample: bool,
 ) -> _Satisfaction:
-    found = [_satisfaction(rule, child, confidence_level, None) for child in children]
+    found = [
+        _satisfaction(rule, child, confidence_level, size if random_sample else None)
+        for child, size in zip(children, population_sizes, strict=False)  # whether they fit is checked just below
+    ]
     combine = stratified_share if rule.source == "share" else stratified_mean_score
 
     def combined(estimates: Sequence[Estimate]) -> Estimate:

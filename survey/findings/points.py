@@ -80,7 +80,13 @@ def _estimate(rule: PointsRule, figures: Figures, confidence_level: float) -> Ru
             rule, parts[0].moments, confidence_level=confidence_level, population_size=parts[0].population_size
         )
     weights = [part.weight or 0 for part in parts]
-    return stratified_points(rule, [part.moments for part in parts], weights, confidence_level=confidence_level)
+    return stratified_points(
+        rule,
+        [part.moments for part in parts],
+        weights,
+        confidence_level=confidence_level,
+        random_sample=all(part.population_size for part in parts),
+    )
 
 
 def _element_points(sample: Sample, found: RulePoints) -> tuple[ElementPoints, ...]:

@@ -211,6 +211,17 @@ def test_a_parents_interval_is_that_of_its_weighted_share(agency: Moments) -> No
     assert found.unrounded.n == 150
 
 
+def test_a_parent_of_random_samples_has_a_narrower_interval(agency: Moments) -> None:
+    children, sizes = [agency, satisfied([40, 45, 50, 48, 47], n=50)], [120, 80]
+
+    random, chosen = (stratified_points(FIVE_PARTS, children, sizes, random_sample=one) for one in (True, False))
+    complete = stratified_points(FIVE_PARTS, children, [100, 50], random_sample=True)
+
+    assert random.unrounded.ci.low > chosen.unrounded.ci.low
+    assert random.total == chosen.total
+    assert complete.unrounded.ci.low == complete.unrounded.ci.high
+
+
 def test_a_parents_points_can_come_from_means_and_bands(agency: Moments) -> None:
     bands = (Band(Fraction("0.8"), Fraction(1)),)
 
