@@ -59,17 +59,17 @@ def ranking_table(findings: AnnualFindings, language: str) -> Table:
     say = speaker(language)
     interval = interval_name(findings.confidence_level, language)
     columns = [
-        Column(say("Hạng, tập hạng", "Rank, set"), Kind.STANDING, 1.15 if len(findings.agencies) < _THOUSAND else 1.6),
+        Column(say("Hạng, tập hạng", "Rank, set"), Kind.STANDING, 1.2 if len(findings.agencies) < _THOUSAND else 2),
         Column(say("Mã", "Code"), Kind.TEXT, 1.15, sheet_only=True),
-        Column(say("Cơ quan", "Agency"), Kind.TEXT, 3.5),
-        Column(say("n/N, tham gia", "n/N, participation"), Kind.PARTICIPATION, 1.8),
+        Column(say("Cơ quan", "Agency"), Kind.TEXT, 3),
+        Column(say("n/N, tham gia", "n/N, participation"), Kind.PARTICIPATION, 1.85),
         Column(say(f"Tỷ lệ hài lòng, {interval}", f"Share satisfied, {interval}"), Kind.SHARE, 2.1),
-        Column(say("Điểm TB (1–5)", "Mean (1–5)"), Kind.SCORE, 1.6),
+        Column(say("Điểm TB (1–5)", "Mean (1–5)"), Kind.SCORE, 1.55),
     ]
     if not is_preview(findings):
         columns += [
             Column(say("Thay đổi (điểm %)", "Change (points)"), Kind.CHANGE, 3.1),
-            Column(say("Biến động hạng", "Rank movement"), Kind.MOVEMENT, 2.8, "–"),
+            Column(say("Biến động hạng", "Rank movement"), Kind.MOVEMENT, 3.1, "–"),
         ]
     return Table(
         code="ranking",

@@ -10,6 +10,7 @@ from survey.rendering.annual_report import annual_report
 from survey.rendering.blocks import Block, Bullets, Chart, Heading, Kind, Paragraph, Report, Table
 from survey.rendering.cells import printed
 from survey.rendering.numbers import official_day
+from survey.rendering.row_heights import fit_two_lines
 from survey.rendering.typesetting import typeset
 from survey.rendering.words import speaker
 
@@ -20,6 +21,8 @@ _BLANK: Final = "\N{HORIZONTAL ELLIPSIS}" * 4
 # A row of many columns is set smaller, so that its numbers stay on one line.
 _WIDE_TABLE: Final = 6
 _SMALL, _NORMAL = 8.5, 10.5
+# From here on it pays to tell typst how high a row is.
+_LONG_TABLE: Final = 100
 # A word longer than this has no place to break in a narrow cell, and would run over its neighbour.
 _LONG_WORD: Final = re.compile(r"\S{18,}")
 _PIECE: Final = 12
@@ -102,16 +105,20 @@ def _block_data(block: Block, language: str) -> dict[str, Any]:
 
 def _table_data(table: Table, language: str) -> dict[str, Any]:
     printable = [(at, column) for at, column in enumerate(table.columns) if not column.sheet_only]
+    size = _SMALL if len(printable) > _WIDE_TABLE else _NORMAL
+    rows = [[_breakable(printed(column, row[at], language)) for at, column in printable] for row in table.rows]
+    is_long = len(rows) > _LONG_TABLE
     return {
         "kind": "table",
         "title": table.title,
         "note": table.note,
-        "size": _SMALL if len(printable) > _WIDE_TABLE else _NORMAL,
+        "size": size,
         "columns": [
             {"heading": column.heading, "width": column.width, "is_text": column.kind in {Kind.TEXT, Kind.MIXED}}
             for _, column in printable
         ],
-        "rows": [[_breakable(printed(column, row[at], language)) for at, column in printable] for row in table.rows],
+        "rows": rows,
+        "two_lines": fit_two_lines(rows, [column.width for _, column in printable], size) if is_long else [],
     }
 
 
