@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Final
 
@@ -15,6 +15,7 @@ from survey.models.identifiers import LOCAL_TIME
 from survey.models.jobs import Job
 from survey.services.fold import fold, last_day_to_fold
 from survey.services.jobs import request_job
+from survey.services.retention import Keep, erase_due
 
 NIGHTLY: Final = "nightly"
 
@@ -31,6 +32,17 @@ def request_nightly(session: Session, *, now: datetime, fold_hour: int) -> Job |
 def fold_closed_days(work: Work) -> None:
     """Fold every day whose time to withdraw has passed, an agency at a time."""
     fold(work.session, until=last_day_to_fold(work.today), commit=work.session.commit, progress=work.step)
+
+
+def erase_what_is_due(keep: Keep) -> Callable[[Work], None]:
+    """Return the step that erases what is kept no longer; ``keep`` says how long that is."""
+
+    def erase(work: Work) -> None:
+        # It reads before it writes: on SQLite it must hold the lock from the beginning.
+        work.session.connection(execution_options={"sqlite_begin": "IMMEDIATE"})
+        erase_due(work.session, keep=keep, today=work.today, now=datetime.now(tz=UTC))
+
+    return erase
 
 
 def sweep_old_documents(data_dir: Path) -> Callable[[Work], None]:
