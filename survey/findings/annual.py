@@ -12,9 +12,10 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from analysis.movement import Movement
+from analysis.results import Estimate
 from survey.findings.agency import channel_counts
 from survey.findings.errors import FindingsError
-from survey.findings.figures import Figures, figures, index_estimate, overall_measures, size
+from survey.findings.figures import Figures, figures, index_estimate, overall_index
 from survey.findings.movement import NEW, SEED, Place, Results, change_of_one, compare, places
 from survey.findings.names import RULES, agency_name, named_counts, text_wording, wave_name, wording
 from survey.findings.participation import participation
@@ -205,8 +206,9 @@ def _ranked(
     tree: _Tree, lines: Sequence[_Line], this: _Year, before: _Year | None
 ) -> tuple[tuple[RankedAgency, ...], Movement]:
     """Put the agencies in order, best first and those without a rank last, each with its change."""
-    results = _results({line.agency.id: line.figures.overall for line in lines}, this)
-    earlier = None if before is None else _results(_overall_by_child(tree, before), before)
+    method = this.sample.method
+    results = _results({line.agency.id: index_estimate(line.figures.overall, method) for line in lines}, this)
+    earlier = None if before is None else _results(_index_by_child(tree, before), before)
     changes, moved = compare(earlier or replace(results, estimates={}, ranked=frozenset()), results)
     rank = places(results)
     rows = [_row(line, rank.get(line.agency.id), changes.get(line.agency.id, NEW)) for line in lines]
@@ -229,24 +231,22 @@ def _row(line: _Line, place: Place | None, change: Change) -> RankedAgency:
     )
 
 
-def _overall_by_child(tree: _Tree, year: _Year) -> dict[UUID, Measures]:
+def _index_by_child(tree: _Tree, year: _Year) -> dict[UUID, Estimate | None]:
     parts = year.sample.parts(tree.below[child.id] for child in tree.children)
-    return {child.id: overall_measures(part) for child, part in zip(tree.children, parts, strict=True)}
+    return {child.id: overall_index(part) for child, part in zip(tree.children, parts, strict=True)}
 
 
-def _results(measures: Mapping[UUID, Measures], year: _Year) -> Results:
-    method = year.sample.method
-    estimates = {key: index_estimate(one, method) for key, one in measures.items()}
+def _results(estimates: Mapping[UUID, Estimate | None], year: _Year) -> Results:
     known = {key: estimate for key, estimate in estimates.items() if estimate is not None}
-    ranked = frozenset(key for key in known if size(measures[key]) >= method.smallest_n_index)
-    return Results(known, ranked, year.edition)
+    smallest = year.sample.method.smallest_n_index
+    return Results(known, frozenset(key for key in known if known[key].n >= smallest), year.edition)
 
 
 def _overall_change(overall: Measures, this: _Year, before: _Year | None) -> Change:
     if before is None:
         return NEW
     return change_of_one(
-        index_estimate(overall_measures(before.sample), before.sample.method),
+        overall_index(before.sample),
         index_estimate(overall, this.sample.method),
         comparable=this.edition == before.edition,
     )

@@ -9,16 +9,16 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from analysis.moments import Moments
 from survey.findings.figures import NOTHING, measure_whole
 from survey.findings.names import LANGUAGES, wording
 from survey.findings.sample import Levels, Sample
+from survey.findings.sums import MomentSum
 from survey.findings.suppression import withheld
 from survey.findings.values import BreakdownRow, Wording
 from survey.models.editions import RATING_LEVELS
 from survey.models.sort_key import sort_key
 from survey.queries.agencies import list_member_names
-from survey.queries.tallies import list_breakdown_moments, sum_breakdowns
+from survey.queries.tallies import stream_breakdown_moments, sum_breakdowns
 
 Key = tuple[str, str]  # dimension and member
 
@@ -27,12 +27,8 @@ Key = tuple[str, str]  # dimension and member
 class _Member:
     """One counter, field or language while it is added up."""
 
-    moments: list[Moments] = field(default_factory=list)
+    sums: MomentSum
     levels: dict[str, Levels] = field(default_factory=dict)
-
-    @property
-    def respondents(self) -> int:
-        return sum(part.n for part in self.moments)
 
 
 def breakdowns(session: Session, *, agency_id: UUID, wave_id: UUID, sample: Sample) -> tuple[BreakdownRow, ...]:
@@ -56,7 +52,7 @@ def _rows(session: Session, wave_id: UUID, sample: Sample, dimensions: Sequence[
     rows = []
     for dimension in dimensions:
         keys = sorted((key for key in members if key[0] == dimension), key=lambda key: sort_key(names[key].vi))
-        sizes = [members[key].respondents for key in keys]
+        sizes = [members[key].sums.n for key in keys]
         hidden = withheld(sizes, smallest=sample.method.smallest_n_shown, apart=respondents - sum(sizes))
         rows += [
             _row(sample, key, names[key], members[key], hidden=position in hidden) for position, key in enumerate(keys)
@@ -65,10 +61,9 @@ def _rows(session: Session, wave_id: UUID, sample: Sample, dimensions: Sequence[
 
 
 def _read_members(session: Session, wave_id: UUID, agency_ids: Sequence[UUID], *, elements: int) -> dict[Key, _Member]:
-    members: dict[Key, _Member] = defaultdict(_Member)
-    for row in list_breakdown_moments(session, wave_id=wave_id, agency_ids=agency_ids):
-        part = Moments(elements, row.n, tuple(row.sums), tuple(row.cross), tuple(row.answered))
-        members[row.dimension, row.member].moments.append(part)
+    members: dict[Key, _Member] = defaultdict(lambda: _Member(MomentSum(elements)))
+    for row in stream_breakdown_moments(session, wave_id=wave_id, agency_ids=agency_ids):
+        members[row.dimension, row.member].sums.add(row.n, row.sums, row.cross, row.answered)
     for count in sum_breakdowns(session, wave_id=wave_id, agency_ids=agency_ids):
         levels = members[count.dimension, count.member].levels.setdefault(count.item, [0] * (1 + len(RATING_LEVELS)))
         levels[count.level] += count.count
@@ -85,7 +80,6 @@ def _names(session: Session, agency_ids: Sequence[UUID], members: Mapping[Key, _
 
 
 def _row(sample: Sample, key: Key, name: Wording, member: _Member, *, hidden: bool) -> BreakdownRow:
-    moments = Moments.total(member.moments, elements=len(sample.questionnaire.elements))
-    measures = NOTHING if hidden else measure_whole(sample, moments, member.levels)
+    measures = NOTHING if hidden else measure_whole(sample, member.sums.moments, member.levels)
     too_few = (measures.n or 0) < sample.method.smallest_n_shown
     return BreakdownRow(key[0], key[1], name, NOTHING if too_few else measures)

@@ -99,11 +99,14 @@ def figures(sample: Sample, *, with_items: bool = True) -> Figures:
     )
 
 
-def overall_measures(sample: Sample) -> Measures:
-    """Estimate the whole alone; no value where fewer respondents than the smallest n answered."""
+def overall_index(sample: Sample) -> Estimate | None:
+    """Estimate the index alone, 0–1; None where fewer respondents than the smallest n answered."""
     _, parts = _parts(sample)
-    overall = _measures(parts, _overall_target(sample))
-    return overall if size(overall) >= sample.method.smallest_n_shown else NOTHING
+    share = sample.method.statistic == "share"
+    found = _estimate(parts, _overall_target(sample), share=share)
+    if found is None or found.n < sample.method.smallest_n_shown:
+        return None
+    return found if share else scaled_score(found)
 
 
 def index_estimate(measures: Measures, method: Method) -> Estimate | None:
@@ -208,21 +211,10 @@ def _overall_question(sample: Sample, parts: Sequence[Part]) -> ItemFindings | N
 
 
 def _measures(parts: Sequence[Part], target: _Target) -> Measures:
-    """Estimate a target from its parts: the only one, or several that weigh as their N."""
-    rated = [part for part in parts if any(sum(levels[1:]) for levels in _levels(part, target.items))]
-    try:
-        shares, means = [target.share(part) for part in rated], [target.mean(part) for part in rated]
-    except NothingRatedError:
-        # An element without any rating leaves a mean of elements undefined.
+    share, mean = (_estimate(parts, target, share=share) for share in (True, False))
+    if share is None:
         return NOTHING
-    if not rated:
-        return NOTHING
-    levels = [sum(column) for column in zip(*(_ratings(part, target.items) for part in rated), strict=True)]
-    share, mean = shares[0], means[0]
-    if len(parts) > 1:
-        weights = [part.weight or 0 for part in rated]
-        share = stratified_share(shares, weights, confidence_level=share.confidence_level)
-        mean = stratified_mean_score(means, weights, confidence_level=mean.confidence_level)
+    levels = [sum(column) for column in zip(*(_ratings(part, target.items) for part in parts), strict=True)]
     return Measures(
         n=share.n,
         share_satisfied=share,
@@ -230,6 +222,23 @@ def _measures(parts: Sequence[Part], target: _Target) -> Measures:
         levels=(levels[0], levels[1], levels[2], levels[3], levels[4]),
         no_opinion=sum(counts[0] for part in parts for counts in _levels(part, target.items)),
     )
+
+
+def _estimate(parts: Sequence[Part], target: _Target, *, share: bool) -> Estimate | None:
+    """Estimate a target from its parts: the only one, or several that weigh as their N; None where nobody rated.
+
+    Nothing is estimated either where a mean of elements is asked for and one of them has no rating.
+    """
+    rated = [part for part in parts if any(_ratings(part, target.items))]
+    estimate = target.share if share else target.mean
+    try:
+        found = [estimate(part) for part in rated]
+    except NothingRatedError:
+        return None
+    if len(parts) <= 1 or not found:
+        return found[0] if found else None
+    combine = stratified_share if share else stratified_mean_score
+    return combine(found, [part.weight or 0 for part in rated], confidence_level=found[0].confidence_level)
 
 
 def _levels(part: Part, items: Sequence[Item]) -> list[Levels]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -11,10 +11,11 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from analysis.moments import Moments
+from survey.findings.sums import MomentSum
 from survey.models.editions import RATING_LEVELS, Method, Questionnaire
 from survey.queries.agencies import MonthTransactions, list_transactions
 from survey.queries.responses import count_since_fold
-from survey.queries.tallies import Mark, list_marks, list_moments, sum_levels
+from survey.queries.tallies import Mark, list_marks, stream_moments, sum_levels
 from survey.queries.waves import WaveRow
 
 Levels = list[int]  # counts of "no opinion" and of 1 to 5
@@ -65,7 +66,7 @@ class Sample:
 class _Cell:
     """One agency while it is added up."""
 
-    moments: list[Moments] = field(default_factory=list)
+    sums: MomentSum
     levels: dict[str, Levels] = field(default_factory=dict)
     channels: Counter[str] = field(default_factory=Counter)
     verified: int = 0
@@ -89,17 +90,17 @@ def read_sample(
         for agency_id, count in count_since_fold(session, wave_id=wave.id, agency_ids=agency_ids).items():
             cells[agency_id].stored += count
     by_id = {wave.id: wave for wave in waves}
-    units = tuple(_unit(agency_id, cells[agency_id], by_id, elements) for agency_id in agency_ids)
+    units = tuple(_unit(agency_id, cells[agency_id], by_id) for agency_id in agency_ids)
     return Sample(questionnaire, method, waves[0].sample_kind, units)
 
 
 def _read_cells(
     session: Session, wave_ids: Sequence[UUID], agency_ids: Sequence[UUID], elements: int
 ) -> dict[UUID, _Cell]:
-    cells: dict[UUID, _Cell] = defaultdict(_Cell)
-    for row in list_moments(session, wave_ids=wave_ids, agency_ids=agency_ids):
+    cells = {agency_id: _Cell(MomentSum(elements)) for agency_id in agency_ids}
+    for row in stream_moments(session, wave_ids=wave_ids, agency_ids=agency_ids):
         cell = cells[row.agency_id]
-        cell.moments.append(Moments(elements, row.n, tuple(row.sums), tuple(row.cross), tuple(row.answered)))
+        cell.sums.add(row.n, row.sums, row.cross, row.answered)
         cell.channels[row.channel] += row.n
         cell.verified += row.n if row.verified else 0
     for count in sum_levels(session, wave_ids=wave_ids, agency_ids=agency_ids):
@@ -113,7 +114,7 @@ def _read_cells(
     return cells
 
 
-def _unit(agency_id: UUID, cell: _Cell, waves: Mapping[UUID, WaveRow], elements: int) -> Unit:
+def _unit(agency_id: UUID, cell: _Cell, waves: Mapping[UUID, WaveRow]) -> Unit:
     folded = [mark for mark in cell.marks if mark.n]
     in_waves = {mark.wave_id for mark in folded} or set(waves)
     known = [month for month in cell.transactions if month.wave_id in in_waves]
@@ -123,7 +124,7 @@ def _unit(agency_id: UUID, cell: _Cell, waves: Mapping[UUID, WaveRow], elements:
         agency_id=agency_id,
         respondents=sum(mark.n for mark in folded),
         stored=cell.stored,
-        moments=Moments.total(cell.moments, elements=elements),
+        moments=cell.sums.moments,
         levels=cell.levels,
         channels=cell.channels,
         verified=cell.verified,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Final
@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from survey.models.tallies import BreakdownMomentTally, BreakdownTally, FoldMark, LevelTally, MomentTally
 
 OWN: Final = ("agency", "")
+ROWS_AT_ONCE: Final = 2_000
 
 Scope = tuple[str, str]  # dimension and member
 
@@ -116,8 +117,11 @@ def sum_levels(session: Session, *, wave_ids: Sequence[UUID], agency_ids: Sequen
     return [LevelCount(agency_id, item, level, int(count)) for agency_id, item, level, count in rows]
 
 
-def list_moments(session: Session, *, wave_ids: Sequence[UUID], agency_ids: Sequence[UUID]) -> list[MomentRow]:
-    """List the moments of the agencies, one row a month, channel and kind of verification."""
+def stream_moments(session: Session, *, wave_ids: Sequence[UUID], agency_ids: Sequence[UUID]) -> Iterator[MomentRow]:
+    """Yield the moments of the agencies, one row a month, channel and kind of verification; in no order.
+
+    They come in portions: a year of thousands of communes does not fit into memory comfortably.
+    """
     rows = session.execute(
         select(
             MomentTally.agency_id,
@@ -129,9 +133,11 @@ def list_moments(session: Session, *, wave_ids: Sequence[UUID], agency_ids: Sequ
             MomentTally.sums,
             MomentTally.cross,
             MomentTally.answered,
-        ).where(MomentTally.agency_id.in_(agency_ids), MomentTally.wave_id.in_(wave_ids))
+        ).where(MomentTally.agency_id.in_(agency_ids), MomentTally.wave_id.in_(wave_ids)),
+        execution_options={"yield_per": ROWS_AT_ONCE},
     )
-    return [MomentRow(*row) for row in rows]
+    for row in rows:
+        yield MomentRow(*row)
 
 
 def sum_breakdowns(session: Session, *, wave_id: UUID, agency_ids: Sequence[UUID]) -> list[BreakdownCount]:
@@ -145,8 +151,10 @@ def sum_breakdowns(session: Session, *, wave_id: UUID, agency_ids: Sequence[UUID
     return [BreakdownCount(*row[:4], count=int(row[4])) for row in rows]
 
 
-def list_breakdown_moments(session: Session, *, wave_id: UUID, agency_ids: Sequence[UUID]) -> list[BreakdownMomentRow]:
-    """List the moments of every member of each dimension, one row an agency and month."""
+def stream_breakdown_moments(
+    session: Session, *, wave_id: UUID, agency_ids: Sequence[UUID]
+) -> Iterator[BreakdownMomentRow]:
+    """Yield the moments of every member of each dimension, one row an agency and month; in no order, in portions."""
     rows = session.execute(
         select(
             BreakdownMomentTally.dimension,
@@ -155,6 +163,8 @@ def list_breakdown_moments(session: Session, *, wave_id: UUID, agency_ids: Seque
             BreakdownMomentTally.sums,
             BreakdownMomentTally.cross,
             BreakdownMomentTally.answered,
-        ).where(BreakdownMomentTally.agency_id.in_(agency_ids), BreakdownMomentTally.wave_id == wave_id)
+        ).where(BreakdownMomentTally.agency_id.in_(agency_ids), BreakdownMomentTally.wave_id == wave_id),
+        execution_options={"yield_per": ROWS_AT_ONCE},
     )
-    return [BreakdownMomentRow(*row) for row in rows]
+    for row in rows:
+        yield BreakdownMomentRow(*row)
