@@ -16,7 +16,7 @@ from analysis.comparison import difference_from_standard_error
 from analysis.design import Codes, Design, domain_clusters, domain_degrees_of_freedom
 from analysis.intervals import Floats
 from analysis.results import Difference
-from analysis.variance import covariance, domain_variances
+from analysis.variance import domain_variances
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +89,49 @@ def totals(design: Design, outcome: ArrayLike, domain: ArrayLike | None = None, 
     return _statistics(design, sums, members, value=value, variance=variance, simple=simple, is_constant=never)
 
 
+def contrasts(
+    design: Design,
+    outcome: ArrayLike,
+    *,
+    later: NDArray[np.bool_],
+    domain: ArrayLike,
+    domains: int,
+    confidence_level: float = 0.95,
+    denominator: ArrayLike | None = None,
+) -> tuple[Difference, ...]:
+    """Compare two sides of every domain, with the covariance that shared clusters bring.
+
+    Args:
+        design: Whole.
+        outcome: One number a row; NaN for a missing answer.
+        later: Per row whether it is on the later side, else it is on the earlier one.
+        domain: Number of the row's domain from 0, -1 for none.
+        domains: How many domains there are.
+        confidence_level: 0–1.
+        denominator: Of a ratio; None for means.
+
+    The degrees of freedom are those of both sides together.  NaN in the value where a side has no answer.
+    """
+    y = np.asarray(outcome, dtype=np.float64)
+    over = None if denominator is None else np.asarray(denominator, dtype=np.float64)
+    whole = answering_rows(design, y if over is None else y + over, domain)
+    sides = np.where(whole < 0, -1, 2 * whole + later)
+    values, linearised = _linearise(DomainSums(design, sides, 2 * domains), y, over, sides)
+    signed = design.weights * linearised * np.where(later, 1.0, -1.0)
+    variances = domain_variances(design, signed, whole, domains)
+    degrees = domain_degrees_of_freedom(design, whole, domains)
+    return tuple(
+        difference_from_standard_error(
+            value=float(values[2 * index + 1] - values[2 * index]),
+            standard_error=float(np.sqrt(max(variances[index], 0.0))),
+            confidence_level=confidence_level,
+            degrees_of_freedom=float(degrees[index]),
+            method="taylor_contrast",
+        )
+        for index in range(domains)
+    )
+
+
 def contrast(
     design: Design,
     outcome: ArrayLike,
@@ -98,29 +141,18 @@ def contrast(
     confidence_level: float = 0.95,
     denominator: ArrayLike | None = None,
 ) -> Difference:
-    """Compare the mean of two domains of one design, with the covariance that shared clusters bring.
-
-    The degrees of freedom are those of the two domains together.  NaN in the value where a domain has no answer.
-    """
-    y = np.asarray(outcome, dtype=np.float64)
-    over = None if denominator is None else np.asarray(denominator, dtype=np.float64)
-    known = y if over is None else y + over
-    influence, values = np.zeros((design.size, 1)), []
-    for inside, sign in ((earlier, -1.0), (later, 1.0)):
-        domain = np.where(inside, 0, -1)
-        members = answering_rows(design, known, domain)
-        value, linearised = _linearise(DomainSums(design, members, 1), y, over, members)
-        influence[:, 0] += sign * design.weights * linearised
-        values.append(float(value[0]))
-    both = np.where((earlier | later) & ~np.isnan(known), 0, -1)
-    variance = float(covariance(design, influence)[0, 0])
-    return difference_from_standard_error(
-        value=values[1] - values[0],
-        standard_error=float(np.sqrt(max(variance, 0.0))),
+    """Compare two domains of one design; see ``contrasts``."""
+    domain = np.where(earlier | later, 0, -1)
+    (difference,) = contrasts(
+        design,
+        outcome,
+        later=later,
+        domain=domain,
+        domains=1,
         confidence_level=confidence_level,
-        degrees_of_freedom=float(domain_degrees_of_freedom(design, both, 1)[0]),
-        method="taylor_contrast",
+        denominator=denominator,
     )
+    return difference
 
 
 class Weighted(Protocol):

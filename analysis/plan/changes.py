@@ -19,13 +19,15 @@ from analysis.domain_estimates import (
     rank_standard_error,
 )
 from analysis.intervals import Floats
-from analysis.linearisation import contrast, means
+from analysis.linearisation import contrasts, means
 from analysis.multiplicity import ADJUSTMENTS
 from analysis.plan.reading import ChangePlan
-from analysis.plan.sample import code_answers, number_domains, require_value, selected_rows
+from analysis.plan.sample import Domains, code_answers, number_domains, require_value, selected_rows
 from analysis.plan.table import Table
 from analysis.plan.values import number, whole
 from analysis.results import Difference, Estimate
+
+Estimates = tuple[Estimate | None, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,37 +55,51 @@ def _compare(table: Table, design: Design, plan: ChangePlan, confidence_level: f
     earlier = require_value(table, plan.column, plan.earlier)
     later = require_value(table, plan.column, plan.later)
     domains = number_domains(table, plan.by, selected_rows(table, plan.question) & (earlier | later))
+    before, after = _sides(design, answers, plan, (domains, later), confidence_level)
+    differences = contrasts(
+        design,
+        answers,
+        later=later,
+        domain=domains.codes,
+        domains=len(domains.labels),
+        confidence_level=confidence_level,
+    )
     return [
-        _one_change(design, answers, plan, label, (earlier & here, later & here), confidence_level)
-        for label, here in ((label, domains.codes == index) for index, label in enumerate(domains.labels))
+        _Change(plan, label, first, second, _difference(design, plan, (first, second), seen))
+        for label, first, second, seen in zip(domains.labels, before, after, differences, strict=True)
     ]
 
 
-def _one_change(
+def _sides(
     design: Design,
     answers: Floats,
     plan: ChangePlan,
-    label: dict[str, str],
-    sides: tuple[NDArray[np.bool_], NDArray[np.bool_]],
+    where: tuple[Domains, NDArray[np.bool_]],
     confidence_level: float,
-) -> _Change:
+) -> tuple[Estimates, Estimates]:
+    """Estimate the earlier and the later side of every domain."""
+    domains, later = where
     choice = IntervalChoice("wilson", confidence_level, None, plan.question.scale)
-    domain = np.where(sides[0], 0, np.where(sides[1], 1, -1))
+    sides, count = np.where(domains.codes < 0, -1, 2 * domains.codes + later), 2 * len(domains.labels)
     if plan.question.statistic == "share":
-        before, after = estimate_domain_shares(design, answers, domain, 2, choice=choice)
+        estimates = estimate_domain_shares(design, answers, sides, count, choice=choice)
     else:
-        before, after = estimate_domain_values(means(design, answers, domain, 2), choice)
+        estimates = estimate_domain_values(means(design, answers, sides, count), choice)
+    return estimates[::2], estimates[1::2]
+
+
+def _difference(
+    design: Design, plan: ChangePlan, sides: tuple[Estimate | None, Estimate | None], seen: Difference
+) -> Difference | None:
+    """Return the contrast, or what stands for it where all answers of a side are the same and show no variance."""
+    before, after = sides
     if before is None or after is None:
-        return _Change(plan, label, before, after, None)
-    if _is_blind(before) or _is_blind(after):
-        # Where all answers of a side are the same, linearisation sees no variance on that side.
-        if plan.question.statistic == "share":
-            difference = newcombe(earlier=_wide(design, before), later=_wide(design, after))
-        else:
-            difference = from_intervals(earlier=before, later=after)
-    else:
-        difference = contrast(design, answers, earlier=sides[0], later=sides[1], confidence_level=confidence_level)
-    return _Change(plan, label, before, after, difference)
+        return None
+    if not (_is_blind(before) or _is_blind(after)):
+        return seen
+    if plan.question.statistic == "share":
+        return newcombe(earlier=_wide(design, before), later=_wide(design, after))
+    return from_intervals(earlier=before, later=after)
 
 
 def _is_blind(estimate: Estimate) -> bool:

@@ -17,7 +17,7 @@ from analysis.intervals import critical_value
 from analysis.linearisation import means
 from analysis.plan.errors import PlanError
 from analysis.plan.reading import RankingPlan
-from analysis.plan.sample import code_answers, number_domains, selected_rows
+from analysis.plan.sample import code_answers, number_domains, selected_rows, unanswered
 from analysis.plan.table import Table
 from analysis.plan.values import domain_row, number
 from analysis.ranking import rank_sets
@@ -50,11 +50,12 @@ def run_ranking(table: Table, design: Design, plan: RankingPlan, confidence_leve
         draws=plan.draws,
     )
     rows = []
+    missing = unanswered(answers, domains)
     for index, (label, estimate) in enumerate(zip(domains.labels, estimates, strict=True)):
         ranked = estimate is not None
         rows.append(
             {
-                **domain_row(label, estimate, int(np.count_nonzero(np.isnan(answers) & (domains.codes == index)))),
+                **domain_row(label, estimate, missing[index]),
                 "rank_standard_error": number(errors[index]),
                 "rank": int(sets.rank[index]) if ranked else None,
                 "low_rank": int(sets.low_rank[index]) if ranked else None,

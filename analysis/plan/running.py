@@ -28,6 +28,7 @@ from analysis.plan.sample import (
     number_domains,
     read_denominator,
     selected_rows,
+    unanswered,
 )
 from analysis.plan.table import Table, read_table
 from analysis.plan.values import domain_row
@@ -99,10 +100,8 @@ def _run_estimate(study: Study, plan: EstimatePlan) -> Result:
         rows = _distribution_rows(study, answers, domains, choice)
     else:
         estimates = _estimate(study, plan, answers, domains, choice)
-        rows = [
-            domain_row(label, estimate, _unanswered(answers, domains, index))
-            for index, (label, estimate) in enumerate(zip(domains.labels, estimates, strict=True))
-        ]
+        missing = unanswered(answers, domains)
+        rows = [domain_row(*row) for row in zip(domains.labels, estimates, missing, strict=True)]
     return {
         "name": question.name,
         "outcome": question.outcome,
@@ -151,12 +150,8 @@ def _distribution_rows(study: Study, answers: Floats, domains: Domains, choice: 
             estimate_domain_shares(study.design, indicator, domains.codes, len(domains.labels), choice=choice)
         )
     rows = []
-    for index, label in enumerate(domains.labels):
+    for index, (label, missing) in enumerate(zip(domains.labels, unanswered(answers, domains), strict=True)):
         for level, estimates in zip(levels, by_level, strict=True):
-            row = domain_row(label, estimates[index], _unanswered(answers, domains, index))
+            row = domain_row(label, estimates[index], missing)
             rows.append({"domain": row.pop("domain"), "level": int(level) if level.is_integer() else level, **row})
     return rows
-
-
-def _unanswered(answers: Floats, domains: Domains, index: int) -> int:
-    return int(np.count_nonzero(np.isnan(answers) & (domains.codes == index)))

@@ -182,6 +182,12 @@ def number_domains(table: Table, columns: tuple[str, ...], chosen: NDArray[np.bo
     return Domains(tuple(_label(columns, values, int(one)) for one in present), codes)
 
 
+def unanswered(answers: Floats, domains: Domains) -> list[int]:
+    """Return how many rows of each domain have no answer."""
+    missing = domains.codes[np.isnan(answers) & (domains.codes >= 0)]
+    return [int(count) for count in np.bincount(missing, minlength=len(domains.labels))]
+
+
 def natural_order(values: Texts) -> list[str]:
     """Return values by size where all are numbers, else by their letters."""
     texts = [str(value) for value in values]
