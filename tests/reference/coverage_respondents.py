@@ -42,15 +42,17 @@ def moments(counts: np.ndarray) -> Moments:
     return Moments(1, n, (total, ITEMS * n, 0), (squares, ITEMS * total, 0, ITEMS**2 * n, 0, 0), (n, n))
 
 
-def coverage(n: int, share: float, design_effect: float, generator: np.random.Generator) -> dict[str, float]:
+def coverage(
+    n: int, share: float, design_effect: float, generator: np.random.Generator, *, draws: int = DRAWS
+) -> dict[str, float]:
     """Return the coverage of our interval and of the one that takes ratings as independent."""
     ours = naive = 0
-    for counts in generator.multinomial(n, chances(share, design_effect), size=DRAWS):
+    for counts in generator.multinomial(n, chances(share, design_effect), size=draws):
         found = element_share(moments(counts), 0)
         low, high = wilson_bounds(found.value, ITEMS * n, confidence_level=0.95)
         ours += found.ci.low <= share <= found.ci.high
         naive += bool(low <= share <= high)
-    return {"n": n, "share": share, "design_effect": design_effect, "ours": ours / DRAWS, "naive": naive / DRAWS}
+    return {"n": n, "share": share, "design_effect": design_effect, "ours": ours / draws, "naive": naive / draws}
 
 
 def main() -> None:
