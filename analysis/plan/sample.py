@@ -10,7 +10,8 @@ from numpy.typing import NDArray
 from analysis.design import Codes, Design, DesignError, sampling_design
 from analysis.intervals import Floats
 from analysis.plan.errors import PlanError
-from analysis.plan.reading import DesignPlan, Plan, Question, Value
+from analysis.plan.keys import Value
+from analysis.plan.reading import DesignPlan, Plan, Question
 from analysis.plan.table import Table, Texts
 from analysis.weighting import Margin, WeightingError, post_stratify, rake
 
