@@ -1,0 +1,75 @@
+"""A page asks the database a fixed number of times, however many agencies, counters and answers there are."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+from sqlalchemy import Engine, event
+from sqlalchemy.orm import Session
+
+from desk_fixtures import SignIn
+from desk_province import LAST_JUNE, START, YEAR, Province, add_answers
+from survey.models.agencies import Agency
+from survey.models.fieldwork import Wave
+from survey.services.agencies import add_agency, add_service_point
+from survey.services.fold import fold
+
+BUDGET = 25
+PAGES = [
+    "/desk/agencies",
+    "/desk/agencies/{province.province}/counters",
+    "/desk/agencies/{province.province}/waves/{province.closed}",
+    f"/desk/agencies/{{province.province}}/annual/{YEAR - 1}",
+    "/desk/waves",
+    "/desk/waves/{province.closed}",
+    "/desk/waves/{province.closed}/agencies",
+    "/desk/annual",
+    "/desk/jobs",
+]
+
+
+@contextmanager
+def statements() -> Iterator[list[str]]:
+    asked: list[str] = []
+
+    def note(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
+        asked.append(statement)
+
+    event.listen(Engine, "before_cursor_execute", note)
+    try:
+        yield asked
+    finally:
+        event.remove(Engine, "before_cursor_execute", note)
+
+
+def grow(session: Session, province: Province) -> None:
+    """Add twelve communes with a counter and twenty answers each."""
+    top, wave = session.get_one(Agency, province.province), session.get_one(Wave, province.closed)
+    for number in range(12):
+        commune = add_agency(
+            session, code=f"99.1{number}", kind="commune", name=f"Xã {number}", valid_from=START, parent=top
+        )
+        add_service_point(session, agency=commune, name=f"Quầy {number}", today=START)
+        add_answers(session, wave, commune, satisfied=18, dissatisfied=2)
+    fold(session, until=LAST_JUNE)
+    session.commit()
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_a_page_asks_as_often_of_many_as_of_few(
+    sign_in: SignIn, province: Province, session: Session, page: str
+) -> None:
+    client = sign_in("giamdoc")
+    path = page.format(province=province)
+    with statements() as few:
+        assert client.get(path).status_code == 200
+    grow(session, province)
+
+    with statements() as many:
+        assert client.get(path).status_code == 200
+
+    assert len(few) <= BUDGET, "\n".join(few)
+    assert len(many) <= len(few) + 1, "\n".join(many)
