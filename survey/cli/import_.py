@@ -161,11 +161,17 @@ def _tell_check(checked: CheckedImport) -> None:
 
 
 def _tell_stored(done: ImportedResponses) -> None:
+    if done.already_there:
+        click.echo(
+            f"Đợt {done.wave_code}: tệp này đã nhập trước đây ({done.already_there} phiếu); không có gì thay đổi.\n"
+            f"Wave {done.wave_code}: this file was imported before ({done.already_there} responses); nothing changed."
+        )
+        return
     click.echo(
-        f"Đợt {done.wave_code}: ghi mới {done.stored} phiếu của {done.agencies} cơ quan; {done.already_there} phiếu đã "
-        f"có từ lần nhập trước.\n"
-        f"Wave {done.wave_code}: {done.stored} new responses of {done.agencies} agencies; {done.already_there} were "
-        f"there from an earlier import."
+        f"Đợt {done.wave_code}: đã ghi {done.stored} phiếu của {done.agencies} cơ quan, trong đó lập mới "
+        f"{done.agencies_made} cơ quan; đã tổng hợp.\n"
+        f"Wave {done.wave_code}: stored {done.stored} responses of {done.agencies} agencies, {done.agencies_made} of "
+        f"them newly made; folded."
     )
 
 

@@ -63,7 +63,7 @@ class CheckedImport:
 
 @dataclass(frozen=True, slots=True)
 class ImportedResponses:
-    """What an import did; ``already_there`` lines were stored by an earlier import of the same file."""
+    """What an import did: ``stored`` responses of so many ``agencies``, or, of a file known before, nothing at all."""
 
     wave_id: UUID
     wave_code: str

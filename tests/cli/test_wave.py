@@ -1,0 +1,105 @@
+"""The verbs ``wave`` and ``agency``: a wave's whole life from the terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date, timedelta
+
+import flask
+import pytest
+from click.testing import Result
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from fieldwork import add_editions
+from survey.models.agencies import Agency
+from survey.models.fieldwork import Wave
+from survey.models.identifiers import local_today
+from survey.services.accounts import create_official, grant_role
+
+Run = Callable[..., Result]
+
+
+@pytest.fixture
+def run(app: flask.Flask, session: Session, run_verb: Run) -> Run:
+    add_editions(session, "q1", "q2", "overall")
+    session.commit()
+
+    def run(*arguments: object) -> Result:
+        session.rollback()
+        return run_verb(app, *arguments)
+
+    return run
+
+
+@pytest.fixture
+def planned(run: Run) -> Run:
+    today = local_today()
+    for arguments in (
+        ("agency", "add", "P", "Tỉnh A", "--kind", "province", "--from", "2020-01-01"),
+        ("agency", "add", "X", "Xã X", "--kind", "commune", "--under", "P", "--from", "2020-01-01"),
+        ("agency", "add-counter", "X", "Quầy 1"),
+        (
+            "wave", "plan", "W", "Đợt", "--agency", "P", "--year", today.year, "--from", today,
+            "--to", today + timedelta(days=30), "--questionnaire", "test/q1-q2-overall", "--method", "share-2026",
+        ),
+    ):  # fmt: skip
+        result = run(*arguments)
+        assert result.exit_code == 0, result.output
+    return run
+
+
+def test_tree_of_agencies_is_printed(planned: Run) -> None:
+    assert planned("agency", "list").output == "P  Tỉnh A\n  X  Xã X\n"
+
+
+def test_wave_is_opened_paused_resumed_extended_and_closed(planned: Run, session: Session) -> None:
+    later = local_today() + timedelta(days=60)
+    for verb, words in (
+        (("open",), "is open"),
+        (("pause",), "is paused"),
+        (("resume",), "is open again"),
+        (("extend", "--to", later), "lasts until"),
+        (("close",), "is closed; it can be released from"),
+    ):
+        result = planned("wave", verb[0], "W", *verb[1:])
+        assert (result.exit_code, words in result.output) == (0, True), result.output
+
+    wave = session.scalars(select(Wave)).one()
+    assert (wave.state, wave.closes_on, wave.closed_on) == ("closed", later, local_today())
+    assert "W" in planned("wave", "list").output
+
+
+def test_release_takes_two_officials_above_the_wave(planned: Run, session: Session) -> None:
+    root = session.scalars(select(Agency).where(Agency.code == "P")).one()
+    below = session.scalars(select(Agency).where(Agency.code == "X")).one()
+    for name, agency in (("an", root), ("binh", root), ("chi", below)):
+        official = create_official(session, email=f"{name}@tinh.vn", name=name, password="mật khẩu rất dài")
+        grant_role(session, official, agency=agency, role="survey_manager")
+    session.commit()
+    planned("wave", "open", "W")
+    planned("wave", "close", "W")
+    wave = session.scalars(select(Wave)).one()
+    wave.opens_on, wave.closed_on = date(2026, 1, 1), local_today() - timedelta(days=7)
+    session.commit()
+
+    assert "may not release" in planned("wave", "draft-release", "W", "--by", "chi@tinh.vn").output
+    assert "may not release" in planned("wave", "draft-release", "W", "--by", "dung@tinh.vn").output
+    assert planned("wave", "draft-release", "W", "--by", "an@tinh.vn").exit_code == 0
+    assert "cannot release it" in planned("wave", "release", "W", "--by", "an@tinh.vn").output
+    assert "is released, version 1" in planned("wave", "release", "W", "--by", "binh@tinh.vn").output
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (("wave", "open", "V"), "There is no wave V"),
+        (("wave", "close", "W"), "not opened yet"),
+        (("agency", "counters", "Z"), "No agency has the code “Z”"),
+        (("agency", "add", "X", "Xã", "--kind", "commune", "--under", "P", "--from", "2020-01-01"), "belongs to"),
+    ],
+)
+def test_refusal_is_a_sentence(planned: Run, arguments: tuple[str, ...], words: str) -> None:
+    result = planned(*arguments)
+
+    assert (result.exit_code, words in result.output) == (1, True), result.output
