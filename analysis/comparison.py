@@ -75,7 +75,7 @@ def from_intervals(*, earlier: Estimate, later: Estimate) -> Difference:
         value=value,
         ci=Interval(low, high),
         standard_error=implied,
-        p_value=1.0 if implied == inf else two_sided_p_value(value, implied),
+        p_value=two_sided_p_value(value, implied),
         confidence_level=level,
         method="from_intervals",
     )

@@ -205,6 +205,7 @@ def test_many_shares_at_once_equal_one_by_one(method: Method) -> None:
     assert many.standard_error == pytest.approx([one.standard_error for one in single])
     assert (many.method, many.confidence_level) == (method.__name__, 0.9)
     assert list(many.n) == n
+    assert many.n.dtype == np.float64
 
 
 @pytest.mark.parametrize("method", [name for name in BOUNDS if name != "wald"])
@@ -222,7 +223,7 @@ def test_impossible_arrays_are_refused() -> None:
     for successes, n in (([5], [4]), ([-1], [4]), ([np.nan], [4])):
         with pytest.raises(ValueError, match="between 0 and n"):
             estimate_shares(successes=successes, n=n)
-    with pytest.raises(ValueError, match="no interval 'walt'; choose one of wilson"):
+    with pytest.raises(ValueError, match="no interval 'walt'; choose one of wilson, clopper_pearson"):
         estimate_shares(successes=[1], n=[4], method="walt")
 
 
