@@ -1,17 +1,58 @@
-"""Citizens' pages: one light form a counter, the receipt, and the way to take an answer back."""
+"""Citizens' pages: one light form a counter, the receipt, and the way to take an answer back.
+
+They are an application of their own beside the officials': it has no session, no cookie and no account to look up,
+so that none can be set by mistake, and a request costs what its page costs.
+"""
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, Final
+
 import flask
 
-from survey.citizen import form_views, receipt_views
+from survey.citizen import error_pages, form_views, receipt_views
 from survey.citizen.blueprint import blueprint
 from survey.citizen.intake import Intake
+from survey.db import db
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 __all__ = ["form_views", "init_citizen", "receipt_views"]
 
+_FIRST_PARTS: Final = frozenset({"Q", "q", "R", "r"})
+
 
 def init_citizen(app: flask.Flask, *, secret: str, public_url: str) -> None:
-    """Register the citizens' pages; their keys come from ``secret``, and ``public_url`` names where results are."""
-    app.extensions["intake"] = Intake(secret=secret, public_url=public_url, is_test=app.testing)
-    app.register_blueprint(blueprint)
+    """Put the citizens' pages in front of an application, whose database they share.
+
+    Their keys come from ``secret``; ``public_url`` names where results are.
+    """
+    citizens = flask.Flask(
+        "survey.citizen", root_path=app.root_path, template_folder=app.template_folder, static_folder=None
+    )
+    citizens.testing = app.testing
+    citizens.jinja_env.trim_blocks = citizens.jinja_env.lstrip_blocks = True
+    with app.app_context():
+        engine = db.engine
+    intake = Intake(engine, secret=secret, public_url=public_url, is_test=app.testing)
+    citizens.extensions["intake"] = app.extensions["intake"] = intake
+    error_pages.init_error_pages(citizens)
+    citizens.register_blueprint(blueprint)
+    app.extensions["citizens"] = citizens
+    app.wsgi_app = _Door(citizens, app.wsgi_app)  # type: ignore[method-assign]  # as Flask documents it
+
+
+class _Door:
+    """Sends citizens' addresses to their application and all others to the officials'."""
+
+    def __init__(self, citizens: flask.Flask, officials: WSGIApplication) -> None:
+        self._citizens = citizens.wsgi_app
+        self._officials = officials
+
+    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        first = environ.get("PATH_INFO", "").lstrip("/").partition("/")[0]
+        application = self._citizens if first in _FIRST_PARTS else self._officials
+        return application(environ, start_response)

@@ -10,12 +10,13 @@ from typing import Final
 import flask
 
 from survey.citizen import pages
-from survey.citizen.answers import Filled, Problem, UnreadableBodyError, check_fields, clean_text, read_fields
+from survey.citizen.answers import Filled, Problem, check_fields, clean_text, read_fields
 from survey.citizen.blueprint import blueprint
+from survey.citizen.error_pages import RETRY_SECONDS
 from survey.citizen.form_keys import FormKey
 from survey.citizen.intake import OpenCounter, current_intake
 from survey.citizen.pages import current_words, filled_form, notice, written_day
-from survey.db import DatabaseUnavailableError, db
+from survey.db import DatabaseUnavailableError, reading
 from survey.models.editions import Questionnaire
 from survey.models.identifiers import LOCAL_TIME, read_counter_code
 from survey.queries.counters import Counter, CounterWave, find_wave_at_counter, get_questionnaire
@@ -28,7 +29,6 @@ LARGEST_BODY: Final = 64 * 1024
 LARGEST_DRAINED: Final = 8 * 1024 * 1024
 LONGEST_SHOWN_CODE: Final = 20
 FORM_TYPE: Final = "application/x-www-form-urlencoded"
-RETRY_SECONDS: Final = "30"
 _UNREADABLE: Final = b"\xff"  # no form begins so
 
 
@@ -50,10 +50,7 @@ def code_box() -> flask.typing.ResponseReturnValue:
 @citizen
 def show_form(code: str) -> flask.typing.ResponseReturnValue:
     """Hand out an empty form, or say why there is none."""
-    try:
-        found = find_or_explain(code)
-    except DatabaseUnavailableError:
-        return away()
+    found = find_or_explain(code)
     if not isinstance(found, OpenCounter):
         return found
     wave = found.counter.wave
@@ -79,31 +76,8 @@ def take_answer(code: str) -> flask.typing.ResponseReturnValue:
     body = _read_body()
     if body is None:
         return notice(None, HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "too_large")
-    try:
-        found = find_or_explain(code)
-        if not isinstance(found, OpenCounter):
-            return found
-        return _take(found, read_fields(body))
-    except UnreadableBodyError:
-        return notice(
-            None,
-            HTTPStatus.BAD_REQUEST,
-            "unreadable",
-            next_href=f"/Q/{code}?lang={current_words().tag}",
-            next_words=current_words().say("new_form"),
-        )
-    except DatabaseUnavailableError:
-        return away()
-
-
-@blueprint.route("/Q", methods=["POST", "PUT", "PATCH", "DELETE", "TRACE"])
-@blueprint.route("/Q/<code>", methods=["PUT", "PATCH", "DELETE", "TRACE"])
-@citizen
-def refuse_method(code: str = "") -> flask.typing.ResponseReturnValue:
-    """Say that a form is fetched or sent, and nothing else."""
-    response = notice(None, HTTPStatus.METHOD_NOT_ALLOWED, "method")
-    response.headers["Allow"] = "GET, HEAD, OPTIONS, POST" if code else "GET, HEAD, OPTIONS"
-    return response
+    found = find_or_explain(code)
+    return _take(found, read_fields(body)) if isinstance(found, OpenCounter) else found
 
 
 def find_or_explain(typed: str) -> OpenCounter | flask.Response:
@@ -125,13 +99,6 @@ def mistyped(typed: str) -> flask.Response:
     shown = clean_text(typed)[:LONGEST_SHOWN_CODE]
     sentence = current_words().say("mistyped", code=shown)
     return notice(None, HTTPStatus.NOT_FOUND, "mistyped", sentence=sentence, ask_code=True, typed_code=shown)
-
-
-def away() -> flask.Response:
-    """Return the page that says that the database cannot be reached."""
-    response = notice(None, HTTPStatus.SERVICE_UNAVAILABLE, "away")
-    response.headers["Retry-After"] = RETRY_SECONDS
-    return response
 
 
 def _no_form(counter: Counter) -> flask.Response:
@@ -156,7 +123,7 @@ def _take(found: OpenCounter, fields: dict[str, str]) -> flask.typing.ResponseRe
         return _hand_out_again(found, fields)
     questionnaire = found.questionnaire
     if questionnaire is None or counter.wave is None or wave.edition_id != counter.wave.edition_id:
-        questionnaire = get_questionnaire(db.session(), wave.edition_id)
+        questionnaire = _questionnaire_of(wave)
     if wave.state in {"closed", "planned"} and not _is_in_time(wave, key, now.date()):
         return _no_form(replace(counter, wave=wave))
     filled = _check(counter, questionnaire, fields)
@@ -180,9 +147,15 @@ def _take(found: OpenCounter, fields: dict[str, str]) -> flask.typing.ResponseRe
 def _wave_of_key(counter: Counter, key: FormKey, today: date) -> CounterWave | None:
     if counter.wave is not None and counter.wave.id == key.wave_id:
         return counter.wave
-    return find_wave_at_counter(
-        db.session(), service_point_id=counter.service_point_id, wave_id=key.wave_id, today=today
-    )
+    with reading(current_intake().engine) as session:
+        return find_wave_at_counter(
+            session, service_point_id=counter.service_point_id, wave_id=key.wave_id, today=today
+        )
+
+
+def _questionnaire_of(wave: CounterWave) -> Questionnaire:
+    with reading(current_intake().engine) as session:
+        return get_questionnaire(session, wave.edition_id)
 
 
 def _is_in_time(wave: CounterWave, key: FormKey, today: date) -> bool:
@@ -246,4 +219,5 @@ def _read_body() -> bytes | None:
 
 
 def _see(address: str) -> flask.Response:
-    return flask.Response(status=HTTPStatus.SEE_OTHER, headers={**pages.HEADERS, "Location": address})
+    headers = {"Location": address, "Cache-Control": "no-store", "Referrer-Policy": "no-referrer"}
+    return flask.Response(status=HTTPStatus.SEE_OTHER, headers=headers)

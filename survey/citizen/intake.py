@@ -6,17 +6,20 @@ import threading
 import time
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import flask
 
 from survey.citizen.form_keys import FormKeys
 from survey.citizen.stitched import StitchedPage
-from survey.db import DatabaseUnavailableError, db
+from survey.db import DatabaseUnavailableError, reading
 from survey.models.editions import Questionnaire
 from survey.models.identifiers import local_today
 from survey.queries.counters import Counter, find_counter, get_questionnaire
 from survey.services.writer import ResponseWriter
+
+if TYPE_CHECKING:
+    from sqlalchemy import Engine
 
 # A pause, a closing or a new name shows at the counter this much later at most.
 SECONDS_TO_REMEMBER: Final = 2.0
@@ -37,8 +40,9 @@ class OpenCounter:
 class Intake:
     """One an application; threads share it."""
 
-    def __init__(self, *, secret: str, public_url: str, is_test: bool) -> None:
+    def __init__(self, engine: Engine, *, secret: str, public_url: str, is_test: bool) -> None:
         """Remember counters for a moment, but in tests not at all."""
+        self.engine = engine
         self.keys = FormKeys(secret)
         self.public_url = public_url
         self._seconds = 0.0 if is_test else SECONDS_TO_REMEMBER
@@ -51,7 +55,7 @@ class Intake:
         """Return the writer of this process; made when the first answer comes."""
         if self._writer is None:
             with self._lock:
-                self._writer = self._writer or ResponseWriter(db.engine)
+                self._writer = self._writer or ResponseWriter(self.engine)
         return self._writer
 
     def close(self) -> None:
@@ -82,15 +86,15 @@ class Intake:
 
     def _read(self, code: str, known: OpenCounter | None, now: float) -> OpenCounter | None:
         today = local_today()
-        session = db.session()
-        counter = find_counter(session, code, today=today)
-        if counter is None:
-            return None
-        if known is not None and known.counter == counter and known.read_on == today:
-            # What was rendered for it is still true.
-            return OpenCounter(counter, known.questionnaire, today, now + self._seconds, known.empty_forms)
-        questionnaire = get_questionnaire(session, counter.wave.edition_id) if counter.wave else None
-        return OpenCounter(counter, questionnaire, today, now + self._seconds)
+        with reading(self.engine) as session:
+            counter = find_counter(session, code, today=today)
+            if counter is None:
+                return None
+            if known is not None and known.counter == counter and known.read_on == today:
+                # What was rendered for it is still true.
+                return OpenCounter(counter, known.questionnaire, today, now + self._seconds, known.empty_forms)
+            questionnaire = get_questionnaire(session, counter.wave.edition_id) if counter.wave else None
+            return OpenCounter(counter, questionnaire, today, now + self._seconds)
 
     def _remember(self, code: str, found: OpenCounter) -> None:
         if len(self._counters) >= MOST_REMEMBERED and code not in self._counters:

@@ -42,6 +42,7 @@ HEADERS: Final = {
     "Content-Security-Policy": f"default-src 'none'; style-src 'sha256-{_STYLE_DIGEST}'; img-src data:; "
     "form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
     "Referrer-Policy": "no-referrer",
+    "X-Content-Type-Options": "nosniff",
     "Vary": "Accept-Encoding",
 }
 
@@ -62,9 +63,7 @@ def narrow(words: str) -> str:
 
 def current_words() -> Words:
     """Return the wording the citizen asked for in the address, or the Vietnamese one."""
-    words = WORDS.get(flask.request.args.get("lang", ORIGINAL), WORDS[ORIGINAL])
-    flask.g.language = words.tag
-    return words
+    return WORDS.get(flask.request.args.get("lang", ORIGINAL), WORDS[ORIGINAL])
 
 
 def empty_form(found: OpenCounter, questionnaire: Questionnaire, key: str) -> flask.Response:

@@ -9,10 +9,9 @@ import flask
 
 from survey.citizen.blueprint import blueprint
 from survey.citizen.form_keys import read_receipt, written_receipt
-from survey.citizen.form_views import away
 from survey.citizen.intake import current_intake
 from survey.citizen.pages import current_words, notice, page, written_day
-from survey.db import DatabaseUnavailableError, db
+from survey.db import reading
 from survey.models.identifiers import local_today, read_counter_code
 from survey.queries.counters import Counter
 from survey.queries.receipts import ReceivedAnswer, find_received_answer
@@ -40,10 +39,7 @@ def receipt_box() -> flask.typing.ResponseReturnValue:
 @citizen
 def show_receipt(code: str, receipt: str) -> flask.typing.ResponseReturnValue:
     """Thank, show the receipt, and offer to take the answer back while there is time."""
-    try:
-        counter, answer = _find(code, receipt)
-    except DatabaseUnavailableError:
-        return away()
+    counter, answer = _find(code, receipt)
     if counter is None or answer is None:
         return _not_found(counter)
     return page(
@@ -61,10 +57,7 @@ def show_receipt(code: str, receipt: str) -> flask.typing.ResponseReturnValue:
 @citizen
 def ask_to_withdraw(code: str, receipt: str) -> flask.typing.ResponseReturnValue:
     """Ask whether the answer is really to be erased."""
-    try:
-        counter, answer = _find(code, receipt)
-    except DatabaseUnavailableError:
-        return away()
+    counter, answer = _find(code, receipt)
     if counter is None or answer is None:
         return _not_found(counter)
     if local_today() > answer.last_day_to_withdraw:
@@ -76,35 +69,21 @@ def ask_to_withdraw(code: str, receipt: str) -> flask.typing.ResponseReturnValue
 @citizen
 def withdraw(code: str, receipt: str) -> flask.typing.ResponseReturnValue:
     """Erase the answer."""
-    try:
-        counter, _ = _find(code, receipt)
-        if counter is None:
-            return _not_found(None)
-        task = partial(
-            withdraw_response,
-            agency_ids=counter.deciding_agency_ids,
-            key_hash=_answer_hash(receipt),
-            today=local_today(),
-        )
-        outcome = write_alone(db.engine, task)
-    except DatabaseUnavailableError:
-        return away()
+    counter, _ = _find(code, receipt)
+    if counter is None:
+        return _not_found(None)
+    task = partial(
+        withdraw_response,
+        agency_ids=counter.deciding_agency_ids,
+        key_hash=_answer_hash(receipt),
+        today=local_today(),
+    )
+    outcome = write_alone(current_intake().engine, task)
     if outcome is Withdrawal.TOO_LATE:
         return _too_late(counter)
     if outcome is Withdrawal.NOT_FOUND:
         return _not_found(counter)
     return notice(counter, HTTPStatus.OK, "withdrawn", **_new_form(counter))
-
-
-@blueprint.route("/R", methods=["POST", "PUT", "PATCH", "DELETE", "TRACE"])
-@blueprint.route("/R/<code>/<receipt>", methods=["POST", "PUT", "PATCH", "DELETE", "TRACE"])
-@blueprint.route("/R/<code>/<receipt>/withdraw", methods=["PUT", "PATCH", "DELETE", "TRACE"])
-@citizen
-def refuse_receipt_method(**_: str) -> flask.typing.ResponseReturnValue:
-    """Say that a receipt is only looked at."""
-    response = notice(None, HTTPStatus.METHOD_NOT_ALLOWED, "method")
-    response.headers["Allow"] = "GET, HEAD, OPTIONS, POST" if "withdraw" in flask.request.path else "GET, HEAD, OPTIONS"
-    return response
 
 
 def _find(code: str, receipt: str) -> tuple[Counter | None, ReceivedAnswer | None]:
@@ -115,10 +94,9 @@ def _find(code: str, receipt: str) -> tuple[Counter | None, ReceivedAnswer | Non
         return None, None
     if read_receipt(receipt) is None:
         return found.counter, None
-    answer = find_received_answer(
-        db.session(), agency_ids=found.counter.deciding_agency_ids, key_hash=_answer_hash(receipt)
-    )
-    return found.counter, answer
+    agency_ids, key_hash = found.counter.deciding_agency_ids, _answer_hash(receipt)
+    with reading(current_intake().engine) as session:
+        return found.counter, find_received_answer(session, agency_ids=agency_ids, key_hash=key_hash)
 
 
 def _answer_hash(receipt: str) -> str:

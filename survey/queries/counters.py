@@ -9,10 +9,8 @@ from typing import Final
 from uuid import UUID
 
 from sqlalchemy import select
-from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session, aliased
 
-from survey.db import DatabaseUnavailableError
 from survey.models.agencies import Agency, Service, ServiceField, ServicePoint, ServicePointCode, ServicePointService
 from survey.models.editions import Questionnaire
 from survey.models.fieldwork import Wave, WaveServicePoint
@@ -85,19 +83,7 @@ class Counter:
 
 
 def find_counter(session: Session, code: str, *, today: date) -> Counter | None:
-    """Find the counter that ever carried ``code``, retired or not; None where there is none.
-
-    Raises:
-        DatabaseUnavailableError: where the database cannot be read.
-
-    """
-    try:
-        return _find_counter(session, code, today)
-    except OperationalError as error:
-        raise DatabaseUnavailableError(str(error.orig)) from error
-
-
-def _find_counter(session: Session, code: str, today: date) -> Counter | None:
+    """Find the counter that ever carried ``code``, retired or not; None where there is none."""
     row = session.execute(
         select(ServicePointCode.retired_on, ServicePoint, Agency)
         .join(ServicePoint, ServicePoint.id == ServicePointCode.service_point_id)

@@ -1,0 +1,10 @@
+"""The product's application on the database that the benchmark made."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from benchmarks._counter import application
+
+app = application(Path(os.environ["BENCHMARK_DATA"]), os.environ.get("BENCHMARK_URL", ""))
