@@ -11,7 +11,6 @@ import socket
 import subprocess
 import sys
 import threading
-import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Final
@@ -23,6 +22,7 @@ from granian.log import LogLevels
 from granian.server import Server
 
 from survey.cli._refusals import RefusedError
+from survey.cli._signals import end_with
 
 THREADS: Final = 8
 SECONDS_TO_FINISH: Final = 3
@@ -116,13 +116,6 @@ class _Loader:
         return self.app
 
 
-def end_with(parent: int) -> None:
-    """End this process when its parent is gone, so that nothing is left over after a kill -9."""
-    while os.getppid() == parent:
-        time.sleep(1)
-    os._exit(1)
-
-
 def _become_worker() -> None:
     # Ctrl-C reaches everyone in the foreground; only the parent shall hear it and end the workers in order.
     os.setpgid(0, 0)
@@ -142,8 +135,9 @@ def _attend(host: str, port: int, announce: Callable[[], None], ended: threading
     else:
         return
     announce()
+    command = [sys.executable, str(PROJECT / "terminal.py"), "work", "--parent", str(os.getpid())]
     while not ended.is_set():
-        with subprocess.Popen([sys.executable, str(PROJECT / "terminal.py"), "work"]) as jobs:  # noqa: S603  our own
+        with subprocess.Popen(command) as jobs:  # noqa: S603  our own program
             while jobs.poll() is None and not ended.wait(SECONDS_BETWEEN_LOOKS):
                 pass
             _end(jobs)

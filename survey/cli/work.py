@@ -9,13 +9,19 @@ Example:
 from __future__ import annotations
 
 import logging
+import threading
 
 import click
 
+from survey.cli._signals import end_with
+
 
 @click.command
-def command() -> None:
+@click.option("--parent", type=int, hidden=True, help="End with the process of this number.")
+def command(parent: int | None) -> None:
     """Work until told to end."""
+    if parent is not None:
+        threading.Thread(target=end_with, args=(parent,), daemon=True).start()
     from survey.jobs.worker import main  # noqa: PLC0415  --help needs none of it
 
     # What the queue says of itself would drown what the server has just printed.
