@@ -504,7 +504,7 @@ def test_file_of_another_encoding_is_read(importing: Importing, encoding: str) -
 @pytest.mark.parametrize(
     ("sections", "word"),
     [
-        ({"colums": {}}, "colums"),
+        ({"column": {}}, "column: Extra inputs"),
         ({"values": {"x": 6}}, "values.x"),
         ({"values": {"x": "vielleicht"}}, "values.x"),
         ({"file": {"encoding": "klingon"}}, "no such encoding"),
