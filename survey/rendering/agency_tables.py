@@ -10,6 +10,7 @@ from survey.rendering.numbers import NOT_ENOUGH, UNKNOWN
 from survey.rendering.words import (
     DIMENSIONS,
     LEVELS,
+    POPULATIONS,
     SAMPLE_KINDS,
     WEIGHTINGS,
     Say,
@@ -137,6 +138,7 @@ def sample_table(findings: AgencyFindings, language: str) -> Table:
         (say("Đợt khảo sát", "Wave"), wave.name.text(language)),
         (say("Thời gian: từ", "Fieldwork: from"), wave.opens_on),
         (say("Thời gian: đến", "Fieldwork: to"), wave.closes_on),
+        (say("Đối tượng", "Population"), POPULATIONS[wave.sample_kind].text(language)),
         (say("Cách chọn người trả lời", "How respondents were reached"), SAMPLE_KINDS[wave.sample_kind].text(language)),
         (say("Phiếu, phiên bản", "Questionnaire, edition"), f"{wave.questionnaire}, {wave.questionnaire_edition}"),
         (say("Mã kiểm SHA-256 của phiếu", "SHA-256 of the questionnaire"), wave.questionnaire_sha256),

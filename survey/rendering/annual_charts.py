@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TypeVar
 
 from survey.rendering import numbers
 from survey.rendering.blocks import Chart
@@ -23,9 +23,10 @@ MOST_NAMED: Final = 60
 _AXIS: Final = 0.8
 _ROW: Final = 0.2
 _CONDENSED_HEIGHT: Final = 3.6
-_DARK_CELL: Final = 0.55
+_DARK_CELL: Final = 0.66
 
 Ranked = tuple["RankedAgency", "Estimate"]
+Row = TypeVar("Row")
 
 
 def ranking_charts(findings: AnnualFindings, language: str) -> Iterator[Chart]:
@@ -38,17 +39,12 @@ def ranking_charts(findings: AnnualFindings, language: str) -> Iterator[Chart]:
             "ranking", title, _condensed_in_words(ranked, language), _draw_condensed(ranked, findings, language)
         )
         return
-    charts = -(-len(ranked) // ROWS_A_CHART)
-    size = -(-len(ranked) // max(1, charts))
-    for part in range(charts):
-        shown = [
-            (f"{row.rank}. {row.agency.name.text(language)}", share)
-            for row, share in ranked[part * size : (part + 1) * size]
-        ]
-        mean = findings.overall.share_satisfied.value if findings.overall.share_satisfied else None
-        part_title = title if charts == 1 else f"{title} ({part + 1}/{charts})"
+    mean = findings.overall.share_satisfied.value if findings.overall.share_satisfied else None
+    pages = _pages(ranked)
+    for number, page in enumerate(pages, start=1):
+        shown = [(f"{row.rank}. {row.agency.name.text(language)}", share) for row, share in page]
         svg = draw_shares(shown, language, mean=mean, row_height=_ROW)
-        yield Chart(f"ranking-{part + 1}", part_title, shares_in_words(shown, language), svg)
+        yield Chart(f"ranking-{number}", _numbered(title, number, len(pages)), shares_in_words(shown, language), svg)
 
 
 def movement_chart(findings: AnnualFindings, language: str) -> Iterator[Chart]:
@@ -83,7 +79,26 @@ def heat_map(findings: AnnualFindings, language: str) -> Iterator[Chart]:
         f"Heat map, a line an agency, a column an element ({names}); the figures stand in the table by element.",
     )
     title = say("Tỷ lệ hài lòng (%) theo yếu tố và cơ quan", "Share satisfied (%) by element and agency")
-    yield Chart("heat-map", title, alternative, _draw_heat_map(rows, findings, language))
+    pages = _pages(rows)
+    for number, page in enumerate(pages, start=1):
+        svg = _draw_heat_map(page, _extremes(rows), findings, language)
+        yield Chart(f"heat-map-{number}", _numbered(title, number, len(pages)), alternative, svg)
+
+
+def _pages(rows: Sequence[Row]) -> list[Sequence[Row]]:
+    """Split rows over as few charts as hold them, each as long as the others."""
+    charts = -(-len(rows) // ROWS_A_CHART)
+    size = -(-len(rows) // max(1, charts))
+    return [rows[start : start + size] for start in range(0, len(rows), size)] if rows else []
+
+
+def _numbered(title: str, number: int, charts: int) -> str:
+    return title if charts == 1 else f"{title} ({number}/{charts})"
+
+
+def _extremes(rows: Sequence[RankedAgency]) -> tuple[float, float]:
+    shares = [each.share_satisfied.value for row in rows for each in row.elements if each.share_satisfied]
+    return min(shares), max(shares)
 
 
 def _ranked(findings: AnnualFindings) -> list[Ranked]:
@@ -142,11 +157,15 @@ def _draw_movement(pairs: Sequence[Ranked], findings: AnnualFindings, language: 
     return svg_bytes(figure)
 
 
-def _draw_heat_map(rows: Sequence[RankedAgency], findings: AnnualFindings, language: str) -> bytes:
+def _draw_heat_map(
+    rows: Sequence[RankedAgency], extremes: tuple[float, float], findings: AnnualFindings, language: str
+) -> bytes:
     figure, axes = new_figure(_AXIS + 0.4 + _ROW * len(rows))
     shares = [[each.share_satisfied.value if each.share_satisfied else 0.0 for each in row.elements] for row in rows]
-    low, high = min(map(min, shares)), max(map(max, shares))
-    axes.imshow(shares, cmap="Blues", vmin=low - 0.02, vmax=max(high, low + 0.01), aspect="auto")
+    low, high = extremes
+    # Cells as shapes, not as a picture: they stay sharp at any size.
+    sides = [at - 0.5 for at in range(len(shares[0]) + 1)], [at - 0.5 for at in range(len(rows) + 1)]
+    axes.pcolormesh(*sides, shares, cmap="Blues", vmin=low - 0.02, vmax=max(high, low + 0.01), edgecolors="white")
     for at, line in enumerate(shares):
         for column, share in enumerate(line):
             dark = (share - low) / max(high - low, 0.01) > _DARK_CELL

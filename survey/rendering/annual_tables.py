@@ -8,7 +8,7 @@ from survey.rendering.agency_tables import ledger_table, sample_rows_table
 from survey.rendering.blocks import Column, Kind, Standing, Table, Value
 from survey.rendering.composition import is_preview
 from survey.rendering.numbers import NOT_ENOUGH, UNKNOWN, sample
-from survey.rendering.words import SAMPLE_KINDS, WEIGHTINGS, interval_label, interval_name, speaker
+from survey.rendering.words import POPULATIONS, SAMPLE_KINDS, WEIGHTINGS, interval_label, interval_name, speaker
 
 if TYPE_CHECKING:
     from survey.findings.values import AnnualFindings, RankedAgency
@@ -145,6 +145,10 @@ def sample_table(findings: AnnualFindings, language: str) -> Table:
         (say("Cơ quan được khảo sát", "Agencies surveyed"), len(findings.agencies)),
         (say("Cơ quan được xếp hạng", "Agencies ranked"), sum(row.rank is not None for row in findings.agencies)),
         (say("Đợt khảo sát", "Waves"), joined(wave.name.text(language) for wave in findings.waves) or "–"),
+        (
+            say("Đối tượng", "Population"),
+            joined(sorted({POPULATIONS[wave.sample_kind].text(language) for wave in findings.waves})) or "–",
+        ),
         (
             say("Cách chọn người trả lời", "How respondents were reached"),
             joined(sorted({SAMPLE_KINDS[wave.sample_kind].text(language) for wave in findings.waves})) or "–",

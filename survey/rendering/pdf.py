@@ -51,7 +51,7 @@ def report_data(report: Report) -> tuple[dict[str, Any], dict[str, bytes]]:
     data = {
         "language": report.language,
         "title": report.title,
-        "subtitle": report.subtitle,
+        "subtitle": _breakable(report.subtitle),
         "superior": _breakable(report.superior),
         "issuer": _breakable(report.issuer),
         "marks": report.marks,

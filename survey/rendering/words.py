@@ -36,6 +36,11 @@ SAMPLE_KINDS: Final = {
         "người dân tự trả lời tại quầy (không chọn mẫu)", "self-selected answers at the counter (no sample was drawn)"
     ),
 }
+POPULATIONS: Final = {
+    "household": Wording("người từ 18 tuổi trong hộ gia đình", "people of 18 and over in households"),
+    "transactions": Wording("người có hồ sơ đã giải quyết", "people whose case is finished"),
+    "self_selected": Wording("người dân, tổ chức đến giao dịch", "citizens and organisations served at the counters"),
+}
 WEIGHTINGS: Final = {
     "own": Wording("phiếu của chính cơ quan, không gia trọng", "the agency's own answers, unweighted"),
     "pooled": Wording(
@@ -44,6 +49,9 @@ WEIGHTINGS: Final = {
     ),
     "population": Wording(
         "đơn vị trực thuộc được gia trọng theo số giao dịch N", "agencies below weighted by their transactions N"
+    ),
+    "design": Wording(
+        "theo tầng, cụm và trọng số của mẫu khảo sát", "by the strata, clusters and weights of the survey's sample"
     ),
 }
 VERDICTS: Final = {

@@ -24,8 +24,8 @@ def codes(charts: Sequence[Chart]) -> list[str]:
 @pytest.mark.parametrize(
     ("agencies", "expected"),
     [
-        (34, ["ranking-1", "movement", "heat-map"]),
-        (55, ["ranking-1", "ranking-2", "movement", "heat-map"]),
+        (34, ["ranking-1", "movement", "heat-map-1"]),
+        (55, ["ranking-1", "ranking-2", "movement", "heat-map-1", "heat-map-2"]),
         (400, ["ranking", "movement"]),
     ],
 )
