@@ -1,0 +1,59 @@
+"""The verb ``questionnaire``: editions from files."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import flask
+import pytest
+from click.testing import Result
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from survey.models.questionnaire import QuestionnaireEdition
+from survey.services.editions import BUILT_IN
+
+Run = Callable[..., Result]
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    path = tmp_path / "phieu.toml"
+    path.write_bytes((BUILT_IN / "counter-2026.toml").read_bytes())
+    return path
+
+
+def reword(file: Path) -> None:
+    file.write_text(file.read_text(encoding="utf-8").replace("Nhìn chung", "Nói chung"), encoding="utf-8")
+
+
+def test_a_loaded_edition_is_listed(app: flask.Flask, run_verb: Run, file: Path) -> None:
+    assert "Chưa có phiếu" in run_verb(app, "questionnaire", "list").output
+    assert "published" in run_verb(app, "questionnaire", "load", file).output
+    assert "counter/2026" in run_verb(app, "questionnaire", "list").output
+
+
+def test_a_draft_may_be_loaded_again_and_a_published_edition_not(
+    app: flask.Flask, run_verb: Run, session: Session, file: Path
+) -> None:
+    assert "draft" in run_verb(app, "questionnaire", "load", file, "--draft").output
+    assert "nháp/draft" in run_verb(app, "questionnaire", "list").output
+    reword(file)
+    assert run_verb(app, "questionnaire", "load", file).exit_code == 0
+    assert "Nói chung" in str(session.scalars(select(QuestionnaireEdition.content)).one())
+    reword_again = file.read_text(encoding="utf-8").replace("Nói chung", "Nhìn chung")
+    file.write_text(reword_again, encoding="utf-8")
+    refused = run_verb(app, "questionnaire", "load", file)
+    assert refused.exit_code == 1
+    assert "cannot change" in refused.output
+
+
+def test_a_file_is_checked_without_being_stored(app: flask.Flask, run_verb: Run, session: Session, file: Path) -> None:
+    assert "can be loaded" in run_verb(app, "questionnaire", "check", file).output
+    file.write_text('questionnaire = "counter"\n', encoding="utf-8")
+    refused = run_verb(app, "questionnaire", "check", file)
+    assert refused.exit_code == 1
+    for place in ("edition:", "title:", "languages:", "scale:", "elements:"):
+        assert place in refused.output
+    assert session.scalars(select(QuestionnaireEdition)).all() == []
