@@ -12,9 +12,9 @@ from math import inf
 import numpy as np
 from numpy.typing import ArrayLike
 
-from analysis.design import Design
+from analysis.estimators import AnyDesign, is_simple, means
 from analysis.intervals import BOUNDS, critical_value, wilson_bounds
-from analysis.linearisation import DomainStatistics, means
+from analysis.linearisation import DomainStatistics
 from analysis.results import Estimate, Interval
 from analysis.share_intervals import Precision, share_interval
 
@@ -39,7 +39,7 @@ class IntervalChoice:
 
 
 def estimate_domain_shares(
-    design: Design,
+    design: AnyDesign,
     satisfied: ArrayLike,
     domain: ArrayLike | None = None,
     domains: int = 1,
@@ -96,7 +96,7 @@ def _without_variance(statistics: DomainStatistics) -> np.ndarray[tuple[int], np
     return np.asarray(~(statistics.variance > _NO_VARIANCE))
 
 
-def _share(design: Design, statistics: DomainStatistics, index: int, choice: IntervalChoice) -> Estimate | None:
+def _share(design: AnyDesign, statistics: DomainStatistics, index: int, choice: IntervalChoice) -> Estimate | None:
     n, share = int(statistics.n[index]), float(statistics.value[index])
     if n == 0:
         return None
@@ -106,7 +106,7 @@ def _share(design: Design, statistics: DomainStatistics, index: int, choice: Int
     effective_n = _effective_n(statistics, index)
     if statistics.is_enumerated[index]:
         ci = Interval(share, share)
-    elif design.is_simple and choice.method in BOUNDS:
+    elif is_simple(design) and choice.method in BOUNDS:
         bounds = BOUNDS[choice.method](share, n, confidence_level=choice.confidence_level)
         ci = Interval(float(bounds[0]), float(bounds[1]))
         effective_n = float(n)

@@ -173,8 +173,9 @@ class DomainSums:
         self._members = members[self._inside]
         self._weights = design.weights[self._inside]
         self.n = np.bincount(self._members, minlength=domains)
-        self.weight = np.bincount(self._members, weights=self._weights, minlength=domains)
-        self.squared_weight = np.bincount(self._members, weights=self._weights**2, minlength=domains)
+        weights = self._weights
+        self.weight: Floats = np.asarray(np.bincount(self._members, weights, domains), dtype=np.float64)
+        self.squared_weight: Floats = np.asarray(np.bincount(self._members, weights**2, domains), dtype=np.float64)
 
     def of(self, values: Floats) -> Floats:
         """Return the weighted sum of the values in each domain."""

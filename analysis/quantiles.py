@@ -12,16 +12,16 @@ from math import inf, sqrt
 import numpy as np
 from numpy.typing import ArrayLike
 
-from analysis.design import Design
+from analysis.estimators import AnyDesign, means
 from analysis.intervals import Floats, critical_value
-from analysis.linearisation import answering_rows, means
+from analysis.linearisation import answering_rows
 from analysis.results import Estimate, Interval
 
 _ROUNDING = 1e-12  # shares closer than this are the same step of the distribution
 
 
 def estimate_quantiles(
-    design: Design,
+    design: AnyDesign,
     outcome: ArrayLike,
     probability: float,
     domain: ArrayLike | None = None,

@@ -9,11 +9,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
 from analysis.design import Design, DesignError
 from analysis.intervals import Floats
-from analysis.linearisation import DomainStatistics, DomainSums, all_the_same, answering_rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,51 +175,10 @@ def supplied_replicates(
     scales = (
         np.ones(replicates.shape[1]) if replicate_scales is None else np.asarray(replicate_scales, dtype=np.float64)
     )
+    if scales.shape != replicates.shape[1:]:
+        msg = (
+            f"there are {replicates.shape[1]} replicate weights and {scales.size} replicate_scales; give one scale each"
+        )
+        raise DesignError(msg, part="weights")
     degrees = float(np.linalg.matrix_rank(replicates) - 1) if degrees_of_freedom is None else degrees_of_freedom
     return ReplicateDesign(full, replicates, scale, scales, degrees, around_estimate)
-
-
-def replicate_means(
-    design: ReplicateDesign, outcome: ArrayLike, domain: ArrayLike | None = None, domains: int = 1
-) -> DomainStatistics:
-    """Estimate a mean or the share of a 0/1 indicator in every domain, with its variance from the replicates.
-
-    Arguments and result as in ``analysis.linearisation.means``; the degrees of freedom are the design's, and the
-    clusters are taken as one more.  A replicate in which a domain has no weight adds nothing to its variance.
-    """
-    y = np.asarray(outcome, dtype=np.float64)
-    members = answering_rows(design, y, domain)
-    sums = DomainSums(design, members, domains)
-    inside = members >= 0
-    clean = np.where(inside, y, 0.0)
-    with np.errstate(invalid="ignore", divide="ignore"):
-        value = sums.of(clean) / sums.weight
-        estimates = _replicate_estimates(design, clean, members, inside, domains)
-        estimates = np.where(np.isnan(estimates), value, estimates)
-        simple = sums.simple_variance(clean - np.take(value, members, mode="clip"))
-        variance = design.variance(estimates, value)
-        constant = all_the_same(y, members, domains)
-        degrees = np.full(domains, design.degrees_of_freedom).astype(np.int64)
-        return DomainStatistics(
-            value=value,
-            variance=np.where(constant, 0.0, variance),
-            n=sums.n,
-            degrees_of_freedom=degrees,
-            clusters=degrees + 1,
-            kish_n=np.where(sums.n == 0, 0.0, sums.weight**2 / sums.squared_weight),
-            design_effect=np.where(simple > 0, variance / simple, np.nan),
-            is_constant=constant,
-            is_enumerated=np.zeros(domains, dtype=np.bool_),
-        )
-
-
-def _replicate_estimates(
-    design: ReplicateDesign, clean: Floats, members: NDArray[np.int64], inside: NDArray[np.bool_], domains: int
-) -> Floats:
-    """Return replicates × domains."""
-    codes, values = members[inside], clean[inside]
-    rows = []
-    for weights in design.replicates[inside].T:
-        below = np.bincount(codes, weights=weights, minlength=domains)
-        rows.append(np.bincount(codes, weights=weights * values, minlength=domains) / below)
-    return np.array(rows)

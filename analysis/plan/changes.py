@@ -11,15 +11,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analysis.comparison import from_intervals, newcombe, verdict
-from analysis.design import Design
 from analysis.domain_estimates import (
     IntervalChoice,
     estimate_domain_shares,
     estimate_domain_values,
     rank_standard_error,
 )
+from analysis.estimators import AnyDesign, contrasts, is_simple, means
 from analysis.intervals import Floats
-from analysis.linearisation import contrasts, means
 from analysis.multiplicity import ADJUSTMENTS
 from analysis.plan.reading import ChangePlan
 from analysis.plan.sample import Domains, code_answers, number_domains, require_value, selected_rows
@@ -42,7 +41,7 @@ class _Change:
 
 
 def run_changes(
-    table: Table, design: Design, plans: Sequence[ChangePlan], confidence_level: float
+    table: Table, design: AnyDesign, plans: Sequence[ChangePlan], confidence_level: float
 ) -> list[dict[str, Any]]:
     """Run all changes; the p-values of one family and adjustment are adjusted together."""
     changes = [change for plan in plans for change in _compare(table, design, plan, confidence_level)]
@@ -50,7 +49,7 @@ def run_changes(
     return [_row(change, p_value) for change, p_value in zip(changes, adjusted, strict=True)]
 
 
-def _compare(table: Table, design: Design, plan: ChangePlan, confidence_level: float) -> list[_Change]:
+def _compare(table: Table, design: AnyDesign, plan: ChangePlan, confidence_level: float) -> list[_Change]:
     answers = code_answers(table, plan.question)
     earlier = require_value(table, plan.column, plan.earlier)
     later = require_value(table, plan.column, plan.later)
@@ -71,7 +70,7 @@ def _compare(table: Table, design: Design, plan: ChangePlan, confidence_level: f
 
 
 def _sides(
-    design: Design,
+    design: AnyDesign,
     answers: Floats,
     plan: ChangePlan,
     where: tuple[Domains, NDArray[np.bool_]],
@@ -89,7 +88,7 @@ def _sides(
 
 
 def _difference(
-    design: Design, plan: ChangePlan, sides: tuple[Estimate | None, Estimate | None], seen: Difference
+    design: AnyDesign, plan: ChangePlan, sides: tuple[Estimate | None, Estimate | None], seen: Difference
 ) -> Difference | None:
     """Return the contrast, or what stands for it where all answers of a side are the same and show no variance."""
     before, after = sides
@@ -106,7 +105,7 @@ def _is_blind(estimate: Estimate) -> bool:
     return estimate.design_effect is None and estimate.ci.low != estimate.ci.high
 
 
-def _wide(design: Design, estimate: Estimate) -> Estimate:
+def _wide(design: AnyDesign, estimate: Estimate) -> Estimate:
     """Return a share with the standard error that its answers allow, never 0."""
     return Estimate(
         value=estimate.value,
@@ -116,7 +115,7 @@ def _wide(design: Design, estimate: Estimate) -> Estimate:
         confidence_level=estimate.confidence_level,
         effective_n=estimate.effective_n,
         # A simple sample takes the classical interval, as its shares do.
-        degrees_of_freedom=None if design.is_simple else estimate.degrees_of_freedom,
+        degrees_of_freedom=None if is_simple(design) else estimate.degrees_of_freedom,
     )
 
 

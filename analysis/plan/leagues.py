@@ -6,15 +6,14 @@ from typing import Any, Literal, cast
 
 import numpy as np
 
-from analysis.design import Design
 from analysis.domain_estimates import (
     IntervalChoice,
     estimate_domain_shares,
     estimate_domain_values,
     rank_standard_error,
 )
+from analysis.estimators import AnyDesign, means
 from analysis.intervals import critical_value
-from analysis.linearisation import means
 from analysis.plan.errors import PlanError
 from analysis.plan.reading import RankingPlan
 from analysis.plan.sample import code_answers, number_domains, selected_rows, unanswered
@@ -24,7 +23,7 @@ from analysis.ranking import rank_sets
 from analysis.results import Estimate
 
 
-def run_ranking(table: Table, design: Design, plan: RankingPlan, confidence_level: float) -> dict[str, Any]:
+def run_ranking(table: Table, design: AnyDesign, plan: RankingPlan, confidence_level: float) -> dict[str, Any]:
     """Rank the units with their confidence sets, the best first; units without an answer have no rank and come last.
 
     Raises:

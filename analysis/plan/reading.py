@@ -23,6 +23,21 @@ class MarginPlan:
 
 
 @dataclass(frozen=True, slots=True)
+class ReplicatesPlan:
+    """Replicate weights to make, or the columns that hold them."""
+
+    kind: str
+    columns: tuple[str, ...]
+    scale: float
+    replicate_scales: tuple[float, ...]
+    degrees_of_freedom: float | None
+    around_estimate: bool
+    fay_rho: float
+    replicates: int
+    seed: int | None
+
+
+@dataclass(frozen=True, slots=True)
 class DesignPlan:
     """The columns that describe the sample; empty where it is a simple random one."""
 
@@ -33,6 +48,7 @@ class DesignPlan:
     lonely_stratum: str
     degrees_of_freedom: str
     margins: tuple[MarginPlan, ...]
+    replicates: ReplicatesPlan | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,9 +168,44 @@ def _read_design(keys: Keys) -> DesignPlan:
         lonely_stratum=keys.choice("lonely_stratum", LONELY_STRATUM, "fail"),
         degrees_of_freedom=keys.choice("degrees_of_freedom", ("domain", "design"), "domain"),
         margins=tuple(_read_margin(margin) for margin in keys.tables("margin")),
+        replicates=_read_replicates(keys.table("replicates")),
     )
     keys.finish()
+    if design.replicates is not None and design.margins:
+        keys.refuse("margin", "does not go with replicates; supply replicate weights that were calibrated each")
     return design
+
+
+def _read_replicates(keys: Keys) -> ReplicatesPlan | None:
+    if not keys.left:
+        return None
+    kind = keys.choice("kind", ("JK1", "JKn", "BRR", "bootstrap", "supplied"), "supplied")
+    columns = keys.texts("columns")
+    scales = keys.values("replicate_scales") or ()
+    degrees = keys.number("degrees_of_freedom", 0.0)
+    plan = ReplicatesPlan(
+        kind=kind,
+        columns=columns,
+        scale=keys.number("scale", 0.0),
+        replicate_scales=tuple(float(scale) for scale in scales if not isinstance(scale, str)),
+        degrees_of_freedom=degrees or None,
+        around_estimate=keys.flag("around_estimate", default=False),
+        fay_rho=keys.number("fay_rho", 0.0),
+        replicates=keys.whole("replicates") or 500,
+        seed=keys.whole("seed"),
+    )
+    keys.finish()
+    if (kind == "supplied") != bool(columns):
+        keys.refuse(
+            "columns", "holds supplied replicate weights, and those only; name their columns, or the kind to make"
+        )
+    if kind == "supplied" and plan.scale <= 0:
+        keys.refuse("scale", "must be above 0; take what the supplier of the weights states")
+    if kind == "bootstrap" and plan.seed is None:
+        keys.refuse("seed", "is missing; give a whole number, so that the same plan gives the same weights")
+    if not 0.0 <= plan.fay_rho < 1.0:
+        keys.refuse("fay_rho", f"is {plan.fay_rho:g}; give a share of at least 0 and below 1")
+    return plan
 
 
 def _read_margin(keys: Keys) -> MarginPlan:

@@ -9,14 +9,13 @@ from typing import Any
 
 import numpy as np
 
-from analysis.design import Design
 from analysis.domain_estimates import (
     IntervalChoice,
     estimate_domain_shares,
     estimate_domain_values,
 )
+from analysis.estimators import AnyDesign, design_degrees_of_freedom, means, ratios, totals
 from analysis.intervals import Floats
-from analysis.linearisation import means, ratios, totals
 from analysis.plan.changes import run_changes
 from analysis.plan.leagues import run_ranking
 from analysis.plan.reading import EstimatePlan, read_plan
@@ -31,7 +30,7 @@ from analysis.plan.sample import (
     unanswered,
 )
 from analysis.plan.table import Table, read_table
-from analysis.plan.values import domain_row
+from analysis.plan.values import domain_row, whole
 from analysis.quantiles import estimate_quantiles
 from analysis.results import Estimate
 
@@ -43,7 +42,7 @@ class Study:
     """Everything a part of the plan works with."""
 
     table: Table
-    design: Design
+    design: AnyDesign
     confidence_level: float
     design_degrees: float | None
 
@@ -71,7 +70,7 @@ def run_plan(plan_content: bytes, read_data: Callable[[str], bytes], *, plan_fil
         table,
         design,
         plan.confidence_level,
-        float(design.degrees_of_freedom()) if plan.design.degrees_of_freedom == "design" else None,
+        design_degrees_of_freedom(design) if plan.design.degrees_of_freedom == "design" else None,
     )
     return {
         "estimates": [_run_estimate(study, estimate) for estimate in plan.estimates],
@@ -86,7 +85,7 @@ def run_plan(plan_content: bytes, read_data: Callable[[str], bytes], *, plan_fil
             "version": version,
             "rows": len(table.lines),
             "confidence_level": plan.confidence_level,
-            "degrees_of_freedom": design.degrees_of_freedom(),
+            "degrees_of_freedom": whole(design_degrees_of_freedom(design)),
         },
     }
 

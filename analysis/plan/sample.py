@@ -8,11 +8,19 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analysis.design import Codes, Design, DesignError, sampling_design
+from analysis.estimators import AnyDesign
 from analysis.intervals import Floats
 from analysis.plan.errors import PlanError
 from analysis.plan.keys import Value
-from analysis.plan.reading import DesignPlan, Plan, Question
+from analysis.plan.reading import DesignPlan, Plan, Question, ReplicatesPlan
 from analysis.plan.table import Table, Texts
+from analysis.replicates import (
+    ReplicateDesign,
+    balanced_half_samples,
+    bootstrap,
+    delete_one_cluster,
+    supplied_replicates,
+)
 from analysis.weighting import Margin, WeightingError, post_stratify, rake
 
 
@@ -34,6 +42,7 @@ def needed_columns(plan: Plan) -> list[str]:
     design = plan.design
     columns = [*design.clusters, *design.population_sizes, *(margin.column for margin in design.margins)]
     columns += [column for column in (design.weights, design.strata) if column]
+    columns += design.replicates.columns if design.replicates else ()
     for estimate in plan.estimates:
         columns += [*estimate.by, *([estimate.denominator] if estimate.denominator else [])]
     for change in plan.changes:
@@ -51,33 +60,61 @@ def questions(plan: Plan) -> list[Question]:
     return asked + [ranking.question for ranking in plan.rankings]
 
 
-def build_design(table: Table, plan: DesignPlan) -> Design:
-    """Read the columns of the design.
+def build_design(table: Table, plan: DesignPlan) -> AnyDesign:
+    """Read the columns of the design, and make or read its replicate weights.
 
     Raises:
         PlanError: A cell or a stratum that cannot be, by column and line.
     """
-    rows = len(table.lines)
     try:
-        design = sampling_design(
-            weights=None if plan.weights is None else table.numbers(plan.weights, "the weight"),
-            strata=None if plan.strata is None else table.full(plan.strata, "the stratum"),
-            clusters=[table.full(column, "the cluster") for column in plan.clusters],
-            population_sizes=[table.numbers(column, "the population size") for column in plan.population_sizes],
-            lonely_stratum=plan.lonely_stratum,
-            size=rows,
-        )
+        design = _weight_to_margins(table, plan, _read_columns(table, plan))
+        return design if plan.replicates is None else _replicate(table, plan, plan.replicates, design)
     except DesignError as error:
         raise _located(error, table, plan) from error
+    except WeightingError as error:
+        raise PlanError(str(error), file=table.file) from error
+
+
+def _replicate(table: Table, plan: DesignPlan, replicates: ReplicatesPlan, design: Design) -> ReplicateDesign:
+    if replicates.kind == "supplied":
+        columns = [table.numbers(name, "the replicate weight") for name in table.matching(replicates.columns)]
+        return supplied_replicates(
+            design.weights,
+            np.stack(columns, axis=1),
+            scale=replicates.scale,
+            replicate_scales=replicates.replicate_scales or None,
+            degrees_of_freedom=replicates.degrees_of_freedom,
+            around_estimate=replicates.around_estimate,
+        )
+    if replicates.kind == "BRR":
+        return balanced_half_samples(design, fay_rho=replicates.fay_rho)
+    if replicates.kind == "bootstrap":
+        return bootstrap(design, replicates=replicates.replicates, seed=replicates.seed or 0)
+    if replicates.kind == "JK1" and plan.strata is not None:
+        msg = "JK1 is for a design without strata; ask for JKn"
+        raise PlanError(msg, file=table.file, column=plan.strata)
+    return delete_one_cluster(design)
+
+
+def _read_columns(table: Table, plan: DesignPlan) -> Design:
+    rows = len(table.lines)
+    return sampling_design(
+        weights=None if plan.weights is None else table.numbers(plan.weights, "the weight"),
+        strata=None if plan.strata is None else table.full(plan.strata, "the stratum"),
+        clusters=[table.full(column, "the cluster") for column in plan.clusters],
+        population_sizes=[table.numbers(column, "the population size") for column in plan.population_sizes],
+        lonely_stratum=plan.lonely_stratum,
+        size=rows,
+    )
+
+
+def _weight_to_margins(table: Table, plan: DesignPlan, design: Design) -> Design:
     margins = [
         Margin(margin.column, table.full(margin.column, "the category"), margin.totals) for margin in plan.margins
     ]
     if not margins:
         return design
-    try:
-        return post_stratify(design, margins[0]) if len(margins) == 1 else rake(design, margins)
-    except WeightingError as error:
-        raise PlanError(str(error), file=table.file) from error
+    return post_stratify(design, margins[0]) if len(margins) == 1 else rake(design, margins)
 
 
 def code_answers(table: Table, question: Question) -> Floats:

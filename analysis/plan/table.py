@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import fnmatch
 import io
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -36,6 +37,10 @@ class Table:
     def refuse(self, problem: str, *, column: str, row: int) -> PlanError:
         """Return the error of a cell, to be raised."""
         return PlanError(problem, file=self.file, line=int(self.lines[row]), column=column)
+
+    def matching(self, patterns: Iterable[str]) -> list[str]:
+        """Return the columns that names and patterns stand for, in the order in which they were read."""
+        return _expand(patterns, list(self.columns))
 
     def full(self, column: str, what: str) -> Texts:
         """Return a column that must have a value in every row."""
@@ -107,7 +112,7 @@ def _decode(content: bytes, file: str) -> str:
 
 def _find_columns(header: list[str], columns: Iterable[str], file: str) -> dict[str, int]:
     places = {}
-    for name in sorted(set(columns)):
+    for name in sorted(set(_expand(columns, header))):
         if header.count(name) > 1:
             msg = f"the header names {name} {header.count(name)} times; rename all but one"
             raise PlanError(msg, file=file, line=1, column=name)
@@ -117,7 +122,15 @@ def _find_columns(header: list[str], columns: Iterable[str], file: str) -> dict[
             msg = f"there is no such column; correct the plan or the header: {remedy}"
             raise PlanError(msg, file=file, line=1, column=name)
         places[name] = header.index(name)
-    return places
+    return dict(sorted(places.items(), key=lambda place: place[1]))
+
+
+def _expand(columns: Iterable[str], header: list[str]) -> list[str]:
+    """Return the names, a pattern such as rw* by all it stands for; one that stands for nothing is left as it is."""
+    names = []
+    for name in columns:
+        names += (fnmatch.filter(header, name) if name.endswith("*") else []) or [name]
+    return names
 
 
 def _refuse_ragged(row: list[str], header: list[str], file: str, line: int) -> None:

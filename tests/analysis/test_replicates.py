@@ -4,13 +4,13 @@ import numpy as np
 import pytest
 
 from analysis.design import DesignError, sampling_design
-from analysis.linearisation import means
+from analysis.linearisation import means, ratios, totals
+from analysis.replicate_estimates import replicate_contrasts, replicate_means, replicate_ratios, replicate_totals
 from analysis.replicates import (
     ReplicateDesign,
     balanced_half_samples,
     bootstrap,
     delete_one_cluster,
-    replicate_means,
     supplied_replicates,
 )
 from known_survey import People, answers
@@ -43,6 +43,37 @@ def test_replicate_variances_equal_r(kind: str) -> None:
     by = replicate_means(design, people.satisfied, code, len(names))
     assert by.value == pytest.approx(expected["by"])
     assert by.standard_error == pytest.approx(expected["by_se"], rel=1e-10)
+
+
+@pytest.mark.parametrize("kind", ["jk1", "jkn", "jkn_fpc", "brr", "fay", "supplied"])
+def test_replicate_totals_ratios_and_contrasts_equal_r(kind: str) -> None:
+    people, design = replicated(kind)
+    expected, wave = answers()[kind], people.text("wave")
+    total = replicate_totals(design, people.satisfied)
+    ratio = replicate_ratios(design, people.number("days"), people.number("due"))
+    (change,) = replicate_contrasts(
+        design, people.rating, later=wave == "2026", domain=np.zeros(len(wave), dtype=int), domains=1
+    )
+    assert total.standard_error[0] == pytest.approx(expected["total"], rel=1e-10)
+    assert ratio.standard_error[0] == pytest.approx(expected["ratio"], rel=1e-10)
+    assert change.standard_error == pytest.approx(expected["change"], rel=1e-10)
+    assert (change.method, change.degrees_of_freedom) == ("replicates", design.degrees_of_freedom)
+    assert min(total.design_effect[0], ratio.design_effect[0]) > 0
+
+
+def test_design_effects_of_replicates_compare_with_the_linearised_ones() -> None:
+    people = People()
+    plain = people.design("one_stage")
+    by_hand = bootstrap(plain, replicates=3000, seed=5)
+    days, due = people.number("days"), people.number("due")
+    pairs = [
+        (replicate_means(by_hand, days), means(plain, days)),
+        (replicate_totals(by_hand, people.satisfied), totals(plain, people.satisfied)),
+        (replicate_ratios(by_hand, days, due), ratios(plain, days, due)),
+    ]
+    for found, expected in pairs:
+        assert found.value == pytest.approx(expected.value)
+        assert found.design_effect == pytest.approx(expected.design_effect, rel=0.2)
 
 
 def test_kinds_and_degrees_of_freedom_are_recorded() -> None:
@@ -103,6 +134,8 @@ def test_supplied_weights_that_cannot_be_are_refused() -> None:
         supplied_replicates([1.0, 1.0], [[1.0, 1.0]], scale=1.0)
     with pytest.raises(DesignError, match="one row for each weight"):
         supplied_replicates([1.0, 1.0], [1.0, 1.0], scale=1.0)
+    with pytest.raises(DesignError, match="1 replicate weights and 2 replicate_scales"):
+        supplied_replicates([1.0, 1.0], [[1.0], [1.0]], scale=1.0, replicate_scales=[1.0, 1.0])
     for weights, replicates in (([1.0, -1.0], [[1.0], [1.0]]), ([1.0, 1.0], [[1.0], [float("nan")]])):
         with pytest.raises(DesignError, match="negative or not a number") as refused:
             supplied_replicates(weights, replicates, scale=1.0)

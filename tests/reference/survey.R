@@ -53,7 +53,10 @@ describe <- function(design) {
 replicated <- function(design) {
   answered <- subset(design, !is.na(rating))
   by <- svyby(~sat, ~field, answered, svymean)
-  list(mean = number(coef(svymean(~rating, answered))), se = number(SE(svymean(~rating, answered))),
+  waves <- svycontrast(svyby(~rating, ~wave, answered, svymean, covmat = TRUE), c(`2025` = -1, `2026` = 1))
+  list(total = number(SE(svytotal(~sat, answered))), ratio = number(SE(svyratio(~days, ~due, design))),
+       change = number(SE(waves)),
+       mean = number(coef(svymean(~rating, answered))), se = number(SE(svymean(~rating, answered))),
        by = by$sat, by_se = number(SE(by)))
 }
 

@@ -141,6 +141,33 @@ def test_designs_are_refused(design: str, data: str, words: str) -> None:
     assert words in refusal(DESIGN.format(design), data)
 
 
+REPLICATES = 'data = "d.csv"\n[design]\n{}\n[design.replicates]\n{}\n' + ESTIMATE
+
+
+@pytest.mark.parametrize(
+    ("design", "replicates", "words"),
+    [
+        ("", 'kind = "jack"', "kind is 'jack'; choose one of 'JK1'"),
+        ("", "scale = 1", "columns holds supplied replicate weights"),
+        ("", 'kind = "JK1"\ncolumns = "w"', "columns holds supplied replicate weights"),
+        ("", 'columns = "w"', "scale must be above 0; take what the supplier"),
+        ("", 'kind = "bootstrap"', "seed is missing; give a whole number"),
+        ("", 'kind = "BRR"\nfay_rho = 1', "fay_rho is 1; give a share"),
+        ("", 'columns = "v*"\nscale = 1', "d.csv, line 1, column v*: there is no such column"),
+        ("", 'columns = "w"\nscale = 1\nreplicate_scales = [1, 2]', "1 replicate weights and 2 replicate_scales"),
+        ('strata = "s"', 'kind = "JK1"', "d.csv, column s: JK1 is for a design without strata; ask for JKn"),
+        ('strata = "s"\nlonely_stratum = "remove"', 'kind = "BRR"', "need two clusters in every stratum"),
+        (
+            'margin = [{ column = "s", totals = { a = 2, b = 2 } }]',
+            'kind = "JK1"',
+            "margin does not go with replicates",
+        ),
+    ],
+)
+def test_replicates_are_refused(design: str, replicates: str, words: str) -> None:
+    assert words in refusal(REPLICATES.format(design, replicates), DATA + "5,1,b,3\n")
+
+
 def test_a_single_row_without_a_design_is_refused() -> None:
     assert "only one unit was drawn" in refusal('data = "d.csv"\n' + ESTIMATE, "q\n1\n")
 

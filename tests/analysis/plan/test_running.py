@@ -9,6 +9,8 @@ import pytest
 
 from analysis.plan import as_json, as_text, run_plan
 from analysis.proportions import wilson
+from analysis.replicates import delete_one_cluster
+from known_survey import People, answers
 
 REFERENCE = Path(__file__).parents[2] / "reference"
 SAMPLE = (REFERENCE / "sample.csv").read_bytes()
@@ -310,3 +312,89 @@ def test_units_are_ranked_by_share_or_mean_and_units_without_answers_come_last()
     assert [row["rank"] for row in means["rows"]] == [1, 2, None]
     assert means["rows"][0]["rank_standard_error"] > 0
     assert means["rows"][1]["rank_standard_error"] == means["rows"][1]["standard_error"]
+
+
+REPLICATED = """
+[design]
+weights = "weight"
+clusters = "commune"
+{design}
+[design.replicates]
+{replicates}
+[[estimate]]
+name = "mean"
+outcome = "rating"
+[[estimate]]
+name = "by field"
+outcome = "rating"
+satisfied = [4, 5]
+by = "field"
+interval = "t"
+[[estimate]]
+name = "total"
+outcome = "rating"
+satisfied = [4, 5]
+statistic = "total"
+[[estimate]]
+name = "ratio"
+outcome = "days"
+statistic = "ratio"
+denominator = "due"
+[[change]]
+name = "waves"
+outcome = "rating"
+between = {{ column = "wave", from = 2025, to = 2026 }}
+"""
+STRATA = 'strata = "stratum"'
+
+
+def halves() -> str:
+    header, *rows = SAMPLE.decode().splitlines()
+    return "\n".join([header, *(row for row in rows if int(row.split(",")[1]) <= 2)]) + "\n"
+
+
+def with_replicate_columns() -> str:
+    people = People()
+    weights = delete_one_cluster(people.design("one_stage")).replicates
+    header, *rows = SAMPLE.decode().splitlines()
+    names = ",".join(f"rw{place}" for place in range(weights.shape[1]))
+    cells = [",".join(map(repr, map(float, row))) for row in weights]
+    return "\n".join([f"{header},{names}", *(f"{row},{more}" for row, more in zip(rows, cells, strict=True))]) + "\n"
+
+
+@pytest.mark.parametrize(
+    ("name", "design", "replicates", "data"),
+    [
+        ("jkn", STRATA, 'kind = "JKn"', SAMPLE.decode()),
+        ("jkn_fpc", STRATA + '\npopulation_sizes = "all_communes"', 'kind = "JKn"', SAMPLE.decode()),
+        ("brr", STRATA, 'kind = "BRR"', halves()),
+        ("fay", STRATA, 'kind = "BRR"\nfay_rho = 0.3', halves()),
+        ("supplied", "", 'columns = "rw*"\nscale = 0.9\naround_estimate = true', with_replicate_columns()),
+    ],
+)
+def test_replicate_weights_in_a_plan_equal_r(name: str, design: str, replicates: str, data: str) -> None:
+    plan = 'data = "sample.csv"' + REPLICATED.format(design=design, replicates=replicates)
+    result, expected = run(plan, data), answers()[name]
+    mean, by, total, ratio = (estimate["rows"] for estimate in result["estimates"])
+    assert [mean[0]["estimate"], mean[0]["standard_error"]] == pytest.approx([expected["mean"], expected["se"]])
+    assert [row["standard_error"] for row in by] == pytest.approx(expected["by_se"])
+    assert total[0]["standard_error"] == pytest.approx(expected["total"])
+    assert ratio[0]["standard_error"] == pytest.approx(expected["ratio"])
+    assert result["changes"][0]["standard_error"] == pytest.approx(expected["change"])
+    if "degf" in expected:
+        assert result["input"]["degrees_of_freedom"] == expected["degf"]
+
+
+def test_a_plan_can_draw_a_bootstrap_and_stays_the_same() -> None:
+    replicates = 'kind = "bootstrap"\nseed = 3\nreplicates = 50'
+    plan = 'data = "sample.csv"' + REPLICATED.format(design=STRATA, replicates=replicates)
+    assert as_json(run(plan)) == as_json(run(plan))
+    assert run(plan)["estimates"][0]["rows"][0]["standard_error"] > 0
+
+
+def test_jackknife_without_strata() -> None:
+    plan = '[design]\nclusters = "c"\n[design.replicates]\nkind = "JK1"\n[[estimate]]\noutcome = "q"'
+    row = small(plan, "q,c\n1,1\n2,1\n3,2\n5,2\n4,3\n4,3\n")["estimates"][0]["rows"][0]
+    # Leaving out one of three clusters of two: means 4, 2.75 and 2.75 of the others, around their mean.
+    assert row["standard_error"] == pytest.approx((2 / 3 * ((4 - 19 / 6) ** 2 + 2 * (2.75 - 19 / 6) ** 2)) ** 0.5)
+    assert row["degrees_of_freedom"] == 2
