@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from dataclasses import dataclass
+from math import inf
 
 from analysis.design import LONELY_STRATUM
 from analysis.multiplicity import ADJUSTMENTS
@@ -20,6 +21,16 @@ class MarginPlan:
 
     column: str
     totals: dict[str, float]
+
+
+@dataclass(frozen=True, slots=True)
+class CalibrationPlan:
+    """Columns of numbers whose weighted totals are known, and how far weights may change for them."""
+
+    totals: dict[str, float]
+    population: float | None
+    distance: str
+    bounds: tuple[float, float]
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +59,7 @@ class DesignPlan:
     lonely_stratum: str
     degrees_of_freedom: str
     margins: tuple[MarginPlan, ...]
+    calibration: CalibrationPlan | None
     replicates: ReplicatesPlan | None
 
 
@@ -168,12 +180,34 @@ def _read_design(keys: Keys) -> DesignPlan:
         lonely_stratum=keys.choice("lonely_stratum", LONELY_STRATUM, "fail"),
         degrees_of_freedom=keys.choice("degrees_of_freedom", ("domain", "design"), "domain"),
         margins=tuple(_read_margin(margin) for margin in keys.tables("margin")),
+        calibration=_read_calibration(keys.table("calibration")),
         replicates=_read_replicates(keys.table("replicates")),
     )
     keys.finish()
-    if design.replicates is not None and design.margins:
-        keys.refuse("margin", "does not go with replicates; supply replicate weights that were calibrated each")
+    if design.margins and design.calibration:
+        keys.refuse("calibration", "does not go with margins; take one of them")
+    if design.replicates is not None and (design.margins or design.calibration):
+        keys.refuse(
+            "margin" if design.margins else "calibration",
+            "does not go with replicates; supply replicate weights that were calibrated each",
+        )
     return design
+
+
+def _read_calibration(keys: Keys) -> CalibrationPlan | None:
+    if not keys.left:
+        return None
+    totals = keys.table("totals")
+    plan = CalibrationPlan(
+        totals={name: totals.number(name, 0.0) for name in list(totals.left)},
+        population=keys.number("population", 0.0) or None,
+        distance=keys.choice("distance", ("linear", "raking", "logit"), "linear"),
+        bounds=keys.pair("bounds") or (-inf, inf),
+    )
+    keys.finish()
+    if not plan.totals and plan.population is None:
+        keys.refuse("totals", "is missing; give the known totals of columns of numbers")
+    return plan
 
 
 def _read_replicates(keys: Keys) -> ReplicatesPlan | None:

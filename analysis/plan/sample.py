@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import cast
 
 import numpy as np
 from numpy.typing import NDArray
 
+from analysis.calibration import Distance, calibrate
 from analysis.design import Codes, Design, DesignError, sampling_design
 from analysis.estimators import AnyDesign
 from analysis.intervals import Floats
 from analysis.plan.errors import PlanError
 from analysis.plan.keys import Value
-from analysis.plan.reading import DesignPlan, Plan, Question, ReplicatesPlan
+from analysis.plan.reading import CalibrationPlan, DesignPlan, Plan, Question, ReplicatesPlan
 from analysis.plan.table import Table, Texts
 from analysis.replicates import (
     ReplicateDesign,
@@ -43,6 +45,7 @@ def needed_columns(plan: Plan) -> list[str]:
     columns = [*design.clusters, *design.population_sizes, *(margin.column for margin in design.margins)]
     columns += [column for column in (design.weights, design.strata) if column]
     columns += design.replicates.columns if design.replicates else ()
+    columns += design.calibration.totals if design.calibration else ()
     for estimate in plan.estimates:
         columns += [*estimate.by, *([estimate.denominator] if estimate.denominator else [])]
     for change in plan.changes:
@@ -67,7 +70,7 @@ def build_design(table: Table, plan: DesignPlan) -> AnyDesign:
         PlanError: A cell or a stratum that cannot be, by column and line.
     """
     try:
-        design = _weight_to_margins(table, plan, _read_columns(table, plan))
+        design = _calibrate(table, plan.calibration, _weight_to_margins(table, plan, _read_columns(table, plan)))
         return design if plan.replicates is None else _replicate(table, plan, plan.replicates, design)
     except DesignError as error:
         raise _located(error, table, plan) from error
@@ -115,6 +118,23 @@ def _weight_to_margins(table: Table, plan: DesignPlan, design: Design) -> Design
     if not margins:
         return design
     return post_stratify(design, margins[0]) if len(margins) == 1 else rake(design, margins)
+
+
+def _calibrate(table: Table, plan: CalibrationPlan | None, design: Design) -> Design:
+    if plan is None:
+        return design
+    columns = {name: table.numbers(name, "the number to calibrate to") for name in plan.totals}
+    totals = dict(plan.totals)
+    if plan.population is not None:
+        columns, totals = {"population": np.ones(design.size), **columns}, {"population": plan.population, **totals}
+    return calibrate(
+        design,
+        np.stack(list(columns.values()), axis=1),
+        list(totals.values()),
+        names=list(columns),
+        distance=cast("Distance", plan.distance),
+        bounds=plan.bounds,
+    )
 
 
 def code_answers(table: Table, question: Question) -> Floats:

@@ -134,6 +134,26 @@ DESIGN = 'data = "d.csv"\n[design]\n{}\n' + ESTIMATE
         ('population_sizes = "n"', "q,n\n1,1\n2,1\n", "line 2, column n: 2 units were drawn of a population of 1"),
         ('population_sizes = "n"', "q,n\n1,7\n2,8\n", "column n: the population size differs within one drawing"),
         ('population_sizes = ["n", "n"]', "q,n\n1,7\n2,7\n", "there are more population sizes than stages"),
+        (
+            'calibration = { distance = "raking" }',
+            "q\n1\n",
+            "in [design], calibration, totals is missing; give the known totals",
+        ),
+        (
+            "calibration = { totals = { w = 9 } }",
+            "q,w\n1,\n2,2\n",
+            "line 2, column w: the number to calibrate to is empty",
+        ),
+        (
+            "calibration = { totals = { w = 9 }, bounds = [0.9, 1.1] }",
+            "q,w\n1,1\n2,2\n",
+            "d.csv: calibration did not converge",
+        ),
+        (
+            'calibration = { totals = { w = 9 } }\nmargin = [{ column = "s", totals = { a = 3 } }]',
+            "q\n1\n",
+            "calibration does not go with margins; take one of them",
+        ),
         ('margin = [{ column = "s", totals = { a = 3 } }]', "q,s\n1,a\n2,b\n", "d.csv: s = b occurs in the sample"),
     ],
 )

@@ -398,3 +398,41 @@ def test_jackknife_without_strata() -> None:
     # Leaving out one of three clusters of two: means 4, 2.75 and 2.75 of the others, around their mean.
     assert row["standard_error"] == pytest.approx((2 / 3 * ((4 - 19 / 6) ** 2 + 2 * (2.75 - 19 / 6) ** 2)) ** 0.5)
     assert row["degrees_of_freedom"] == 2
+
+
+@pytest.mark.parametrize(
+    ("name", "how"),
+    [
+        ("linear", ""),
+        ("bounded", "bounds = [0.7, 1.8]"),
+        ("raking", 'distance = "raking"'),
+        ("logit", 'distance = "logit"\nbounds = [0.5, 2.2]'),
+    ],
+)
+def test_calibrated_weights_in_a_plan_equal_r(name: str, how: str) -> None:
+    header, *rows = SAMPLE.decode().splitlines()
+    men = "\n".join([f"{header},man", *(f"{row},{int(',m,' in row)}" for row in rows)]) + "\n"
+    plan = f"""
+data = "sample.csv"
+[design]
+weights = "weight"
+strata = "stratum"
+clusters = ["commune", "village"]
+[design.calibration]
+population = 7000
+totals = {{ man = 3400, days = 105000 }}
+{how}
+[[estimate]]
+outcome = "due"
+"""
+    row = run(plan, men)["estimates"][0]["rows"][0]
+    assert [row["estimate"], row["standard_error"]] == pytest.approx(
+        [answers()[name]["mean"], answers()[name]["se"]], rel=1e-8
+    )
+
+
+def test_one_total_alone_can_be_calibrated_to() -> None:
+    plan = '[design]\n[design.calibration]\ntotals = { w = 22 }\n[[estimate]]\noutcome = "w"\nstatistic = "total"'
+    row = small(plan)["estimates"][0]["rows"][0]
+    assert row["estimate"] == pytest.approx(22)
+    assert row["standard_error"] == pytest.approx(0, abs=1e-9)
