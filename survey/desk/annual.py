@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from http import HTTPStatus
+from typing import Final
 
 import flask
 from flask.typing import ResponseReturnValue
@@ -19,6 +20,9 @@ from survey.rendering.words import VERDICTS, WEIGHTINGS
 from survey.services.jobs import request_job
 from survey.web.access import agency_member, current_scope, signed_in, signed_in_official
 from survey.web.language import current_language
+from survey.web.slices import slice_of
+
+RANKED_A_PAGE: Final = 100
 
 
 @blueprint.get("/desk/annual")
@@ -55,6 +59,7 @@ def annual_page(agency: Agency, year: int) -> ResponseReturnValue:
     return flask.render_template(
         "desk/annual.html",
         findings=findings,
+        ranked=slice_of(findings.agencies, size=RANKED_A_PAGE),
         label=annual_label(findings, language),
         weighting=WEIGHTINGS[findings.weighting],
         risen=risen_and_fallen(findings, language),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Final, Literal
 
 import flask
 from flask.typing import ResponseReturnValue
@@ -21,6 +21,9 @@ from survey.rendering.sentences import waiting
 from survey.rendering.words import LEVELS, WEIGHTINGS, interval_label
 from survey.web.access import agency_member, current_scope
 from survey.web.language import current_language
+from survey.web.slices import slice_of
+
+COUNTERS_A_PAGE: Final = 100
 
 
 @blueprint.get("/desk/agencies/<uuid:agency_id>")
@@ -87,7 +90,9 @@ def posters(agency: Agency, size: Literal["A4", "A5"]) -> ResponseReturnValue:
 def counters(agency: Agency) -> ResponseReturnValue:
     """List the counters of an agency and below it, each with its code and posters."""
     found = list_counters(db.session(), agency)
-    return flask.render_template("desk/counters.html", agency=agency, counters=found, is_demo=agency.is_demo)
+    return flask.render_template(
+        "desk/counters.html", agency=agency, page=slice_of(found, size=COUNTERS_A_PAGE), is_demo=agency.is_demo
+    )
 
 
 def _posters_of(agency: Agency, counter: str) -> list[Poster]:

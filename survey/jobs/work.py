@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -13,6 +14,7 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 DOCUMENTS: Final = "documents"
+_UNFIT: Final = re.compile(r"[^\w.-]+")
 UNFINISHED_SUFFIX: Final = ".part"
 
 
@@ -32,7 +34,8 @@ class Work:
     files: dict[str, str] = field(default_factory=dict)
 
     def write(self, label: str, name: str, content: bytes) -> None:
-        """Write one document; ``label`` is what the page calls it."""
+        """Write one document; ``label`` is what the page calls it, signs that no file name holds become dashes."""
+        name = _UNFIT.sub("-", name)
         self.folder.mkdir(parents=True, exist_ok=True)
         (self.folder / name).write_bytes(content)
         self.files[label] = name

@@ -48,8 +48,11 @@ class Wave(Base):
     agency: Mapped[Agency] = relationship()
     questionnaire_edition: Mapped[QuestionnaireEdition] = relationship()
     method_edition: Mapped[MethodEdition] = relationship()
+    # What is public now; a draft of a correction beside it is not yet.
     release: Mapped[WaveRelease | None] = relationship(
-        primaryjoin="and_(WaveRelease.wave_id == Wave.id, WaveRelease.superseded_on.is_(None))", viewonly=True
+        primaryjoin="and_(WaveRelease.wave_id == Wave.id, WaveRelease.released_on.is_not(None), "
+        "WaveRelease.superseded_on.is_(None))",
+        viewonly=True,
     )
 
 

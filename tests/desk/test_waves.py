@@ -102,6 +102,20 @@ def test_one_proposes_and_another_releases(sign_in: SignIn, province: Province, 
     assert "bản nháp" not in page
 
 
+def test_while_a_correction_is_only_proposed_the_first_release_stays_public(
+    sign_in: SignIn, province: Province
+) -> None:
+    director, deputy = sign_in("giamdoc"), sign_in("phogiamdoc")
+    step(director, province.closed, "draft")
+    step(deputy, province.closed, "release")
+    step(director, province.closed, "draft")
+
+    page = deputy.get(f"/desk/waves/{province.closed}").text
+
+    assert "đã công bố" in page
+    assert "Công bố kết quả" in page
+
+
 def test_nothing_is_released_within_seven_days_of_closing(
     sign_in: SignIn, province: Province, session: Session
 ) -> None:

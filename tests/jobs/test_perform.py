@@ -150,3 +150,13 @@ def test_a_page_can_stop_a_job_that_still_waits(engine: Engine, tmp_path: Path) 
     perform_job(engine, job_id, kinds=kinds, data_dir=tmp_path)
 
     assert done == []
+
+
+def test_a_document_never_leaves_the_folder_of_its_job(engine: Engine, tmp_path: Path) -> None:
+    job_id = ask(engine)
+    kinds: dict[str, Callable[[Work], None]] = {"letter": lambda work: work.write("PDF", "../../99/01 a.pdf", b"x")}
+
+    perform_job(engine, job_id, kinds=kinds, data_dir=tmp_path)
+
+    assert row(engine, job_id).files == {"PDF": "..-..-99-01-a.pdf"}
+    assert (folder_of(tmp_path, job_id) / "..-..-99-01-a.pdf").read_bytes() == b"x"

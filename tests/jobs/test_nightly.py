@@ -1,0 +1,87 @@
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from sqlalchemy import Engine, select
+from sqlalchemy.orm import Session
+
+from conftest import Database
+from small_world import small_world
+from survey.jobs.nightly import (
+    NIGHTLY,
+    erase_what_is_due,
+    fold_closed_days,
+    nightly_job,
+    request_nightly,
+    sweep_old_documents,
+)
+from survey.jobs.perform import perform_job
+from survey.models.accounts import SignInAttempt
+from survey.models.identifiers import local_today, new_id
+from survey.models.jobs import Job
+from survey.models.tallies import FoldMark
+
+NOW = datetime.now(tz=UTC)
+
+
+def spend_a_night(engine: Engine, database: Database) -> Job:
+    with Session(engine.execution_options(sqlite_begin="IMMEDIATE")) as session:
+        job = request_nightly(session, now=NOW, fold_hour=2)
+        assert job is not None
+        session.commit()
+        job_id = job.id
+    steps = (fold_closed_days, erase_what_is_due(database.config), sweep_old_documents(database.data_dir))
+    perform_job(engine, job_id, kinds={NIGHTLY: nightly_job(*steps)}, data_dir=database.data_dir)
+    with Session(engine) as session:
+        return session.get_one(Job, job_id)
+
+
+def test_a_night_folds_the_days_whose_time_to_withdraw_has_passed(engine: Engine, database: Database) -> None:
+    with Session(engine) as session:
+        world = small_world(session)
+        world.answer("A", [5, 5, 5, 5], times=12, day=local_today() - timedelta(days=2))
+        world.answer("B", [5, 5, 5, 5], times=12, day=local_today() - timedelta(days=1))
+        session.commit()
+        a, b = world.agencies["A"].id, world.agencies["B"].id
+
+    assert spend_a_night(engine, database).state == "done"
+
+    with Session(engine) as session:
+        own = select(FoldMark.agency_id, FoldMark.n).where(
+            FoldMark.agency_id.in_([a, b]), FoldMark.dimension == "agency", FoldMark.n > 0
+        )
+        assert [tuple(row) for row in session.execute(own)] == [(a, 12)]
+
+
+def test_a_night_erases_what_is_kept_no_longer(engine: Engine, database: Database) -> None:
+    with Session(engine) as session:
+        session.add(SignInAttempt(subject="old", failed_at=NOW - timedelta(days=40)))
+        session.add(SignInAttempt(subject="new", failed_at=NOW))
+        session.commit()
+
+    spend_a_night(engine, database)
+
+    with Session(engine) as session:
+        assert session.scalars(select(SignInAttempt.subject)).all() == ["new"]
+
+
+def test_a_night_removes_the_documents_of_jobs_that_are_gone(engine: Engine, database: Database) -> None:
+    with Session(engine) as session:
+        kept = Job(kind="annual", arguments={}, state="done", created_at=NOW, finished_at=NOW)
+        session.add(kept)
+        session.commit()
+        kept_folder = _folder(database, str(kept.id))
+    gone = [_folder(database, str(new_id())), _folder(database, f"{new_id()}.part")]
+
+    spend_a_night(engine, database)
+
+    assert kept_folder.exists()
+    assert not any(folder.exists() for folder in gone)
+
+
+def _folder(database: Database, name: str) -> Path:
+    folder = database.data_dir / "documents" / name
+    folder.mkdir(parents=True)
+    (folder / "a.pdf").write_bytes(b"x")
+    return folder
