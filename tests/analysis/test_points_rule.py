@@ -137,7 +137,7 @@ def test_what_the_data_leave_out_is_the_built_in_rule() -> None:
             {"bands": [{"at_least": 0, "share_of_maximum": 1}, {"at_least": "0.5", "share_of_maximum": 0}]},
             "cannot earn less",
         ),
-        ({"round": "up"}, "does not know round"),
+        ({"round": "up", "best": 1}, "does not know best, round"),
     ],
 )
 def test_rules_that_cannot_be_are_refused(changes: dict[str, Any], message: str) -> None:

@@ -23,8 +23,13 @@ QR, PAPER = item_share([0, 0, 10, 30, 60]), item_share([0, 0, 20, 10, 20])
 def test_participation_is_answers_over_transactions() -> None:
     found = participation(50, 400)
 
-    assert found.rate == 0.125
+    assert (found.n, found.population_size, found.rate) == (50, 400, 0.125)
     assert not found.more_than_population
+
+
+def test_nobody_may_answer_and_one_transaction_may_be_all() -> None:
+    assert participation(0, 400).rate == 0.0
+    assert participation(1, 1).rate == 1.0
 
 
 def test_more_answers_than_transactions_are_flagged() -> None:
@@ -59,6 +64,10 @@ def test_when_all_answered_there_is_nothing_left_to_bound(rate: float) -> None:
     found = silent_bounds(0.7, rate)
 
     assert found.low == found.high == 0.7
+
+
+def test_full_satisfaction_is_bounded_from_below() -> None:
+    assert (silent_bounds(1.0, 0.25).low, silent_bounds(1.0, 0.25).high) == (0.25, 1.0)
 
 
 def test_when_nobody_answered_everything_is_possible() -> None:
@@ -108,6 +117,15 @@ def test_mean_scores_are_standardised_likewise() -> None:
     assert found.value == pytest.approx(0.25 * 4.5 + 0.75 * 4.0)
 
 
+def test_more_confidence_is_wider_for_standardised_figures() -> None:
+    means = {"qr": item_mean_score([0, 0, 10, 30, 60])}
+
+    for standardised, channels in ((standardised_share, {"qr": QR}), (standardised_mean_score, means)):
+        usual, surer = standardised(channels, {"qr": 1}), standardised(channels, {"qr": 1}, confidence_level=0.99)
+        assert surer.ci.low < usual.ci.low
+        assert surer.confidence_level == 0.99
+
+
 def test_a_channel_without_answers_cannot_be_in_the_mix() -> None:
     with pytest.raises(NothingRatedError, match="nobody answered by kiosk"):
         standardised_share({"qr": QR}, {"qr": 0.5, "kiosk": 0.5})
@@ -140,5 +158,9 @@ def test_a_change_of_the_mix_alone_is_called_so() -> None:
 
 @pytest.mark.parametrize("later", [{"qr": (0.9, 10)}, {"qr": (0.9, 10), "paper": (0.9, 0)}])
 def test_a_channel_in_one_period_only_cannot_be_taken_apart(later: dict[str, tuple[float, int]]) -> None:
+    both = {"qr": (0.9, 10), "paper": (0.8, 10)}
+
     with pytest.raises(NothingRatedError, match="channel paper"):
-        mix_effect({"qr": (0.9, 10), "paper": (0.8, 10)}, later)
+        mix_effect(both, later)
+    with pytest.raises(NothingRatedError, match="channel paper"):
+        mix_effect(later, both)
