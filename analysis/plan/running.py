@@ -17,11 +17,11 @@ from analysis.domain_estimates import (
 from analysis.estimators import AnyDesign, design_degrees_of_freedom, means, ratios, totals
 from analysis.intervals import Floats
 from analysis.plan.changes import run_changes
+from analysis.plan.designs import build_design
 from analysis.plan.leagues import run_ranking
 from analysis.plan.reading import EstimatePlan, read_plan
 from analysis.plan.sample import (
     Domains,
-    build_design,
     code_answers,
     needed_columns,
     number_domains,

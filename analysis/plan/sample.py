@@ -1,29 +1,18 @@
-"""From columns of text to what the estimators take: a design, coded answers, numbered domains."""
+"""From columns of text to what the estimators take: coded answers and numbered domains."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import cast
 
 import numpy as np
 from numpy.typing import NDArray
 
-from analysis.calibration import Distance, calibrate
-from analysis.design import Codes, Design, DesignError, sampling_design
-from analysis.estimators import AnyDesign
+from analysis.design import Codes
 from analysis.intervals import Floats
 from analysis.plan.errors import PlanError
 from analysis.plan.keys import Value
-from analysis.plan.reading import CalibrationPlan, DesignPlan, Plan, Question, ReplicatesPlan
+from analysis.plan.reading import Plan, Question
 from analysis.plan.table import Table, Texts
-from analysis.replicates import (
-    ReplicateDesign,
-    balanced_half_samples,
-    bootstrap,
-    delete_one_cluster,
-    supplied_replicates,
-)
-from analysis.weighting import Margin, WeightingError, post_stratify, rake
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,80 +50,6 @@ def questions(plan: Plan) -> list[Question]:
     asked = [estimate.question for estimate in plan.estimates]
     asked += [change.question for change in plan.changes]
     return asked + [ranking.question for ranking in plan.rankings]
-
-
-def build_design(table: Table, plan: DesignPlan) -> AnyDesign:
-    """Read the columns of the design, and make or read its replicate weights.
-
-    Raises:
-        PlanError: A cell or a stratum that cannot be, by column and line.
-    """
-    try:
-        design = _calibrate(table, plan.calibration, _weight_to_margins(table, plan, _read_columns(table, plan)))
-        return design if plan.replicates is None else _replicate(table, plan, plan.replicates, design)
-    except DesignError as error:
-        raise _located(error, table, plan) from error
-    except WeightingError as error:
-        raise PlanError(str(error), file=table.file) from error
-
-
-def _replicate(table: Table, plan: DesignPlan, replicates: ReplicatesPlan, design: Design) -> ReplicateDesign:
-    if replicates.kind == "supplied":
-        columns = [table.numbers(name, "the replicate weight") for name in table.matching(replicates.columns)]
-        return supplied_replicates(
-            design.weights,
-            np.stack(columns, axis=1),
-            scale=replicates.scale,
-            replicate_scales=replicates.replicate_scales or None,
-            degrees_of_freedom=replicates.degrees_of_freedom,
-            around_estimate=replicates.around_estimate,
-        )
-    if replicates.kind == "BRR":
-        return balanced_half_samples(design, fay_rho=replicates.fay_rho)
-    if replicates.kind == "bootstrap":
-        return bootstrap(design, replicates=replicates.replicates, seed=replicates.seed or 0)
-    if replicates.kind == "JK1" and plan.strata is not None:
-        msg = "JK1 is for a design without strata; ask for JKn"
-        raise PlanError(msg, file=table.file, column=plan.strata)
-    return delete_one_cluster(design)
-
-
-def _read_columns(table: Table, plan: DesignPlan) -> Design:
-    rows = len(table.lines)
-    return sampling_design(
-        weights=None if plan.weights is None else table.numbers(plan.weights, "the weight"),
-        strata=None if plan.strata is None else table.full(plan.strata, "the stratum"),
-        clusters=[table.full(column, "the cluster") for column in plan.clusters],
-        population_sizes=[table.numbers(column, "the population size") for column in plan.population_sizes],
-        lonely_stratum=plan.lonely_stratum,
-        size=rows,
-    )
-
-
-def _weight_to_margins(table: Table, plan: DesignPlan, design: Design) -> Design:
-    margins = [
-        Margin(margin.column, table.full(margin.column, "the category"), margin.totals) for margin in plan.margins
-    ]
-    if not margins:
-        return design
-    return post_stratify(design, margins[0]) if len(margins) == 1 else rake(design, margins)
-
-
-def _calibrate(table: Table, plan: CalibrationPlan | None, design: Design) -> Design:
-    if plan is None:
-        return design
-    columns = {name: table.numbers(name, "the number to calibrate to") for name in plan.totals}
-    totals = dict(plan.totals)
-    if plan.population is not None:
-        columns, totals = {"population": np.ones(design.size), **columns}, {"population": plan.population, **totals}
-    return calibrate(
-        design,
-        np.stack(list(columns.values()), axis=1),
-        list(totals.values()),
-        names=list(columns),
-        distance=cast("Distance", plan.distance),
-        bounds=plan.bounds,
-    )
 
 
 def code_answers(table: Table, question: Question) -> Floats:
@@ -268,20 +183,3 @@ def _refuse_first(wrong: NDArray[np.bool_], table: Table, column: str, problem: 
         row = int(np.argmax(wrong))
         msg = f"the answer is {str(table.columns[column][row])!r}, {problem}"
         raise table.refuse(msg, column=column, row=row)
-
-
-def _located(error: DesignError, table: Table, plan: DesignPlan) -> PlanError:
-    """Say where in the file an error of the design lies."""
-    stage = error.stage or 0
-    column = {
-        "weights": plan.weights,
-        "strata": plan.strata or (plan.clusters or (None,))[0],
-        "clusters": plan.clusters[stage - 1] if 0 < stage <= len(plan.clusters) else None,
-        "population_sizes": plan.population_sizes[stage] if stage < len(plan.population_sizes) else None,
-    }[error.part]
-    line = None if error.row is None else int(table.lines[error.row])
-    problem = str(error)
-    if error.part in {"strata", "clusters"} and error.row is not None and column is not None:
-        kind = "stratum" if column == plan.strata else "cluster"
-        problem = f"{kind} {table.columns[column][error.row]}: {problem}"
-    return PlanError(problem, file=table.file, line=line, column=column)
