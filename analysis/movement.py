@@ -216,7 +216,7 @@ def _unit(
     before, after = places
     if before is None or after is None:
         verdict = MovementVerdict.LEFT if published[1] is None else MovementVerdict.JOINED
-        return UnitMovement(unit, *published, before, after, None, nan, verdict)
+        return UnitMovement(unit, *published, None, None, None, nan, verdict)
     if not comparable:
         return UnitMovement(unit, *published, before, after, None, nan, MovementVerdict.NOT_COMPARABLE)
     change = before.rank - after.rank

@@ -76,6 +76,7 @@ def test_another_edition_is_not_comparable() -> None:
     assert {unit.verdict for unit in found.units} == {MovementVerdict.NOT_COMPARABLE}
     assert of(found, "a").rank_change is None
     assert of(found, "a").before == Place(1, 1, 1)
+    assert of(found, "a").after == Place(2, 2, 2)
     assert found.rank == found.score == found.real == Counts(0, 0, 0)
 
 
