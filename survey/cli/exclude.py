@@ -49,6 +49,8 @@ def command(
     from survey.services.lookups import require_agency, require_wave  # noqa: PLC0415
 
     session, today = db.session(), local_today()
+    # It reads before it writes: on SQLite it must hold the lock from the beginning.
+    session.connection(execution_options={"sqlite_begin": "IMMEDIATE"})
     found = require_wave(session, wave)
     path = require_agency(session, agency, on=today).path if agency else found.agency.path
     count = exclude_responses(

@@ -39,6 +39,8 @@ def command(*, dry_run: bool) -> None:
 
     keep = flask.current_app.config["HAILONG"]
     session = db.session()
+    # It reads before it writes: on SQLite it must hold the lock from the beginning.
+    session.connection(execution_options={"sqlite_begin": "IMMEDIATE"})
     erased = erase_due(session, keep=keep, today=local_today(), now=datetime.now(tz=UTC), dry_run=dry_run)
     session.commit()
     done = ("Sẽ xoá", "due") if dry_run else ("Đã xoá", "erased")

@@ -67,7 +67,7 @@ def _findings(session: Session, agency: AgencyRow, wave: WaveRow, sample: Sample
         wave=wave_name(wave),
         made_on=today,
         folded_until=max((unit.folded_until for unit in answered if unit.folded_until), default=None),
-        weighting="own" if all(unit.agency_id == agency.id for unit in answered) else found.weighting,
+        weighting=_weighting(agency, sample, found.weighting),
         confidence_level=sample.method.confidence_level,
         smallest_n=sample.method.smallest_n_shown,
         n=sum(unit.respondents for unit in answered) if found.overall.n else None,
@@ -84,6 +84,11 @@ def _findings(session: Session, agency: AgencyRow, wave: WaveRow, sample: Sample
         points=points,
         element_points=element_points,
     )
+
+
+def _weighting(agency: AgencyRow, sample: Sample, found: str) -> str:
+    own = all(unit.agency_id == agency.id for unit in sample.answered)
+    return "own" if own and sample.design is None else found
 
 
 def channel_counts(sample: Sample) -> tuple[Count, ...]:

@@ -35,8 +35,11 @@ def breakdowns(session: Session, *, agency_id: UUID, wave_id: UUID, sample: Samp
     """List the counters of the agency itself, then fields and languages of all its sample, by name in Vietnamese order.
 
     A member appears once the fold has moved it.  One with too few answers has no value, and where subtracting the
-    others from the whole would give it away, the next smallest has none either.
+    others from the whole would give it away, the next smallest has none either.  A survey with a design has none of
+    these: its tallies know no weights.
     """
+    if sample.design is not None:
+        return ()
     (own,) = sample.parts([[agency_id]])
     rows = _rows(session, wave_id, own, ("service_point",)) if own.answered else []
     if sample.answered:

@@ -20,6 +20,7 @@ from analysis.composite import (
 )
 from analysis.moments import Moments, NothingRatedError
 from analysis.results import Estimate
+from survey.findings.design import DesignDomain
 from survey.findings.names import text_wording
 from survey.findings.sample import Levels, Sample, Unit
 from survey.findings.suppression import withheld
@@ -34,13 +35,14 @@ class Part:
     """Answers that are pooled: of one agency, or of several.
 
     ``weight`` is N, by which the part counts among others; ``population_size`` the same N where the sample is random,
-    for the finite population correction.
+    for the finite population correction.  ``design`` replaces the sums where the survey has one.
     """
 
     moments: Moments
     levels: dict[str, Levels]
     weight: int | None
     population_size: int | None
+    design: DesignDomain | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +72,7 @@ class _Target:
     share: Callable[[Part], Estimate]
     mean: Callable[[Part], Estimate]
     items: tuple[Item, ...]
+    confidence_level: float
 
 
 def figures(sample: Sample, *, with_items: bool = True) -> Figures:
@@ -127,8 +130,11 @@ def size(measures: Measures) -> int:
 
 
 def _parts(sample: Sample) -> tuple[str, tuple[Part, ...]]:
-    """Decide how a body's answers are put together: by N where it is known for all, else pooled."""
+    """Decide how a body's answers are put together: by the survey's design, by N known for all, or pooled."""
     units = sample.answered
+    if sample.design is not None:
+        domain = sample.design.domain(unit.agency_id for unit in units)
+        return "design", (replace(_part(sample, units), design=domain),)
     if len(units) > 1 and all(unit.covers and unit.transactions for unit in units):
         return "population", tuple(_part(sample, [unit]) for unit in units)
     return "pooled", (_part(sample, units),)
@@ -161,6 +167,7 @@ def _overall_target(sample: Sample) -> _Target:
             part.moments, aggregation=aggregation, confidence_level=level, population_size=part.population_size
         ),
         items=tuple(item for element in sample.questionnaire.elements for item in element.items),
+        confidence_level=level,
     )
 
 
@@ -174,6 +181,7 @@ def _element_target(sample: Sample, position: int) -> _Target:
             part.moments, position, confidence_level=level, population_size=part.population_size
         ),
         items=sample.questionnaire.elements[position].items,
+        confidence_level=level,
     )
 
 
@@ -187,6 +195,7 @@ def _item_target(sample: Sample, item: Item) -> _Target:
             _ratings(part, [item]), confidence_level=level, population_size=part.population_size
         ),
         items=(item,),
+        confidence_level=level,
     )
 
 
@@ -230,6 +239,9 @@ def _estimate(parts: Sequence[Part], target: _Target, *, share: bool) -> Estimat
     Nothing is estimated either where a mean of elements is asked for and one of them has no rating.
     """
     rated = [part for part in parts if any(_ratings(part, target.items))]
+    if rated and rated[0].design is not None:
+        codes = [item.code for item in target.items]
+        return rated[0].design.estimate(codes, share=share, confidence_level=target.confidence_level)
     estimate = target.share if share else target.mean
     try:
         found = [estimate(part) for part in rated]

@@ -20,11 +20,14 @@ _ROUNDINGS: dict[str, Rounding] = {"truncate": "truncate", "round": "round_half_
 def index_points(sample: Sample, figures: Figures) -> tuple[Points | None, tuple[ElementPoints, ...]]:
     """Return the points and what each element brings; None where too few answered for an index figure.
 
-    Points are also withheld where an element is: the points of the others would give it away.
+    Points are also withheld where an element is: the points of the others would give it away.  A survey with strata,
+    clusters or weights has none: the rule is applied to whole counts.
     """
     method = sample.method
-    if size(figures.overall) < method.smallest_n_index or any(
-        element.measures.is_suppressed for element in figures.elements
+    if (
+        sample.design is not None
+        or size(figures.overall) < method.smallest_n_index
+        or any(element.measures.is_suppressed for element in figures.elements)
     ):
         return None, ()
     rule = points_rule(method, elements=len(figures.elements))

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from uuid import UUID
 
 from sqlalchemy.orm import Session
 
 from analysis.moments import Moments
+from survey.findings.design import DesignSample, read_design
 from survey.findings.sums import MomentSum
 from survey.models.editions import RATING_LEVELS, Method, Questionnaire
-from survey.queries.agencies import MonthTransactions, list_transactions
-from survey.queries.responses import count_since_fold
+from survey.queries.agencies import MonthTransactions, list_agencies, list_transactions
+from survey.queries.responses import count_since_fold, has_design
 from survey.queries.tallies import Mark, list_marks, stream_moments, sum_levels
 from survey.queries.waves import WaveRow
 
@@ -43,18 +44,22 @@ class Unit:
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """Answers to the same questions by the same method; ``units`` in the order in which the agencies were named."""
+    """Answers to the same questions by the same method; ``units`` in the order in which the agencies were named.
+
+    ``design`` is the whole survey where it has strata, clusters or weights.
+    """
 
     questionnaire: Questionnaire
     method: Method
     sample_kind: str
     units: tuple[Unit, ...]
+    design: DesignSample | None = None
 
     def parts(self, groups: Iterable[Iterable[UUID]]) -> list[Sample]:
         """Return the parts given to groups of agencies, in their order."""
         units = {unit.agency_id: unit for unit in self.units}
         found = (tuple(units[key] for key in group if key in units) for group in groups)
-        return [Sample(self.questionnaire, self.method, self.sample_kind, part) for part in found]
+        return [replace(self, units=part) for part in found]
 
     @property
     def answered(self) -> tuple[Unit, ...]:
@@ -91,7 +96,20 @@ def read_sample(
             cells[agency_id].stored += count
     by_id = {wave.id: wave for wave in waves}
     units = tuple(_unit(agency_id, cells[agency_id], by_id) for agency_id in agency_ids)
-    return Sample(questionnaire, method, waves[0].sample_kind, units)
+    return Sample(questionnaire, method, waves[0].sample_kind, units, _read_design(session, waves, questionnaire))
+
+
+def _read_design(session: Session, waves: Sequence[WaveRow], questionnaire: Questionnaire) -> DesignSample | None:
+    """Read the whole survey where it has a design, whatever part of it is asked for; counters never have one."""
+    if waves[0].sample_kind == "self_selected":
+        return None
+    wave_ids = [wave.id for wave in waves]
+    roots = list({wave.root_path for wave in waves})
+    every = [agency.id for agency in list_agencies(session, paths=roots)]
+    if not has_design(session, wave_ids=wave_ids, agency_ids=every):
+        return None
+    items = [item.code for item in questionnaire.items]
+    return read_design(session, wave_ids=wave_ids, agency_ids=every, items=items)
 
 
 def _read_cells(

@@ -163,8 +163,9 @@ class ElementPoints:
 class AgencyFindings:
     """Everything a satisfaction report of one agency in one wave says.
 
-    ``weighting``: ``"own"`` (its own answers), ``"pooled"`` (a subtree, by response) or ``"population"`` (a subtree,
-    by N).  ``n`` respondents are in the figures; ``stored`` are stored live; the difference waits for the fold.
+    ``weighting``: ``"own"`` (its own answers), ``"pooled"`` (a subtree, by response), ``"population"`` (a subtree,
+    by N) or ``"design"`` (a survey, by its strata, clusters and weights).  ``n`` respondents are in the figures;
+    ``stored`` are stored live; the difference waits for the fold.
     """
 
     agency: AgencyName

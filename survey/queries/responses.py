@@ -12,7 +12,7 @@ from datetime import date
 from typing import Final
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, String, and_, cast, exists, func, literal, select
+from sqlalchemy import ColumnElement, String, and_, cast, exists, func, literal, or_, select
 from sqlalchemy.orm import Session
 
 from survey.models.agencies import Agency, Service
@@ -46,6 +46,17 @@ class PatternCount:
     service_field_id: UUID | None
     answers: str
     count: int
+
+
+@dataclass(frozen=True, slots=True)
+class DesignRow:
+    """One response of a survey with strata, clusters or weights, as its estimation needs it."""
+
+    agency_id: UUID
+    stratum: str | None
+    cluster: str | None
+    weight: float | None
+    answers: dict[str, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,6 +157,39 @@ def count_patterns(
     )
     for portion in rows.partitions():
         yield [PatternCount(*row) for row in portion]
+
+
+def has_design(session: Session, *, wave_ids: Sequence[UUID], agency_ids: Sequence[UUID]) -> bool:
+    """Tell whether any response carries a stratum, a cluster or a weight; such surveys are small, and imported."""
+    carries = or_(Response.stratum.is_not(None), Response.cluster.is_not(None), Response.weight.is_not(None))
+    found = session.scalar(
+        select(literal(1)).where(Response.agency_id.in_(agency_ids), Response.wave_id.in_(wave_ids), carries).limit(1)
+    )
+    return found is not None
+
+
+def list_design_rows(session: Session, *, wave_ids: Sequence[UUID], agency_ids: Sequence[UUID]) -> Iterator[DesignRow]:
+    """Yield the responses that count and that the agencies' own figures hold, in the order of their ids."""
+    held = and_(
+        FoldMark.agency_id == Response.agency_id,
+        FoldMark.wave_id == Response.wave_id,
+        FoldMark.dimension == "agency",
+        FoldMark.folded_until >= Response.answered_on,
+    )
+    rows = session.execute(
+        select(Response.agency_id, Response.stratum, Response.cluster, Response.weight, Response.answers)
+        .join(FoldMark, held)
+        .where(
+            Response.agency_id.in_(agency_ids),
+            FoldMark.agency_id.in_(agency_ids),
+            Response.wave_id.in_(wave_ids),
+            counted(),
+        )
+        .order_by(Response.agency_id, Response.id),
+        execution_options={"yield_per": ROWS_AT_ONCE},
+    )
+    for row in rows:
+        yield DesignRow(*row)
 
 
 def read_intake(session: Session, *, agency_id: UUID, wave_id: UUID, until: date) -> Intake:

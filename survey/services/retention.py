@@ -18,6 +18,7 @@ from survey.models.jobs import Job
 from survey.models.responses import Comment, Exclusion, ExclusionCount, IntakeMeter, Response
 from survey.models.tallies import FoldMark
 from survey.queries.agencies import list_agencies
+from survey.queries.responses import has_design
 from survey.queries.waves import WaveRow, list_all_waves
 
 
@@ -44,6 +45,7 @@ def erase_due(session: Session, *, keep: Keep, today: date, now: datetime, dry_r
 
     The answers of a wave are erased together, once its last day is as many months ago as answers are kept: their
     tallies, the counts of withdrawals and the counts of exclusions by rule stay, so that published figures do too.
+    Surveys with strata, clusters or weights are left: their figures come from the answers, not from tallies.
     """
     responses = sum(_erase_wave(session, wave, today, dry_run=dry_run) for wave in _due_waves(session, keep, today))
     month = f"{_months_before(today, keep.keep_comments_months):%Y-%m}"
@@ -74,6 +76,8 @@ def _due_waves(session: Session, keep: Keep, today: date) -> list[WaveRow]:
 
 def _erase_wave(session: Session, wave: WaveRow, today: date, *, dry_run: bool) -> int:
     agency_ids = [agency.id for agency in list_agencies(session, paths=[wave.root_path])]
+    if wave.sample_kind != "self_selected" and has_design(session, wave_ids=[wave.id], agency_ids=agency_ids):
+        return 0
     of_wave = and_(Response.agency_id.in_(agency_ids), Response.wave_id == wave.id)
     count = session.scalars(select(func.count()).select_from(Response).where(of_wave)).one()
     if dry_run or not count:

@@ -64,6 +64,8 @@ def rebuild_tallies(
     """
     found = []
     tasks = [task for task in _tasks(session, wave_ids) if agency_ids is None or task.agency_id in agency_ids]
+    if commit is not None:
+        commit()
     for done, task in enumerate(tasks, start=1):
         lock_mark(session, agency_id=task.agency_id, wave_id=task.wave.id)
         before = _check(session, task)
