@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
@@ -15,6 +16,11 @@ except ImportError:  # Windows
     fcntl = None  # type: ignore[assignment]  # its absence is checked where the lock is taken
 
 LOCK_NAME: Final = "server.lock"
+
+
+def keep_private() -> None:
+    """Let what this process and its children make from now on be read by their user only."""
+    os.umask(0o077)
 
 
 @contextlib.contextmanager

@@ -19,7 +19,7 @@ import flask
 from flask.cli import ScriptInfo
 
 from survey.cli._archive import Manifest, read_archive
-from survey.cli._data_folder import LOCK_NAME, held
+from survey.cli._data_folder import LOCK_NAME, held, keep_private
 from survey.cli._database_copy import SQLITE_FILE, check_sqlite, file_of, fill_postgresql
 from survey.cli._refusals import RefusedError
 from survey.cli._schema import require_known
@@ -33,6 +33,7 @@ from survey.db import db
 @click.pass_context
 def command(ctx: click.Context, file: Path, *, force: bool) -> None:
     """Check the archive, then put it in place."""
+    keep_private()
     leave_in_order()
     app = ctx.ensure_object(ScriptInfo).load_app()
     folder: Path = app.config["HAILONG"].data_dir.absolute()

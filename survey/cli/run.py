@@ -18,7 +18,7 @@ import click
 import flask
 from flask.cli import ScriptInfo
 
-from survey.cli._data_folder import held
+from survey.cli._data_folder import held, keep_private
 from survey.cli._door import open_door, prepare_counter
 from survey.cli._first_start import ADMINISTRATOR, add_administrator, is_first_start
 from survey.cli._progress import ProgressLine
@@ -41,6 +41,7 @@ def command(ctx: click.Context, host: str, port: int, workers: int, *, empty: bo
     from survey.cli import _server  # noqa: PLC0415  the port is the first thing looked at, and --help needs none of it
 
     port = _server.require_free_port(host, port)
+    keep_private()
     _say("Đang khởi động… / Starting…")
     app = ctx.ensure_object(ScriptInfo).load_app()
     config = app.config["HAILONG"]

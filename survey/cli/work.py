@@ -13,6 +13,7 @@ import threading
 
 import click
 
+from survey.cli._data_folder import keep_private
 from survey.cli._signals import end_with
 
 
@@ -20,6 +21,7 @@ from survey.cli._signals import end_with
 @click.option("--parent", type=int, hidden=True, help="End with the process of this number.")
 def command(parent: int | None) -> None:
     """Work until told to end."""
+    keep_private()
     if parent is not None:
         threading.Thread(target=end_with, args=(parent,), daemon=True).start()
     from survey.jobs.worker import main  # noqa: PLC0415  --help needs none of it

@@ -120,6 +120,8 @@ def test_it_serves_and_ends_in_order(tmp_path: Path, number: signal.Signals, eve
     with started(tmp_path / "data", "--empty") as server:
         address = server.wait_for(SIGN_IN)
         assert status(address) == 200
+        for path in (tmp_path / "data", *(tmp_path / "data").iterdir()):
+            assert path.stat().st_mode & 0o077 == 0, f"{path} can be read by others"
         assert server.end(number, everyone=everyone) == 0
         assert server.left_over() == []
         assert "Traceback" not in server.said
