@@ -15,7 +15,8 @@ from wtforms.validators import InputRequired
 
 from survey.db import db
 from survey.desk.blueprint import blueprint
-from survey.services.accounts import find_official, is_password_of, set_password
+from survey.models.accounts import Official
+from survey.services.accounts import find_official, hash_password, is_password_of, keep_password
 from survey.services.errors import AccountError
 from survey.services.sign_in import admit_attempt, forget_failures, subject_of
 from survey.web.access import public, signed_in, signed_in_official
@@ -98,6 +99,21 @@ def password() -> ResponseReturnValue:
     if not form.validate_on_submit():
         status = HTTPStatus.UNPROCESSABLE_ENTITY if form.is_submitted() else HTTPStatus.OK
         return flask.render_template("accounts/password.html", form=form, official=official), status
+    # Nothing is locked while passwords are hashed: it takes long on purpose.
+    db.session.rollback()
+    hashed = _checked(form, official)
+    if hashed is None:
+        return flask.render_template("accounts/password.html", form=form, official=official), 422
+    begin_to_write()
+    keep_password(official, hashed=hashed)
+    db.session.commit()
+    start_session(official)
+    flask.flash(gettext("Đã đổi mật khẩu. Các phiên đăng nhập khác đã kết thúc."), "done")
+    return flask.redirect(flask.url_for("desk.home"))
+
+
+def _checked(form: PasswordForm, official: Official) -> str | None:
+    """Return the hash of the new password, or None with what is wrong beside its field."""
     if not is_password_of(official, form.old.data):
         form.old.errors = [gettext("Mật khẩu hiện tại không đúng.")]
     elif form.new.data != form.again.data:
@@ -106,15 +122,10 @@ def password() -> ResponseReturnValue:
         form.new.errors = [gettext("Mật khẩu mới phải khác mật khẩu hiện tại.")]
     else:
         try:
-            set_password(official, password=form.new.data)
+            return hash_password(official, form.new.data)
         except AccountError as refusal:
             form.new.errors = [refusal.text(current_language())]
-    if form.errors:
-        return flask.render_template("accounts/password.html", form=form, official=official), 422
-    db.session.commit()
-    start_session(official)
-    flask.flash(gettext("Đã đổi mật khẩu. Các phiên đăng nhập khác đã kết thúc."), "done")
-    return flask.redirect(flask.url_for("desk.home"))
+    return None
 
 
 def _wait(free_at: datetime, now: datetime) -> ResponseReturnValue:

@@ -66,6 +66,16 @@ def set_password(official: Official, *, password: str, must_change: bool = False
     """Hash and keep a password, and end every session that the official still has anywhere.
 
     Raises:
+        AccountError: as ``hash_password`` does.
+
+    """
+    keep_password(official, hashed=hash_password(official, password), must_change=must_change)
+
+
+def hash_password(official: Official, password: str) -> str:
+    """Return what is kept of a password; takes long on purpose, so no lock should be held meanwhile.
+
+    Raises:
         AccountError: where the password is shorter than 12 or longer than 200 characters, or is the e-mail.
 
     """
@@ -79,7 +89,12 @@ def set_password(official: Official, *, password: str, must_change: bool = False
             vi="Mật khẩu không được là địa chỉ e-mail; hãy chọn mật khẩu khác.",
             en="The password must not be the e-mail address; choose another.",
         )
-    official.password = _HASHER.hash(unicodedata.normalize("NFC", password))
+    return _HASHER.hash(unicodedata.normalize("NFC", password))
+
+
+def keep_password(official: Official, *, hashed: str, must_change: bool = False) -> None:
+    """Keep a password that is hashed already, and end every session that the official still has anywhere."""
+    official.password = hashed
     official.must_change_password = must_change
     # Sessions name this value, so that a new one ends them all.
     official.fs_uniquifier = secrets.token_hex()
