@@ -12,6 +12,7 @@ from survey.rendering.words import (
     LEVELS,
     POPULATIONS,
     SAMPLE_KINDS,
+    WEIGHTED,
     WEIGHTINGS,
     Say,
     interval_label,
@@ -92,7 +93,15 @@ def levels_table(findings: AgencyFindings, language: str) -> Table:
         sheet=say("Năm mức", "Levels"),
         columns=columns,
         rows=tuple(_level_row(name, measures, language) for name, measures in named),
+        note=unweighted_note(findings, language),
     )
+
+
+def unweighted_note(findings: AgencyFindings, language: str) -> str:
+    """Say that counts of ratings are not weighted, where the shares beside them are; else nothing."""
+    if findings.weighting not in WEIGHTED:
+        return ""
+    return speaker(language)("Số lượt đếm được, chưa gia trọng.", "Ratings as counted, not weighted.")
 
 
 def breakdowns_table(findings: AgencyFindings, language: str) -> Table:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from survey.rendering import numbers
+from survey.rendering.agency_tables import unweighted_note
 from survey.rendering.blocks import Chart
 from survey.rendering.drawing import BLUE, GREY, INK, new_figure, percent_axis, short, svg_bytes
 from survey.rendering.words import LEVELS, interval_name, speaker
@@ -55,9 +56,11 @@ def levels_chart(findings: AgencyFindings, language: str) -> Iterator[Chart]:
     named = [(each.name.text(language), each.measures) for each in findings.elements]
     shown = [(name, each) for name, each in named if each.levels is not None]
     if shown:
+        title = say("Phân bố năm mức đánh giá theo yếu tố", "The five levels of rating by element")
+        note = unweighted_note(findings, language)
         yield Chart(
             code="levels",
-            title=say("Phân bố năm mức đánh giá theo yếu tố", "The five levels of rating by element"),
+            title=f"{title}. {note}" if note else title,
             alternative=_levels_in_words(shown, language),
             svg=_draw_levels(shown, language),
         )
