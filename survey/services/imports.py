@@ -39,6 +39,7 @@ READING: Final = ("Đọc tệp", "Reading")
 STORING: Final = ("Ghi phiếu", "Storing")
 FOLDING: Final = ("Tổng hợp", "Folding")
 BATCH: Final = 2_000
+SQLITE_CACHE_KIB: Final = 128 * 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,6 +150,9 @@ def _insert(
     """Insert every response; return the agencies rated."""
     rated: set[UUID] = set()
     done = 0
+    if session.connection().dialect.name == "sqlite":
+        # Keys are random: with the default of 2 MB the same pages would be written again and again.
+        session.connection().exec_driver_sql(f"PRAGMA cache_size = -{SQLITE_CACHE_KIB}")
     try:
         for batch in _batches(_rows(checked, wave, agency_ids)):
             session.connection().execute(insert(Response), batch)
