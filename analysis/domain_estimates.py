@@ -64,7 +64,7 @@ def estimate_domain_shares(
 
 
 def estimate_domain_values(statistics: DomainStatistics, choice: IntervalChoice) -> tuple[Estimate | None, ...]:
-    """Put t intervals around means, totals or ratios; None where nobody answered.
+    """Put t intervals around means, totals or ratios, cut off at the scale; None where nobody answered.
 
     A mean without variance is bounded as a share of its scale would be; without a scale nothing bounds it.
     """
@@ -134,7 +134,8 @@ def _value(statistics: DomainStatistics, index: int, choice: IntervalChoice) -> 
     elif spread == inf or (standard_error == 0 and not certain):
         ci = Interval(value, value) if certain else Interval(-inf, inf)
     else:
-        ci = Interval(value - spread * standard_error, value + spread * standard_error)
+        low, high = choice.scale or (-inf, inf)
+        ci = Interval(max(value - spread * standard_error, low), min(value + spread * standard_error, high))
     return _estimate(statistics, index, choice, value=value, ci=ci, effective_n=effective_n, method="t")
 
 

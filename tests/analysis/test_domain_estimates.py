@@ -143,6 +143,15 @@ def test_a_mean_without_variance_is_bounded_by_its_scale_or_by_nothing() -> None
     assert (free.ci.low, free.ci.high) == (-inf, inf)
 
 
+def test_the_interval_of_a_mean_stops_at_its_scale() -> None:
+    statistics = means(sampling_design(clusters=[[1, 1, 2, 2]]), [5.0, 5.0, 5.0, 1.0])
+    bounded = only(estimate_domain_values(statistics, IntervalChoice(scale=(1, 5))))
+    free = only(estimate_domain_values(statistics, IntervalChoice()))
+    assert (bounded.ci.low, bounded.ci.high) == (1, 5)
+    assert free.ci.low < 1
+    assert free.ci.high > 5
+
+
 def test_a_total_of_equal_answers_keeps_its_variance() -> None:
     domain = np.where(np.arange(30) % 3 == 0, 0, -1)
     found = only(estimate_domain_values(totals(sampling_design(size=30), np.ones(30), domain), IntervalChoice()))

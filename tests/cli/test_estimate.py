@@ -7,6 +7,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from analysis import __version__
+from analysis.plan.reading import read_plan
 from survey.cli.estimate import command, estimate_command
 
 PROJECT = Path(__file__).parents[2]
@@ -92,3 +93,16 @@ def test_the_command_is_found_by_its_verb() -> None:
 def test_scipy_waits_until_it_is_needed(module: str) -> None:
     look = f"import sys, {module}; sys.exit(any(name.partition('.')[0] == 'scipy' for name in sys.modules))"
     assert subprocess.run([sys.executable, "-c", look], cwd=PROJECT, check=False).returncode == 0
+
+
+def test_the_example_of_the_documentation_runs() -> None:
+    ran = estimate(PROJECT / "docs" / "examples" / "plan.toml")
+    assert ran.exit_code == 0, ran.output
+    assert "satisfied, by field: share of rating, wilson 95 %" in ran.output
+
+
+def test_the_plan_of_the_documentation_is_a_plan() -> None:
+    text = (PROJECT / "docs" / "estimate.md").read_text(encoding="utf-8")
+    written = text.partition("```toml\n")[2].partition("```")[0]
+    plan = read_plan(written.encode(), file="estimate.md")
+    assert [len(part) for part in (plan.estimates, plan.changes, plan.rankings)] == [1, 1, 1]
