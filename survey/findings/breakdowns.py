@@ -74,7 +74,8 @@ def _read_members(session: Session, wave_id: UUID, agency_ids: Sequence[UUID], *
 
 
 def _names(session: Session, agency_ids: Sequence[UUID], members: Mapping[Key, _Member]) -> dict[Key, Wording]:
-    known = list_member_names(session, agency_ids=agency_ids)
+    counters = [UUID(member) for dimension, member in members if dimension == "service_point"]
+    known = list_member_names(session, counters=counters, agency_ids=agency_ids)
     names = {}
     for key in members:
         code = key[1]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
@@ -76,18 +76,24 @@ def list_transactions(
     return [MonthTransactions(*row) for row in rows]
 
 
-def list_member_names(session: Session, *, agency_ids: Sequence[UUID]) -> dict[tuple[str, str], tuple[str, str | None]]:
-    """Return the names of counters and fields of service by dimension and member, Vietnamese and English.
+def list_member_names(
+    session: Session, *, counters: Collection[UUID], agency_ids: Collection[UUID]
+) -> dict[tuple[str, str], tuple[str, str | None]]:
+    """Return the names of counters and of all fields of service by dimension and member, Vietnamese and English.
 
-    Counters are those that belong to the agencies or take in their cases.
+    A counter of another agency than ``agency_ids``, one that took in their cases, is named together with its owner.
     """
-    counters = session.execute(
-        select(ServicePoint.id, ServicePoint.name, ServicePoint.name_en).where(
-            or_(ServicePoint.agency_id.in_(agency_ids), ServicePoint.serves_agency_id.in_(agency_ids))
-        )
+    rows = session.execute(
+        select(ServicePoint.id, ServicePoint.name, ServicePoint.name_en, Agency.id, Agency.name, Agency.name_en)
+        .join(Agency, Agency.id == ServicePoint.agency_id)
+        .where(ServicePoint.id.in_(counters))
     )
+    names: dict[tuple[str, str], tuple[str, str | None]] = {}
+    for key, name, name_en, owner_id, owner, owner_en in rows:
+        own = owner_id in agency_ids
+        english = name_en if own or not name_en else f"{name_en} ({owner_en or owner})"
+        names["service_point", str(key)] = (name if own else f"{name} ({owner})", english)
     fields = session.execute(select(ServiceField.id, ServiceField.name, ServiceField.name_en))
-    names = {("service_point", str(key)): (name, name_en) for key, name, name_en in counters}
     names.update({("field", str(key)): (name, name_en) for key, name, name_en in fields})
     return names
 

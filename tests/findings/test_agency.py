@@ -198,6 +198,15 @@ def test_counters_fields_and_languages_have_a_figure_of_their_own(world: World) 
     ]
 
 
+def test_a_counter_of_another_agency_is_named_with_its_owner(world: World) -> None:
+    world.add_counter("Quầy liên thông", agency="C")
+    world.answer("A", [5, 5, 5, 5], times=12, counter="Quầy liên thông")
+
+    (row,) = [row for row in findings(world, "A").breakdowns if row.dimension == "service_point"]
+
+    assert row.name.vi == "Quầy liên thông (Đơn vị C)"
+
+
 def test_a_parent_shows_fields_of_all_below_it_and_counters_of_its_own_only(world: World) -> None:
     world.add_counter("1", agency="A")
     world.answer("A", [5, 5, 5, 5], times=10, counter="1")
