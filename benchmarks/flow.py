@@ -25,6 +25,7 @@ PROJECT: Final = Path(__file__).resolve().parent.parent
 CLIENTS: Final = (16, 64)
 ROUNDS: Final = 5
 SECONDS: Final = 2.0
+SECONDS_TO_END: Final = 5
 SERVER: Final = ("--interface", "wsgi", "--workers", "2", "--blocking-threads", "8", "--http", "1", "--no-ws")
 FORM_BYTES: Final = 3300
 
@@ -72,7 +73,7 @@ def _in_turns(
 
 def _load(port: int, code: str, clients: int) -> dict[str, Any]:
     command = [sys.executable, str(PROJECT / "benchmarks" / "_load.py"), str(port), code, str(clients), str(SECONDS)]
-    result: dict[str, Any] = json.loads(subprocess.run(command, check=True, stdout=subprocess.PIPE).stdout)
+    result: dict[str, Any] = json.loads(subprocess.run(command, check=True, stdout=subprocess.PIPE, timeout=60).stdout)
     return result
 
 
@@ -114,6 +115,10 @@ def _server(target: str, **environment: str) -> Iterator[int]:
             yield port
         finally:
             process.terminate()
+            try:
+                process.wait(SECONDS_TO_END)
+            except subprocess.TimeoutExpired:
+                process.kill()
 
 
 def _wait_for(port: int, process: subprocess.Popen[bytes]) -> None:

@@ -230,3 +230,9 @@ def test_what_was_rendered_is_not_shown_on_another_day(app: flask.Flask, world: 
     known.read_on = date(2020, 1, 1)
     with app.app_context():
         assert intake.find(world.code).empty_forms == {}
+
+
+def test_every_page_says_that_it_is_for_citizens(app: flask.Flask) -> None:
+    views = app.extensions["citizens"].view_functions
+    assert views
+    assert {getattr(view, "access", None) for view in views.values()} == {"citizen"}
