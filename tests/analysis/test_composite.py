@@ -13,9 +13,11 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
 from analysis import composite
+from analysis.composite import item_share
 from analysis.moments import Moments, NothingRatedError, answer_vectors
 from analysis.proportions import wilson
-from analysis.results import Estimate
+from analysis.ratios import cautious_variance
+from analysis.results import Estimate, Interval
 
 # Made by tests/reference/composite.R with R's survey package.
 KNOWN: dict[str, Any] = json.loads((Path(__file__).parents[1] / "reference" / "composite.json").read_text())
@@ -296,6 +298,7 @@ def test_a_complete_enumeration_is_certain() -> None:
     assert share.ci.low == share.ci.high == share.value
     assert score.ci.low == score.ci.high == score.value
     assert share.standard_error == score.standard_error == 0.0
+    assert (share.method, score.method) == ("wilson", "t")
 
 
 def test_a_finite_population_narrows_the_interval() -> None:
@@ -313,6 +316,8 @@ def test_a_finite_population_narrows_the_interval() -> None:
 def test_more_respondents_than_the_population_are_refused() -> None:
     with pytest.raises(ValueError, match="60 respondents out of a population of 59"):
         composite.overall_share(known_moments(), population_size=59)
+    with pytest.raises(ValueError, match="60 respondents out of a population of 59"):
+        composite.overall_mean_score(known_moments(), population_size=59)
 
 
 def test_elements_without_weight_may_be_unrated() -> None:
@@ -409,6 +414,18 @@ def test_a_share_without_effective_size_counts_its_respondents() -> None:
 
     assert composite.stratified_share([bare], [1]).ci.low == pytest.approx(bare.ci.low)
     assert composite.stratified_share([bare, wilson(successes=1, n=2)], [1, 1]).value == 0.75
+
+
+def test_the_cautious_variance_is_the_adjusted_one_only_where_nothing_varies() -> None:
+    unsure, sure, bare = item_share([0, 0, 1, 0, 9]), item_share([0, 0, 0, 0, 16]), wilson(successes=0, n=16)
+    clustered = composite.overall_share(all_fives(16))
+    halved = Estimate(1.0, Interval(0.6, 1.0), 0.0, n=16, effective_n=8.0)
+
+    assert cautious_variance(unsure) == pytest.approx(unsure.standard_error**2)
+    for estimate in (sure, bare, clustered):
+        assert cautious_variance(estimate) == pytest.approx(0.9 * 0.1 / 20)
+    assert cautious_variance(halved) == pytest.approx(10 / 12 * 2 / 12 / 12)
+    assert cautious_variance(item_share([0, 0, 0, 0, 5], population_size=5)) == 0.0
 
 
 def test_a_parents_mean_score_combines_variances_and_degrees_of_freedom() -> None:
