@@ -51,9 +51,6 @@ WEIGHTINGS: Final = {
         "đơn vị trực thuộc được gia trọng theo số giao dịch N", "agencies below weighted by their transactions N"
     ),
     "design": Wording(
-        "theo thiết kế mẫu: tầng, cụm và trọng số", "by the design of the sample: strata, clusters and weights"
-    ),
-    "design": Wording(
         "theo tầng, cụm và trọng số của mẫu khảo sát", "by the strata, clusters and weights of the survey's sample"
     ),
 }

@@ -18,7 +18,7 @@ from tests.rendering.reading import pdf_text
         (words.POPULATIONS, SAMPLE_KINDS),
         (words.WEIGHTINGS, ("own", "pooled", "population", "design")),
         (words.VERDICTS, ("improved", "declined", "no_evidence", "not_comparable", "new")),
-        (words.DIMENSIONS, ("counter", "field", "language")),
+        (words.DIMENSIONS, ("service_point", "field", "language")),
     ],
 )
 def test_every_code_has_words(known: dict[str, words.Wording], codes: tuple[str, ...]) -> None:
