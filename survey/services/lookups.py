@@ -55,8 +55,8 @@ def require_questionnaire_edition(session: Session, questionnaire: str, edition:
     )
     if found is None:
         raise EditionError(
-            vi=f"Không có phiếu hỏi {questionnaire} {edition}; hãy nạp phiếu đó trước.",
-            en=f"There is no questionnaire {questionnaire} {edition}; load it first.",
+            vi=f"Không có phiếu hỏi {questionnaire} {edition}; xem questionnaire list, hoặc nạp bằng questionnaire load.",
+            en=f"There is no questionnaire {questionnaire} {edition}; see questionnaire list, or load it.",
         )
     return found
 
