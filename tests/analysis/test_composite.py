@@ -62,6 +62,27 @@ def test_ratios_equal_those_of_r(name: str, estimate: Callable[[Moments], Estima
     assert found.n == KNOWN[name]["n"]
 
 
+def test_the_design_effect_is_against_independent_ratings() -> None:
+    known, ratings = KNOWN["pooled_share"], int((RATINGS > 0).sum())
+
+    found = composite.overall_share(known_moments())
+
+    independent = known["value"] * (1 - known["value"]) / (ratings - 1)
+    assert found.design_effect == pytest.approx(known["standard_error"] ** 2 / independent, rel=1e-9)
+    assert found.effective_n == pytest.approx(ratings * independent / known["standard_error"] ** 2, rel=1e-9)
+
+
+def test_every_estimate_carries_its_level_and_its_method() -> None:
+    moments = known_moments()
+    for population in (None, 60):
+        share = composite.overall_share(moments, confidence_level=0.9, population_size=population)
+        score = composite.overall_mean_score(moments, confidence_level=0.9, population_size=population)
+        assert (share.confidence_level, share.method) == (0.9, "wilson")
+        assert (score.confidence_level, score.method) == (0.9, "t")
+    equal = composite.element_mean_score(all_fives(30), 0, confidence_level=0.9)
+    assert (equal.confidence_level, equal.n) == (0.9, 30)
+
+
 def test_covariance_of_elements_equals_that_of_r() -> None:
     found = composite.element_share_covariance(known_moments(KNOWN["both_rows"]))
 
@@ -310,7 +331,8 @@ def test_a_finite_population_narrows_the_interval() -> None:
     assert composite.item_share([0, 0, 0, 0, 9], population_size=10).ci.low == pytest.approx(
         wilson(successes=9, n=9, population_size=10).ci.low
     )
-    assert composite.item_mean_score([0, 0, 0, 0, 9], population_size=10).ci.low < 5.0
+    others = wilson(successes=0, n=9, population_size=10).ci.high
+    assert composite.item_mean_score([0, 0, 0, 0, 9], population_size=10).ci.low == pytest.approx(5.0 - 4.0 * others)
 
 
 def test_more_respondents_than_the_population_are_refused() -> None:
