@@ -15,7 +15,7 @@ from survey.findings.design import DesignSample, read_design
 from survey.findings.sums import MomentSum
 from survey.models.editions import RATING_LEVELS, Method, Questionnaire
 from survey.queries.agencies import MonthTransactions, list_agencies, list_transactions
-from survey.queries.responses import count_since_fold, has_design
+from survey.queries.responses import BEFORE_EVERYTHING, count_since, has_design
 from survey.queries.tallies import Mark, list_marks, stream_moments, sum_levels
 from survey.queries.waves import WaveRow
 
@@ -92,7 +92,8 @@ def read_sample(
     elements = len(questionnaire.elements)
     cells = _read_cells(session, [wave.id for wave in waves], agency_ids, elements)
     for wave in waves:
-        for agency_id, count in count_since_fold(session, wave_id=wave.id, agency_ids=agency_ids).items():
+        since = {agency_id: _folded_until(cells[agency_id], wave) for agency_id in agency_ids}
+        for agency_id, count in count_since(session, wave_id=wave.id, since=since).items():
             cells[agency_id].stored += count
     by_id = {wave.id: wave for wave in waves}
     units = tuple(_unit(agency_id, cells[agency_id], by_id) for agency_id in agency_ids)
@@ -130,6 +131,10 @@ def _read_cells(
     for month in list_transactions(session, wave_ids=wave_ids, agency_ids=agency_ids):
         cells[month.agency_id].transactions.append(month)
     return cells
+
+
+def _folded_until(cell: _Cell, wave: WaveRow) -> date:
+    return next((mark.folded_until for mark in cell.marks if mark.wave_id == wave.id), BEFORE_EVERYTHING)
 
 
 def _unit(agency_id: UUID, cell: _Cell, waves: Mapping[UUID, WaveRow]) -> Unit:

@@ -9,10 +9,15 @@ from sqlalchemy.orm import Session
 
 from small_world import DAY, World, small_world
 from survey.queries.agencies import list_agencies, list_children
-from survey.queries.responses import count_by_agency, count_by_day, count_patterns, count_since_fold
+from survey.queries.responses import (
+    BEFORE_EVERYTHING,
+    count_by_agency,
+    count_by_day,
+    count_patterns,
+    count_since,
+)
 from survey.queries.waves import get_wave, list_waves, list_waves_of_year
 from survey.services.exclusions import Choice, exclude_responses
-from survey.services.fold import fold
 
 SURVEY = Path(__file__).resolve().parents[2] / "survey"
 ANTI_JOIN = re.compile(r"exists\((?:(?!\n\n).)*\bExclusion\b|\bExclusion\.\w+\.is_\(None\)", re.DOTALL)
@@ -53,7 +58,7 @@ def test_every_count_leaves_excluded_responses_out(world: World) -> None:
     exclude_day(world, DAY)
     owner, wave = world.agencies["A"].id, world.waves["W"].id
     assert count_by_agency(world.session, wave_id=wave, agency_ids=[owner]) == {owner: 2}
-    assert count_since_fold(world.session, wave_id=wave, agency_ids=[owner]) == {owner: 2}
+    assert count_since(world.session, wave_id=wave, since={owner: BEFORE_EVERYTHING}) == {owner: 2}
     days = count_by_day(world.session, agency_id=owner, wave_id=wave, until=LATER)
     assert [(day.day, day.count) for day in days] == [(LATER, 2)]
     portions = count_patterns(world.session, agency_id=owner, wave_id=wave, after=date(2020, 1, 1), until=LATER)
@@ -68,14 +73,14 @@ def test_equal_answers_come_as_one_row_with_a_count(world: World) -> None:
     assert sorted((one.language, one.count) for portion in portions for one in portion) == [("en", 2), ("vi", 7)]
 
 
-def test_only_what_came_after_the_last_folded_day_is_counted_live(world: World) -> None:
+def test_each_agency_is_counted_from_its_own_day_on(world: World) -> None:
     world.answer("A", [5, 5, 5, 5], times=10)
-    world.answer("B", [5, 5, 5, 5], times=4)
-    fold(world.session, until=DAY)
     world.answer("A", [5, 5, 5, 5], times=3, day=LATER)
-    ids = [world.agencies[code].id for code in "AB"]
-    found = count_since_fold(world.session, wave_id=world.waves["W"].id, agency_ids=ids)
-    assert found == {ids[0]: 3, ids[1]: 4}
+    world.answer("B", [5, 5, 5, 5], times=4)
+    one, two, three = (world.agencies[code].id for code in "ABC")
+    since = {one: DAY, two: BEFORE_EVERYTHING, three: BEFORE_EVERYTHING}
+    assert count_since(world.session, wave_id=world.waves["W"].id, since=since) == {one: 3, two: 4}
+    assert count_since(world.session, wave_id=world.waves["W"].id, since={}) == {}
 
 
 def test_agencies_come_by_subtree_and_as_vietnamese_sorts_them(world: World) -> None:
