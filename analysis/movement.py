@@ -166,12 +166,7 @@ def movement(
         units=units,
         score=_signs([unit.score_change for unit in units]),
         rank=_signs([nan if unit.rank_change is None else float(unit.rank_change) for unit in units]),
-        real=Counts(
-            *(
-                sum(unit.verdict is verdict for unit in units)
-                for verdict in (MovementVerdict.UP, MovementVerdict.DOWN, MovementVerdict.NO_EVIDENCE)
-            )
-        ),
+        real=_real(units),
         common=len(common),
         comparable=comparable,
     )
@@ -231,6 +226,11 @@ def _verdict(before: Place, after: Place) -> MovementVerdict:
     if after.low > before.high:
         return MovementVerdict.DOWN
     return MovementVerdict.NO_EVIDENCE
+
+
+def _real(units: Sequence[UnitMovement]) -> Counts:
+    order = (MovementVerdict.UP, MovementVerdict.DOWN, MovementVerdict.NO_EVIDENCE)
+    return Counts(*(sum(unit.verdict is verdict for unit in units) for verdict in order))
 
 
 def _signs(changes: Sequence[float]) -> Counts:
