@@ -257,8 +257,8 @@ def test_respondents_in_the_same_proportion_do_not_make_it_certain() -> None:
 
 
 def test_elements_that_make_up_for_each_other_do_not_make_it_certain() -> None:
-    # Both respondents have a mean of 1.2, by different elements.
-    moments = moments_of([[1, 1, 2, 1, 1], [2, 1, 1, 1, 1]], (0, 1, 2, 3, 4))
+    # All three have a mean of 3.25, by different elements; the terms of the variance cancel but for rounding.
+    moments = moments_of([[5, 1, 3, 4], [3, 5, 1, 4], [3, 4, 5, 1]], (0, 1, 2, 3))
 
     found = composite.overall_mean_score(moments, aggregation="element_mean")
 
@@ -330,6 +330,9 @@ def test_a_finite_population_narrows_the_interval() -> None:
     assert finite.ci.high - finite.ci.low < infinite.ci.high - infinite.ci.low
     assert composite.item_share([0, 0, 0, 0, 9], population_size=10).ci.low == pytest.approx(
         wilson(successes=9, n=9, population_size=10).ci.low
+    )
+    assert composite.item_share([0, 0, 2, 0, 9], population_size=20).ci.low == pytest.approx(
+        wilson(successes=9, n=11, population_size=20).ci.low
     )
     others = wilson(successes=0, n=9, population_size=10).ci.high
     assert composite.item_mean_score([0, 0, 0, 0, 9], population_size=10).ci.low == pytest.approx(5.0 - 4.0 * others)
