@@ -70,7 +70,9 @@ def share_interval(share: float, precision: Precision, *, method: str, confidenc
         return Interval(0.0, 1.0)
     size = precision.effective_n if precision.effective_n is not None else share * (1.0 - share) / precision.variance
     if method in _ON_EFFECTIVE_SIZE:
-        adjusted = size * (critical_value(confidence_level, precision.n - 1) / critical) ** 2
+        # A single answer has no degrees of freedom to compare with.
+        reference = critical_value(confidence_level, precision.n - 1) if precision.n > 1 else critical
+        adjusted = size * (reference / critical) ** 2
         low, high = BOUNDS[_ON_EFFECTIVE_SIZE[method]](share, adjusted, confidence_level=confidence_level)
         return Interval(float(low), float(high))
     if method == "wilson" or precision.effective_n is not None:

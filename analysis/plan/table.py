@@ -17,6 +17,8 @@ from analysis.plan.errors import PlanError
 
 Texts = NDArray[np.str_]
 
+_LARGEST = 1e100  # beyond it sums of squares overflow; nobody answers that
+
 
 @dataclass(frozen=True, slots=True)
 class Table:
@@ -64,6 +66,7 @@ class Table:
         """Return the cells as numbers, NaN where they are none, and where they are some."""
         distinct, position = np.unique(cells, return_inverse=True)
         numbers = np.array([_number(str(cell), self.decimal) for cell in distinct], dtype=np.float64)
+        numbers = np.where(np.abs(numbers) <= _LARGEST, numbers, np.nan)
         read = numbers[position.reshape(-1)]
         return read, np.isfinite(read)
 

@@ -188,6 +188,17 @@ def test_share_intervals_contain_the_share(share: float, size: float, degrees: i
             assert 0 <= found.low <= found.high <= 1
 
 
+def test_a_single_answer_has_an_interval_by_every_method() -> None:
+    design = sampling_design(clusters=[CLUSTERS])
+    domain = np.where(np.arange(30) == 4, 0, 1)
+    for method in SHARE_INTERVALS:
+        choice = IntervalChoice(method=method, design_degrees=5)
+        single, _ = estimate_domain_shares(design, MIXED, domain, 2, choice=choice)
+        assert single is not None
+        assert (single.n, single.value, single.ci.low) == (1, 0, 0)
+        assert 0.5 < single.ci.high <= 1
+
+
 def test_an_unknown_interval_is_refused() -> None:
     with pytest.raises(ValueError, match="no interval 'walt' for a share; choose one of wilson"):
         share_interval(0.5, Precision(0.01, 10, 9), method="walt")
