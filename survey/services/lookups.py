@@ -55,8 +55,8 @@ def require_questionnaire_edition(session: Session, questionnaire: str, edition:
     )
     if found is None:
         raise EditionError(
-            vi=f"Không có phiếu hỏi {questionnaire} {edition}; xem questionnaire list, hoặc nạp bằng questionnaire load.",
-            en=f"There is no questionnaire {questionnaire} {edition}; see questionnaire list, or load it.",
+            vi=f"Không có phiếu hỏi {questionnaire} {edition}; hãy nạp bằng questionnaire load.",
+            en=f"There is no questionnaire {questionnaire} {edition}; load it with questionnaire load.",
         )
     return found
 

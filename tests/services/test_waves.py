@@ -17,6 +17,7 @@ from survey.services import wave_checks, waves
 from survey.services.agencies import add_agency, add_service, add_service_field, add_service_point, retire_service_point
 from survey.services.errors import WaveError
 from survey.services.waves import (
+    WavePlan,
     add_counter_to_wave,
     close_wave,
     draft_release,
@@ -24,6 +25,7 @@ from survey.services.waves import (
     first_release_day,
     open_wave,
     pause_wave,
+    plan_wave,
     release_wave,
     resume_wave,
     set_population_size,
@@ -84,10 +86,16 @@ def test_wave_code_is_unique(session: Session, province: Agency, wave: Wave) -> 
 
 
 def test_draft_questionnaire_cannot_be_asked(session: Session, province: Agency, wave: Wave) -> None:
-    session.get_one(QuestionnaireEdition, wave.questionnaire_edition_id).published_on = None
+    asked = wave.questionnaire_edition
+    draft = QuestionnaireEdition(
+        questionnaire="test", edition="draft", content=asked.content, sha256=asked.sha256, published_on=None
+    )
+    session.add(draft)
+    session.flush()
+    plan = WavePlan("W2", "Đợt 2", "self_selected", 2026, wave.opens_on, wave.closes_on)
 
-    with pytest.raises(WaveError, match="still a draft"):
-        add_wave(session, province, "W2")
+    with pytest.raises(WaveError, match="test draft is still a draft"):
+        plan_wave(session, plan, agency=province, questionnaire_edition=draft, method_edition=wave.method_edition)
 
 
 def test_opening_takes_every_counter_in_use_below(session: Session, wave: Wave, commune: Agency) -> None:
