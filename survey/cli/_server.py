@@ -1,6 +1,6 @@
 """The web server: granian's workers and the process that works through jobs, started and ended together.
 
-Why granian and not gunicorn, with the figures: docs/adr/ on the web server.
+Why granian and not gunicorn, with the figures: docs/adr/0009-granian-serves.md.
 """
 
 from __future__ import annotations

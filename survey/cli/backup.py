@@ -22,6 +22,7 @@ from flask.cli import with_appcontext
 from survey.cli._archive import Manifest, write_archive
 from survey.cli._data_folder import LOCK_NAME
 from survey.cli._database_copy import SQLITE_FILE, copy_database, file_of
+from survey.cli._refusals import RefusedError
 from survey.cli._schema import get_revision
 from survey.cli._signals import leave_in_order
 from survey.db import db
@@ -39,9 +40,14 @@ def command(file: Path) -> None:
     leave_in_order()
     kind = db.engine.dialect.name
     config = flask.current_app.config["HAILONG"]
+    revision = get_revision()
+    if not revision:
+        raise RefusedError(
+            vi=f"Chưa có dữ liệu trong {config.data_dir}; hãy chỉ đúng thư mục bằng --data.",
+            en=f"There are no data in {config.data_dir} yet; name the right folder with --data.",
+        )
     with tempfile.TemporaryDirectory(dir=file.absolute().parent, prefix=".hailong-backup-") as scratch:
         copy = Path(scratch) / file_of(kind)
-        revision = get_revision()
         copy_database(db.engine, copy)
         key = Path(scratch) / KEY_FILE
         key.write_text(config.signing_key(), encoding="ascii")

@@ -115,6 +115,14 @@ def test_a_backup_can_be_made_while_others_write(
     assert found == sorted(f"A{number:03d}" for number in range(len(found)))
 
 
+def test_an_empty_database_is_not_worth_an_archive(other: flask.Flask, run_verb: RunVerb, tmp_path: Path) -> None:
+    other.config["HAILONG"].data_dir.mkdir()
+    refused = run_verb(other, "backup", tmp_path / "b.tar.gz")
+    assert refused.exit_code == 1
+    assert "There are no data in" in refused.output
+    assert not list(tmp_path.glob("*.tar.gz*"))
+
+
 def test_an_archive_is_never_written_over(app: flask.Flask, run_verb: RunVerb, tmp_path: Path) -> None:
     (tmp_path / "b.tar.gz").write_text("mine")
     result = run_verb(app, "backup", tmp_path / "b.tar.gz")
