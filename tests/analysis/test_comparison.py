@@ -134,6 +134,8 @@ def test_p_values_at_their_limits() -> None:
     assert two_sided_p_value(0.1, 0.0) == 0.0
     assert two_sided_p_value(1.959963984540054, 1.0) == pytest.approx(0.05)
     assert two_sided_p_value(2.2281388519649385, 1.0, 10) == pytest.approx(0.05)
+    # Student's t with one degree of freedom is Cauchy's: half lies beyond one.
+    assert two_sided_p_value(1.0, 1.0, 1) == pytest.approx(0.5)
     assert two_sided_p_value(2.0, 1.0, inf) == two_sided_p_value(2.0, 1.0)
     assert two_sided_p_value(2.0, 1.0, 0) == 1.0
     assert two_sided_p_value(-20.0, 1.0) == pytest.approx(5.507e-89, rel=1e-3)
