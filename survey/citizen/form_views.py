@@ -15,7 +15,7 @@ from survey.citizen.blueprint import blueprint
 from survey.citizen.error_pages import RETRY_SECONDS
 from survey.citizen.form_keys import FormKey
 from survey.citizen.intake import OpenCounter, current_intake
-from survey.citizen.pages import current_words, filled_form, notice, written_day
+from survey.citizen.pages import CitizenResponse, current_words, filled_form, notice, written_day
 from survey.db import DatabaseUnavailableError, reading
 from survey.models.editions import Questionnaire
 from survey.models.identifiers import LOCAL_TIME, read_counter_code
@@ -219,5 +219,10 @@ def _read_body() -> bytes | None:
 
 
 def _see(address: str) -> flask.Response:
-    headers = {"Location": address, "Cache-Control": "no-store", "Referrer-Policy": "no-referrer"}
-    return flask.Response(status=HTTPStatus.SEE_OTHER, headers=headers)
+    headers = {
+        "Location": address,
+        "Content-Length": "0",
+        "Cache-Control": "no-store",
+        "Referrer-Policy": "no-referrer",
+    }
+    return CitizenResponse(status=HTTPStatus.SEE_OTHER, headers=headers)
