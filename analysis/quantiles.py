@@ -14,7 +14,7 @@ from numpy.typing import ArrayLike
 
 from analysis.estimators import AnyDesign, means
 from analysis.intervals import Floats, critical_value
-from analysis.linearisation import answering_rows
+from analysis.linearisation import DomainStatistics, answering_rows
 from analysis.results import Estimate, Interval
 
 _ROUNDING = 1e-12  # shares closer than this are the same step of the distribution
@@ -53,28 +53,30 @@ def estimate_quantiles(
     values = np.array([_invert(step, probability) for step in steps])
     below = np.where(members >= 0, (y <= np.take(values, members, mode="clip")).astype(np.float64), np.nan)
     statistics = means(design, below, members, domains)
-    estimates: list[Estimate | None] = []
-    for index, step in enumerate(steps):
-        if not len(step[0]):
-            estimates.append(None)
-            continue
-        degrees = float(statistics.degrees_of_freedom[index])
-        critical = critical_value(confidence_level, degrees)
-        spread = 1.0 if critical == inf else critical * sqrt(max(float(statistics.variance[index]), 0.0))
-        share = float(statistics.value[index])
-        low, high = _invert(step, share - spread), _invert(step, share + spread)
-        estimates.append(
-            Estimate(
-                value=float(values[index]),
-                ci=Interval(low, high),
-                standard_error=(high - low) / (2.0 * critical),
-                n=int(statistics.n[index]),
-                confidence_level=confidence_level,
-                method="woodruff",
-                degrees_of_freedom=degrees,
-            )
-        )
-    return tuple(estimates)
+    return tuple(
+        _estimate(step, probability, statistics, index, confidence_level) if len(step[0]) else None
+        for index, step in enumerate(steps)
+    )
+
+
+def _estimate(
+    step: tuple[Floats, Floats], probability: float, statistics: DomainStatistics, index: int, confidence_level: float
+) -> Estimate:
+    """Carry the t interval of the share at or below the quantile back to scores."""
+    degrees = float(statistics.degrees_of_freedom[index])
+    critical = critical_value(confidence_level, degrees)
+    spread = 1.0 if critical == inf else critical * sqrt(max(float(statistics.variance[index]), 0.0))
+    share = float(statistics.value[index])
+    low, high = _invert(step, share - spread), _invert(step, share + spread)
+    return Estimate(
+        value=_invert(step, probability),
+        ci=Interval(low, high),
+        standard_error=(high - low) / (2.0 * critical),
+        n=int(statistics.n[index]),
+        confidence_level=confidence_level,
+        method="woodruff",
+        degrees_of_freedom=degrees,
+    )
 
 
 def _distribution(y: Floats, weights: Floats) -> tuple[Floats, Floats]:

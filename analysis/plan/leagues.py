@@ -16,10 +16,10 @@ from analysis.estimators import AnyDesign, means
 from analysis.intervals import critical_value
 from analysis.plan.errors import PlanError
 from analysis.plan.reading import RankingPlan
-from analysis.plan.sample import code_answers, number_domains, selected_rows, unanswered
+from analysis.plan.sample import Domains, code_answers, number_domains, selected_rows, unanswered
 from analysis.plan.table import Table
 from analysis.plan.values import domain_row, number
-from analysis.ranking import rank_sets
+from analysis.ranking import RankSets, rank_sets
 from analysis.results import Estimate
 
 
@@ -48,20 +48,7 @@ def run_ranking(table: Table, design: AnyDesign, plan: RankingPlan, confidence_l
         seed=plan.seed,
         draws=plan.draws,
     )
-    rows = []
-    missing = unanswered(answers, domains)
-    for index, (label, estimate) in enumerate(zip(domains.labels, estimates, strict=True)):
-        ranked = estimate is not None
-        rows.append(
-            {
-                **domain_row(label, estimate, missing[index]),
-                "rank_standard_error": number(errors[index]),
-                "rank": int(sets.rank[index]) if ranked else None,
-                "low_rank": int(sets.low_rank[index]) if ranked else None,
-                "high_rank": int(sets.high_rank[index]) if ranked else None,
-            }
-        )
-    rows.sort(key=lambda row: count + 1 if row["rank"] is None else row["rank"])
+    rows = _rows(domains, estimates, errors, sets, unanswered(answers, domains))
     return {
         "name": question.name,
         "outcome": question.outcome,
@@ -75,6 +62,28 @@ def run_ranking(table: Table, design: AnyDesign, plan: RankingPlan, confidence_l
         "ranked": sets.ranked,
         "rows": rows,
     }
+
+
+def _rows(
+    domains: Domains,
+    estimates: tuple[Estimate | None, ...],
+    errors: list[float],
+    sets: RankSets,
+    missing: list[int],
+) -> list[dict[str, Any]]:
+    rows = []
+    for index, (label, estimate) in enumerate(zip(domains.labels, estimates, strict=True)):
+        ranked = estimate is not None
+        rows.append(
+            {
+                **domain_row(label, estimate, missing[index]),
+                "rank_standard_error": number(errors[index]),
+                "rank": int(sets.rank[index]) if ranked else None,
+                "low_rank": int(sets.low_rank[index]) if ranked else None,
+                "high_rank": int(sets.high_rank[index]) if ranked else None,
+            }
+        )
+    return sorted(rows, key=lambda row: len(rows) + 1 if row["rank"] is None else row["rank"])
 
 
 def _standard_error(table: Table, plan: RankingPlan, estimate: Estimate) -> float:
