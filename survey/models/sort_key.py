@@ -52,5 +52,6 @@ def _split_tone(character: str) -> tuple[str, str]:
             tone = _TONES[mark]
         else:
             kept.append(mark)
-    base = unicodedata.normalize("NFC", "".join(kept))
-    return (base, tone) if len(base) == 1 else (base[0], tone)
+    # A tone that stands on nothing counts as a sign; of a letter foreign to us only the first part counts.
+    base = unicodedata.normalize("NFC", "".join(kept)) or " "
+    return base[0], tone

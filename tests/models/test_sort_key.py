@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from survey.models.sort_key import sort_key
@@ -34,6 +34,7 @@ def test_numbers_sort_by_value_also_when_long() -> None:
     assert sorted(["Tổ 100", "Tổ 9", "Tổ 021"], key=sort_key) == ["Tổ 9", "Tổ 021", "Tổ 100"]
 
 
+@example("\u0300")
 @given(st.text())
 def test_every_text_has_an_ascii_key(text: str) -> None:
     assert sort_key(text).isascii()
