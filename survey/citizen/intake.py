@@ -6,20 +6,17 @@ import threading
 import time
 from dataclasses import dataclass, field
 from datetime import date
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 import flask
 
 from survey.citizen.form_keys import FormKeys
 from survey.citizen.stitched import StitchedPage
-from survey.db import DatabaseUnavailableError, reading
+from survey.db import Database, DatabaseUnavailableError, reading
 from survey.models.editions import Questionnaire
 from survey.models.identifiers import local_today
 from survey.queries.counters import Counter, find_counter, get_questionnaire
 from survey.services.writer import ResponseWriter
-
-if TYPE_CHECKING:
-    from sqlalchemy import Engine
 
 # A pause, a closing or a new name shows at the counter this much later at most.
 SECONDS_TO_REMEMBER: Final = 2.0
@@ -40,7 +37,7 @@ class OpenCounter:
 class Intake:
     """One an application; threads share it."""
 
-    def __init__(self, engine: Engine, *, secret: str, public_url: str, is_test: bool) -> None:
+    def __init__(self, engine: Database, *, secret: str, public_url: str, is_test: bool) -> None:
         """Remember counters for a moment, but in tests not at all."""
         self.engine = engine
         self.keys = FormKeys(secret)
