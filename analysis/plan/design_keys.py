@@ -52,6 +52,7 @@ class DesignPlan:
     population_sizes: tuple[str, ...]
     lonely_stratum: str
     degrees_of_freedom: str
+    trim: tuple[float, float] | None
     margins: tuple[MarginPlan, ...]
     calibration: CalibrationPlan | None
     replicates: ReplicatesPlan | None
@@ -66,6 +67,7 @@ def read_design(keys: Keys) -> DesignPlan:
         population_sizes=keys.texts("population_sizes"),
         lonely_stratum=keys.choice("lonely_stratum", LONELY_STRATUM, "fail"),
         degrees_of_freedom=keys.choice("degrees_of_freedom", ("domain", "design"), "domain"),
+        trim=keys.pair("trim"),
         margins=tuple(_read_margin(margin) for margin in keys.tables("margin")),
         calibration=_read_calibration(keys.table("calibration")),
         replicates=_read_replicates(keys.table("replicates")),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import cast
 
 import numpy as np
@@ -19,7 +20,7 @@ from analysis.replicates import (
     delete_one_cluster,
     supplied_replicates,
 )
-from analysis.weighting import Margin, WeightingError, post_stratify, rake
+from analysis.weighting import Margin, WeightingError, post_stratify, rake, trim_weights
 
 
 def build_design(table: Table, plan: DesignPlan) -> AnyDesign:
@@ -29,7 +30,8 @@ def build_design(table: Table, plan: DesignPlan) -> AnyDesign:
         PlanError: A cell or a stratum that cannot be, by column and line.
     """
     try:
-        design = _calibrate(table, plan.calibration, _weight_to_margins(table, plan, _read_columns(table, plan)))
+        design = _weight_to_margins(table, plan, _trim(plan.trim, _read_columns(table, plan)))
+        design = _calibrate(table, plan.calibration, design)
         return design if plan.replicates is None else _replicate(table, plan, plan.replicates, design)
     except DesignError as error:
         raise _located(error, table, plan) from error
@@ -68,6 +70,15 @@ def _read_columns(table: Table, plan: DesignPlan) -> Design:
         lonely_stratum=plan.lonely_stratum,
         size=rows,
     )
+
+
+def _trim(bounds: tuple[float, float] | None, design: Design) -> Design:
+    """Bound the weights, by multiples of their mean over the rows that have one."""
+    if bounds is None:
+        return design
+    mean = float(design.weights[design.weights > 0].mean())
+    trimmed = trim_weights(design.weights, lower=bounds[0] * mean, upper=bounds[1] * mean)
+    return replace(design, weights=trimmed)
 
 
 def _weight_to_margins(table: Table, plan: DesignPlan, design: Design) -> Design:

@@ -63,6 +63,8 @@ def as_text(result: Result) -> str:
     source = result["input"]
     parts.append(
         f"{source['data']}: {source['rows']} rows, SHA-256 {source['data_sha256']}\n"
+        f"design: {source['degrees_of_freedom']} degrees of freedom, "
+        f"design effect of the weights alone (Kish) {source['kish_design_effect']:.4g}\n"
         f"plan: SHA-256 {source['plan_sha256']}\nversion {source['version']}\n"
     )
     return "\n".join(parts)

@@ -33,6 +33,7 @@ from analysis.plan.table import Table, read_table
 from analysis.plan.values import domain_row, whole
 from analysis.quantiles import estimate_quantiles
 from analysis.results import Estimate
+from analysis.weighting import kish_design_effect
 
 Result = dict[str, Any]
 
@@ -86,6 +87,7 @@ def run_plan(plan_content: bytes, read_data: Callable[[str], bytes], *, plan_fil
             "rows": len(table.lines),
             "confidence_level": plan.confidence_level,
             "degrees_of_freedom": whole(design_degrees_of_freedom(design)),
+            "kish_design_effect": kish_design_effect(design.weights),
         },
     }
 
