@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final, TypeVar
 from survey.rendering import numbers
 from survey.rendering.blocks import Chart
 from survey.rendering.charts import draw_shares, name_rows, shares_in_words
-from survey.rendering.drawing import BLUE, GREY, INK, ORANGE, new_figure, percent_axis, short, svg_bytes
+from survey.rendering.drawing import BLUE, GREY, INK, ORANGE, Margins, new_figure, percent_axis, short, svg_bytes
 from survey.rendering.words import interval_name, speaker
 
 if TYPE_CHECKING:
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 ROWS_A_CHART: Final = 40
 # Beyond this a name a row would fill pages; the chart shows the shape, the table has the names.
 MOST_NAMED: Final = 60
-_AXIS: Final = 0.8
 _ROW: Final = 0.2
 _CONDENSED_HEIGHT: Final = 3.6
 _DARK_CELL: Final = 0.66
@@ -113,7 +112,7 @@ def _draw_condensed(ranked: Sequence[Ranked], findings: AnnualFindings, language
     from matplotlib.ticker import FuncFormatter  # noqa: PLC0415 -- takes more than a second, drawn in jobs only
 
     say = speaker(language)
-    figure, axes = new_figure(_CONDENSED_HEIGHT)
+    figure, axes = new_figure(_CONDENSED_HEIGHT, Margins(left=0.6, right=0.1, bottom=0.45))
     places = range(1, len(ranked) + 1)
     lows, highs = [share.ci.low for _, share in ranked], [share.ci.high for _, share in ranked]
     # One picture instead of a line an agency: three thousand lines would weigh megabytes and show no more.
@@ -135,7 +134,7 @@ def _draw_movement(pairs: Sequence[Ranked], findings: AnnualFindings, language: 
     from matplotlib.lines import Line2D  # noqa: PLC0415 -- as above
 
     say = speaker(language)
-    figure, axes = new_figure(_AXIS + 0.3 + _ROW * len(pairs))
+    figure, axes = new_figure(_ROW * len(pairs), Margins(right=0.35, bottom=0.6))
     styles = {"improved": (BLUE, ">"), "declined": (ORANGE, "<")}
     ends = [share.value for _, share in pairs]
     for row, (agency, share) in enumerate(pairs):
@@ -145,7 +144,7 @@ def _draw_movement(pairs: Sequence[Ranked], findings: AnnualFindings, language: 
         axes.plot(before, row, marker="o", markersize=4, color="white", markeredgecolor=colour, zorder=3, clip_on=False)
         axes.plot(share.value, row, marker=marker, markersize=5.5, color=colour, zorder=4, clip_on=False)
         ends.append(before)
-    name_rows(axes, [short(agency.agency.name.text(language)) for agency, _ in pairs])
+    name_rows(axes, [short(agency.agency.name.text(language), lines=1) for agency, _ in pairs])
     percent_axis(axes, max(0.0, (min(ends) * 20 - 0.5) // 1 / 20), language)
     handles = [
         Line2D([], [], marker="o", color="white", markeredgecolor=GREY, label=str(findings.year - 1), linestyle=""),
@@ -153,14 +152,14 @@ def _draw_movement(pairs: Sequence[Ranked], findings: AnnualFindings, language: 
         Line2D([], [], marker="<", color=ORANGE, label=say("giảm sút", "declined"), linestyle=""),
         Line2D([], [], marker="o", color=GREY, label=say("chưa đủ căn cứ", "no evidence of change"), linestyle=""),
     ]
-    axes.figure.legend(handles=handles, loc="outside lower center", ncols=4, frameon=False, fontsize=7)
+    axes.figure.legend(handles=handles, loc="lower center", ncols=4, frameon=False, fontsize=7)
     return svg_bytes(figure)
 
 
 def _draw_heat_map(
     rows: Sequence[RankedAgency], extremes: tuple[float, float], findings: AnnualFindings, language: str
 ) -> bytes:
-    figure, axes = new_figure(_AXIS + 0.4 + _ROW * len(rows))
+    figure, axes = new_figure(_ROW * len(rows), Margins(right=0.05, top=0.55, bottom=0.06))
     shares = [[each.share_satisfied.value if each.share_satisfied else 0.0 for each in row.elements] for row in rows]
     low, high = extremes
     # Cells as shapes, not as a picture: they stay sharp at any size.
@@ -171,7 +170,7 @@ def _draw_heat_map(
             dark = (share - low) / max(high - low, 0.01) > _DARK_CELL
             figure_text = numbers.decimal(share * 100, numbers.PERCENT_DECIMALS, language)
             axes.text(column, at, figure_text, ha="center", va="center", fontsize=7, color="white" if dark else INK)
-    name_rows(axes, [short(f"{row.rank}. {row.agency.name.text(language)}") for row in rows])
+    name_rows(axes, [short(f"{row.rank}. {row.agency.name.text(language)}", lines=1) for row in rows])
     heads = [
         short(f"{at}. {name.text(language)}", 17, lines=3) for at, name in enumerate(findings.element_names, start=1)
     ]

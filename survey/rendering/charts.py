@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 from survey.rendering import numbers
 from survey.rendering.agency_tables import unweighted_note
 from survey.rendering.blocks import Chart
-from survey.rendering.drawing import BLUE, GREY, INK, new_figure, percent_axis, short, svg_bytes
+from survey.rendering.drawing import BLUE, GREY, INK, Margins, new_figure, percent_axis, short, svg_bytes
 from survey.rendering.words import LEVELS, interval_name, speaker
 
 if TYPE_CHECKING:
@@ -28,8 +28,7 @@ _LEVEL_STYLES: Final = (
 )
 _DARK_LEVELS: Final = (1, 5)
 _SMALLEST_LABELLED: Final = 0.045
-_ROW: Final = 0.34
-_AXIS: Final = 0.75
+_ROW, _THICK_ROW = 0.34, 0.42
 
 NamedShare = tuple[str, "Estimate"]
 
@@ -75,7 +74,7 @@ def draw_shares(
     shown: Sequence[NamedShare], language: str, *, mean: float | None = None, row_height: float = _ROW
 ) -> bytes:
     """Draw named shares from top to bottom as points with intervals; ``mean`` is a line across all."""
-    figure, axes = new_figure(_AXIS + row_height * len(shown))
+    figure, axes = new_figure(row_height * len(shown), Margins())
     rows = range(len(shown))
     lowest = min(share.ci.low for _, share in shown)
     low = max(0.0, (lowest * 20 - 0.5) // 1 / 20)
@@ -84,7 +83,9 @@ def draw_shares(
     for row, (_, share) in zip(rows, shown, strict=True):
         axes.plot((share.ci.low, share.ci.high), (row, row), color=BLUE, linewidth=2.2, solid_capstyle="butt")
         axes.plot(share.value, row, marker="o", markersize=5, color=INK, markeredgecolor="white", clip_on=False)
-    name_rows(axes, [short(name) for name, _ in shown])
+    # Narrow rows have room for one line of a name.
+    lines = 2 if row_height >= _ROW else 1
+    name_rows(axes, [short(name, lines=lines) for name, _ in shown])
     percent_axis(axes, low, language)
     figures = [f"{numbers.percent(share.value, language)}  n={numbers.count(share.n, language)}" for _, share in shown]
     _figures_right(axes, figures)
@@ -92,7 +93,7 @@ def draw_shares(
 
 
 def _draw_levels(shown: Sequence[tuple[str, Measures]], language: str) -> bytes:
-    figure, axes = new_figure(_AXIS + 0.35 + 0.42 * len(shown))
+    figure, axes = new_figure(_THICK_ROW * len(shown), Margins(right=0.35, bottom=0.62))
     for row, (_, measures) in enumerate(shown):
         counts = measures.levels or (0, 0, 0, 0, 0)
         total, left = max(1, sum(counts)), 0.0
@@ -122,7 +123,7 @@ def _level_legend(axes: Axes, language: str) -> None:
         Patch(facecolor=colour, hatch=hatch, edgecolor="white", label=f"{level} {name.text(language)}")
         for level, (name, (colour, hatch)) in enumerate(zip(LEVELS, _LEVEL_STYLES, strict=True), start=1)
     ]
-    axes.figure.legend(handles=handles, loc="outside lower center", ncols=5, frameon=False, fontsize=7,
+    axes.figure.legend(handles=handles, loc="lower center", ncols=5, frameon=False, fontsize=7,
                        handlelength=1.4, columnspacing=1.0)  # fmt: skip
 
 

@@ -10,6 +10,7 @@ from survey.findings.values import AnnualFindings, Wording
 from survey.rendering.annual_charts import heat_map, movement_chart, ranking_charts
 from survey.rendering.blocks import Chart
 from survey.rendering.charts import elements_chart, levels_chart
+from survey.rendering.drawing import short
 from tests.rendering.examples import agency_example, annual_example
 
 
@@ -84,3 +85,12 @@ def test_the_same_findings_are_the_same_bytes(language: str) -> None:
 
 def test_a_picture_carries_no_date() -> None:
     assert all(b"<dc:date>" not in chart.svg for chart in charts_of(annual_example(3)))
+
+
+@pytest.mark.parametrize(("lines", "expected"), [(1, "Xã aaaaaaa…"), (2, "Xã\naaaaaaaaaaa…")])
+def test_a_name_too_long_for_its_row_is_cut_and_says_so(lines: int, expected: str) -> None:
+    assert short("Xã " + "a" * 60, 11 if lines == 1 else 12, lines) == expected
+
+
+def test_a_name_that_fits_is_not_cut() -> None:
+    assert short("Xã Mây Trắng", lines=1) == "Xã Mây Trắng"
