@@ -14,6 +14,7 @@ from uuid import UUID
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
+from survey.findings.errors import FindingsError
 from survey.jobs.work import CancelledError, Work, publish_folder, unfinished_folder_of
 from survey.models.identifiers import local_today
 from survey.models.jobs import Job
@@ -46,7 +47,7 @@ def perform_job(engine: Engine, job_id: UUID, *, kinds: Kinds, data_dir: Path) -
             session.commit()
     except CancelledError:
         LOG.info("job %s was cancelled", job_id)
-    except ServiceError as refusal:
+    except (FindingsError, ServiceError) as refusal:
         _give_up(engine, job_id, refusal.text(language))
     except Exception:
         # The worker must outlive any job, and its official must learn of it.

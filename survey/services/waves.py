@@ -29,6 +29,8 @@ from survey.services.wave_checks import (
 
 # A form handed out before a wave closed may still come in for so long: results are not released earlier.
 DAYS_FOR_LATE_ANSWERS: Final = 7
+# The last late answer may be taken back until the end of the next day, and is in the tallies after the night of that.
+DAYS_UNTIL_FOLDED: Final = 3
 _WAVE: Final = ("đợt khảo sát", "wave")
 
 
@@ -236,7 +238,7 @@ def release_wave(session: Session, wave: Wave, *, released_by: UUID, today: date
     earliest = first_release_day(wave)
     if today < earliest:
         raise WaveError(
-            vi=f"Phiếu phát trước khi đóng đợt {wave.code} còn được nhận; hãy công bố từ ngày {earliest:%d/%m/%Y}.",
+            vi=f"Phiếu phát trước khi đóng đợt {wave.code} còn được nhận và gộp; hãy công bố từ {earliest:%d/%m/%Y}.",
             en=f"Forms handed out before {wave.code} closed may still come in; release it from {earliest:%d/%m/%Y} on.",
         )
     session.execute(
@@ -252,8 +254,8 @@ def release_wave(session: Session, wave: Wave, *, released_by: UUID, today: date
 
 
 def first_release_day(wave: Wave) -> date:
-    """Return the first day on which a closed wave may be released."""
-    return (wave.closed_on or wave.closes_on) + timedelta(days=DAYS_FOR_LATE_ANSWERS)
+    """Return the first day on which a closed wave may be released: no figure of it can move any more."""
+    return (wave.closed_on or wave.closes_on) + timedelta(days=DAYS_FOR_LATE_ANSWERS + DAYS_UNTIL_FOLDED)
 
 
 def _counters_below(session: Session, wave: Wave) -> list[ServicePoint]:

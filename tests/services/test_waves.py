@@ -287,7 +287,7 @@ def test_population_of_a_stranger_is_refused(session: Session, wave: Wave) -> No
 def test_released_population_changes_only_with_a_new_version(
     session: Session, closed_wave: Wave, commune: Agency
 ) -> None:
-    later = TODAY + timedelta(days=7)
+    later = TODAY + timedelta(days=10)
     draft_release(session, closed_wave, drafted_by=ANNA, today=later)
     release_wave(session, closed_wave, released_by=BINH, today=later)
 
@@ -305,15 +305,16 @@ def test_drafter_is_never_the_releaser(session: Session, closed_wave: Wave) -> N
         release_wave(session, closed_wave, released_by=ANNA, today=TODAY + timedelta(days=30))
 
 
-def test_release_waits_seven_days_for_late_answers(session: Session, closed_wave: Wave) -> None:
+def test_release_waits_until_the_last_late_answer_is_folded(session: Session, closed_wave: Wave) -> None:
     draft_release(session, closed_wave, drafted_by=ANNA, today=TODAY)
     earliest = first_release_day(closed_wave)
 
-    with pytest.raises(WaveError, match="from 28/11/2026 on"):
+    with pytest.raises(WaveError, match="from 01/12/2026 on"):
         release_wave(session, closed_wave, released_by=BINH, today=earliest - timedelta(days=1))
     release = release_wave(session, closed_wave, released_by=BINH, today=earliest)
 
-    assert earliest == date(2026, 11, 28)
+    # Closed on 21 November: taken in until the 28th, withdrawn until the 29th, folded in the night of the 30th.
+    assert earliest == date(2026, 12, 1)
     assert (release.version, release.released_by, release.released_on) == (1, BINH, earliest)
 
 
@@ -334,7 +335,7 @@ def test_second_draft_waits_for_the_first(session: Session, closed_wave: Wave) -
 
 
 def test_new_version_supersedes_the_old_one_and_keeps_it(session: Session, closed_wave: Wave) -> None:
-    later = TODAY + timedelta(days=7)
+    later = TODAY + timedelta(days=10)
     for day in (later, later + timedelta(days=1)):
         draft_release(session, closed_wave, drafted_by=ANNA, today=day)
         release_wave(session, closed_wave, released_by=BINH, today=day)
