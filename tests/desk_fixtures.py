@@ -20,8 +20,6 @@ from conftest import TEMPLATE, Database, _create_database, _name
 from desk_province import Province, make_province
 from survey.models.accounts import Official
 
-PROVINCE = "province_template"
-
 SignIn = Callable[[str], FlaskClient]
 
 
@@ -34,8 +32,9 @@ def sqlite_province(sqlite_template: Path, tmp_path_factory: pytest.TempPathFact
 
 @pytest.fixture(scope="session")
 def postgresql_province(postgresql_template: str, tmp_path_factory: pytest.TempPathFactory) -> tuple[str, Province]:
-    url = _create_database(postgresql_template, TEMPLATE, name=PROVINCE)
-    return postgresql_template, _fill(Database("postgresql", url, tmp_path_factory.mktemp("province")))
+    # A name of its own: every folder of tests that takes these fixtures makes its province once.
+    url = _create_database(postgresql_template, TEMPLATE)
+    return _name(url), _fill(Database("postgresql", url, tmp_path_factory.mktemp("province")))
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -48,8 +47,9 @@ def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Databas
         shutil.copy(path, data_dir)
         yield Database("sqlite", "", data_dir)
     else:
-        server, _ = request.getfixturevalue("postgresql_province")
-        url = _create_database(server, PROVINCE)
+        template, _ = request.getfixturevalue("postgresql_province")
+        server = request.getfixturevalue("postgresql_template")
+        url = _create_database(server, template)
         yield Database("postgresql", url, data_dir)
         with psycopg.connect(server.format(database="postgres"), autocommit=True) as connection:
             connection.execute(f"DROP DATABASE {_name(url)} WITH (FORCE)")
