@@ -206,9 +206,7 @@ def _wilson_at(estimate: Estimate, tail: float) -> tuple[float, float]:
         return 0.0, 1.0
     spread = z * sqrt(z * z + 4.0 * size * share * (1.0 - share))
     centre, scale = 2.0 * size * share + z * z, 2.0 * (size + z * z)
-    low = 0.0 if share == 0.0 else (centre - spread) / scale
-    high = 1.0 if share == 1.0 else (centre + spread) / scale
-    return low, high
+    return (centre - spread) / scale, (centre + spread) / scale
 
 
 def _newcombe_p_value(earlier: Estimate, later: Estimate) -> float:
@@ -253,9 +251,8 @@ def _score(counts: tuple[int, int, int, int], difference: float) -> float:
     total = n1 + n2
     variance = (first * (1.0 - first) / n1 + second * (1.0 - second) / n2) * total / (total - 1)
     gap = x1 / n1 - x2 / n2 - difference
-    if variance <= 0:
-        return 0.0 if gap == 0 else (inf if gap > 0 else -inf)
-    return gap / sqrt(variance)
+    # All answers the same, and no difference supposed: nothing speaks against it.
+    return gap / sqrt(variance) if variance > 0 else 0.0
 
 
 def _constrained_share(counts: tuple[int, int, int, int], difference: float) -> float:

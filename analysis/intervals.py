@@ -64,13 +64,10 @@ def wilson_bounds(share: ArrayLike, n: ArrayLike, *, confidence_level: float, cr
     z = critical_value(confidence_level) if critical is None else critical
     if np.isinf(z):
         return np.zeros_like(p), np.ones_like(p)
-    # Each end is the distance of the far root from its own boundary, so that nothing cancels near 0 and near 1.
-    low = 1.0 - _upper_wilson_root(1.0 - p, size, z)
-    high = _upper_wilson_root(p, size, z)
-    small = p < 0.5  # noqa: PLR2004 - the half of the range in which the product of the roots is the accurate way
-    low = np.where(small, p * p * size / ((size + z * z) * high), low)
-    q = 1.0 - p
-    high = np.where(small, high, 1.0 - q * q * size / ((size + z * z) * (1.0 - low)))
+    centre, scale = 2.0 * size * p + z * z, 2.0 * (size + z * z)
+    high = (centre + z * np.sqrt(z * z + 4.0 * size * p * (1.0 - p))) / scale
+    # The product of the roots is np²/(n + z²): the lower one comes without a difference, and so without losing digits.
+    low = p * p * size / ((size + z * z) * high)
     return _tidy(p, size, low, high)
 
 
@@ -145,16 +142,10 @@ def _prepare(share: ArrayLike, n: ArrayLike) -> tuple[Floats, Floats]:
     return p, size
 
 
-def _upper_wilson_root(p: Floats, size: Floats, z: float) -> Floats:
-    """Return the larger root of (n + z²)π² − (2np + z²)π + np² = 0."""
-    spread = z * np.sqrt(z * z + 4.0 * size * p * (1.0 - p))
-    return np.asarray((2.0 * size * p + z * z + spread) / (2.0 * (size + z * z)))
-
-
 def _tidy(p: Floats, size: Floats, low: Floats, high: Floats) -> Bounds:
     """Make the ends exact at 0 and 1, keep the share inside, and open the range where there is no answer."""
-    low = np.clip(np.minimum(low, p), 0.0, 1.0)
-    high = np.clip(np.maximum(high, p), 0.0, 1.0)
+    low = np.maximum(np.minimum(low, p), 0.0)
+    high = np.minimum(np.maximum(high, p), 1.0)
     nobody = ~(size > 0)
     low = np.where((p <= 0.0) | nobody, 0.0, low)
     high = np.where((p >= 1.0) | nobody, 1.0, high)

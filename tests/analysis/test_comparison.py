@@ -93,6 +93,15 @@ def test_nothing_is_known_without_degrees_of_freedom() -> None:
     found = newcombe(earlier=lone, later=wilson(successes=9, n=10))
     assert found.ci.low == pytest.approx(0.3 - hypot(0.9 - 0.5958, 0.4), abs=1e-4)
     assert found.p_value == pytest.approx(1.0, abs=1e-9)
+    back = newcombe(earlier=wilson(successes=9, n=10), later=lone)
+    assert (back.ci.low, back.ci.high) == pytest.approx((-found.ci.high, -found.ci.low))
+
+
+def test_an_estimate_without_an_effective_size_rests_on_its_n() -> None:
+    bare = [Estimate(share, Interval(0.1, 0.95), 0.1, 10) for share in (0.6, 0.9)]
+    plain = newcombe(earlier=wilson(successes=6, n=10), later=wilson(successes=9, n=10))
+    found = newcombe(earlier=bare[0], later=bare[1])
+    assert (found.ci.low, found.ci.high) == pytest.approx((plain.ci.low, plain.ci.high))
 
 
 def test_an_enumeration_adds_no_uncertainty() -> None:

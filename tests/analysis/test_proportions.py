@@ -142,6 +142,7 @@ def test_standard_errors_follow_the_binomial_and_cochran() -> None:
     assert finite.standard_error == pytest.approx(sqrt((1 - 1 / 3) * 2 / 9 / 29))
     assert finite.effective_n == pytest.approx(30 * 89 / 60)
     assert finite.design_effect == pytest.approx(60 / 89)
+    assert wilson(successes=1, n=2, population_size=5).standard_error == pytest.approx(sqrt(0.6 * 0.25))
     assert wilson(successes=1, n=1, population_size=5).standard_error == 0
 
 
@@ -243,8 +244,15 @@ def test_shares_next_to_the_ends_keep_their_digits_at_a_billion_answers(share: f
 def test_quantiles_at_their_limits() -> None:
     assert critical_value(0.95) == pytest.approx(1.959963984540054)
     assert critical_value(0.95, 10) == pytest.approx(2.2281388519649385)
+    assert critical_value(0.95, 1) == pytest.approx(12.706204736174694)
     assert critical_value(0.95, inf) == critical_value(0.95)
     assert critical_value(0.95, 0) == inf
     assert tail_quantile(1e-300) == pytest.approx(37.0471, abs=1e-4)
     assert normal_tail(37.0471) == pytest.approx(1e-300, rel=1e-2)
-    assert wilson_bounds(0.5, 10, confidence_level=0.95, critical=inf) == (0.0, 1.0)
+    low, high = wilson_bounds([0.5, 0.9], 10, confidence_level=0.95, critical=inf)
+    assert (list(low), list(high)) == ([0, 0], [1, 1])
+
+
+def test_a_size_below_one_is_still_an_answer() -> None:
+    low, high = wilson_bounds(0.4, 0.5, confidence_level=0.95)
+    assert 0 < low < 0.4 < high < 1
