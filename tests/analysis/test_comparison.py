@@ -93,6 +93,7 @@ def test_nothing_is_known_without_degrees_of_freedom() -> None:
     found = newcombe(earlier=lone, later=wilson(successes=9, n=10))
     assert found.ci.low == pytest.approx(0.3 - hypot(0.9 - 0.5958, 0.4), abs=1e-4)
     assert found.p_value == pytest.approx(1.0, abs=1e-9)
+    assert found.ci.high == pytest.approx(0.3 + hypot(wilson(successes=9, n=10).ci.high - 0.9, 0.6))
     back = newcombe(earlier=wilson(successes=9, n=10), later=lone)
     assert (back.ci.low, back.ci.high) == pytest.approx((-found.ci.high, -found.ci.low))
 

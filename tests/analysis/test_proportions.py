@@ -43,6 +43,11 @@ def test_agresti_and_coull_s_formula() -> None:
     assert (found.ci.low, found.ci.high) == pytest.approx((share - arm, share + arm))
 
 
+def test_agresti_and_coull_s_interval_is_clipped() -> None:
+    assert agresti_coull(successes=11, n=12).ci.high == 1
+    assert agresti_coull(successes=1, n=12).ci.low == 0
+
+
 @pytest.mark.parametrize("method", METHODS)
 @pytest.mark.parametrize("n", [1, 2, 30, 10**9])
 def test_ends_are_exact_and_the_interval_has_a_width(method: Method, n: int) -> None:
@@ -122,6 +127,7 @@ def test_wald_shows_its_failures() -> None:
         ({"successes": 2, "n": 3, "population_size": 2}, "exceed the population of 2"),
         ({"successes": 2, "n": 3, "confidence_level": 95}, "confidence_level is 95"),
         ({"successes": 2, "n": 3, "confidence_level": 0}, "confidence_level is 0"),
+        ({"successes": 2, "n": 3, "confidence_level": 1}, "confidence_level is 1"),
         ({"successes": 2, "n": 3, "confidence_level": float("nan")}, "confidence_level is nan"),
     ],
 )
