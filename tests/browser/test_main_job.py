@@ -167,7 +167,7 @@ def _the_agency_in_the_summary(folder: Path) -> dict[str, Any]:
     document = json.loads(next(folder.glob("*.json")).read_text(encoding="utf-8"))
     numbers = _numbers(openpyxl.load_workbook(next(folder.glob("*.xlsx"))))
     assert SHARE in [pytest.approx(number, abs=1e-9) for number in numbers]
-    assert repr(SHARE)[:12] in next(folder.glob("*.csv")).read_text(encoding="utf-8")
+    assert repr(SHARE)[:12] in next(folder.glob(f"*-{local_today().year}.csv")).read_text(encoding="utf-8")
     (agency,) = document["findings"]["agencies"]
     assert agency["agency"]["code"] == "X1"
     return dict(agency)
