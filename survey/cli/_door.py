@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import os
 from dataclasses import dataclass
-from multiprocessing import get_all_start_methods, get_context
+from multiprocessing import get_context
 from pathlib import Path
 from typing import Final
 
@@ -63,9 +63,8 @@ def prepare_counter(session: Session, *, public_url: str, folder: Path) -> Count
 
 def _draw_apart(poster: Poster, path: Path) -> None:
     # The typesetter starts threads that no fork takes along: the server's workers, forked from here, would wait for
-    # them for ever when they make their first PDF.
-    kind = get_context("fork").Process if "fork" in get_all_start_methods() else get_context("spawn").Process
-    process = kind(target=_draw, args=(poster, path))
+    # them for ever when they make their first PDF; so would a fork of a process that has typeset before.
+    process = get_context("spawn").Process(target=_draw, args=(poster, path))
     process.start()
     process.join()
     if process.exitcode:
