@@ -66,7 +66,8 @@ def show_form(code: str) -> flask.typing.ResponseReturnValue:
 @citizen
 def show_form_in_capitals(code: str) -> flask.typing.ResponseReturnValue:
     """Go to the address as it is printed."""
-    return flask.redirect(f"/Q/{code.upper()}", HTTPStatus.FOUND)
+    known = read_counter_code(code)
+    return mistyped(code) if known is None else flask.redirect(f"/Q/{known}", HTTPStatus.FOUND)
 
 
 @blueprint.post("/Q/<code>")

@@ -138,6 +138,15 @@ def _wait(free_at: datetime, now: datetime) -> ResponseReturnValue:
 def _next_page() -> str:
     """Return the page that was asked for before signing in, where it is one of the desk's, else the first one."""
     wanted = flask.request.args.get("next", "")
-    parts = urlsplit(wanted)
-    is_ours = not parts.scheme and not parts.netloc and parts.path.startswith("/desk") and "\\" not in wanted
-    return wanted if is_ours else flask.url_for("desk.home")
+    return wanted if _is_ours(wanted) else flask.url_for("desk.home")
+
+
+def _is_ours(wanted: str) -> bool:
+    # A line end would break the header of the answer; the splitter leaves it out silently.
+    if "\\" in wanted or not wanted.isprintable():
+        return False
+    try:
+        parts = urlsplit(wanted)
+    except ValueError:
+        return False
+    return not parts.scheme and not parts.netloc and parts.path.startswith("/desk")

@@ -86,6 +86,13 @@ def test_a_code_is_read_in_any_case_and_with_misread_letters(client: FlaskClient
     assert client.get(f"/q/{typed}", follow_redirects=True).status_code == 200
 
 
+@pytest.mark.parametrize("typed", ["xyz", "%0d%0aX-Planted:1", "{{7*7}}"])
+def test_a_mistyped_code_in_small_letters_asks_for_it_again(client: FlaskClient, typed: str) -> None:
+    response = client.get(f"/q/{typed}")
+    assert response.status_code == 404
+    assert "gõ nhầm" in response.text
+
+
 def test_a_mistyped_code_asks_for_it_again(client: FlaskClient, world: World) -> None:
     wrong = world.code[:-1] + ("A" if world.code[-1] != "A" else "B")
     response = client.get(f"/Q/{wrong}")

@@ -125,7 +125,17 @@ def test_after_signing_in_the_page_that_was_asked_for_is_shown(client: FlaskClie
 
 @pytest.mark.parametrize(
     "wanted",
-    ["https://evil.example/desk", "//evil.example/desk", "/\\evil.example", "/desk\\@evil", "javascript:alert(1)", "x"],
+    [
+        "https://evil.example/desk",
+        "//evil.example/desk",
+        "/\\evil.example",
+        "/desk\\@evil",
+        "javascript:alert(1)",
+        "x",
+        "//[/desk",
+        "/desk\r\nX-Planted: 1",
+        "\n/desk",
+    ],
 )
 def test_signing_in_never_leads_elsewhere(client: FlaskClient, wanted: str) -> None:
     response = client.post("/sign-in", query_string={"next": wanted}, data={"email": EMAIL, "password": PASSWORD})
