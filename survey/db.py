@@ -47,7 +47,7 @@ def insert_on_conflict(dialect: str, table: type[Base]) -> sqlite.Insert | postg
 
 @event.listens_for(Engine, "connect")
 def open_sqlite(connection: Any, _record: object) -> None:  # noqa: ANN401 -- whatever driver is in use
-    """Make SQLite durable, patient and strict about foreign keys; leave other databases alone."""
+    """Make SQLite durable, patient, strict about foreign keys and forgetful; leave other databases alone."""
     if not isinstance(connection, sqlite3.Connection):
         return
     # The driver must not open transactions by itself, or BEGIN would come too late to lock for writing.
@@ -56,6 +56,8 @@ def open_sqlite(connection: Any, _record: object) -> None:  # noqa: ANN401 -- wh
     cursor.execute("PRAGMA journal_mode = WAL")
     cursor.execute("PRAGMA synchronous = FULL")
     cursor.execute("PRAGMA foreign_keys = ON")
+    # What is erased must not stay readable in the file's free pages; only some builds of SQLite see to it themselves.
+    cursor.execute("PRAGMA secure_delete = ON")
     cursor.execute(f"PRAGMA busy_timeout = {SQLITE_BUSY_TIMEOUT_MS}")
     cursor.close()
 
