@@ -78,6 +78,21 @@ def counted() -> ColumnElement[bool]:
     ).correlate(Response)
 
 
+def held_by_tallies() -> ColumnElement[bool]:
+    """Return the condition on ``Response`` that no fold has taken it out: no exclusion that is folded names it.
+
+    For figures made of responses: one that is excluded leaves them when it leaves the tallies, or looking before and
+    after would show what it said.
+    """
+    return ~exists(
+        select(literal(1)).where(
+            Exclusion.agency_id == Response.agency_id,
+            Exclusion.response_id == Response.id,
+            Exclusion.is_folded.is_(True),
+        )
+    ).correlate(Response)
+
+
 def count_by_agency(
     session: Session, *, wave_id: UUID, agency_ids: Sequence[UUID], until: date | None = None
 ) -> dict[UUID, int]:
@@ -159,7 +174,7 @@ def has_design(session: Session, *, wave_ids: Sequence[UUID], agency_ids: Sequen
 
 
 def list_design_rows(session: Session, *, wave_ids: Sequence[UUID], agency_ids: Sequence[UUID]) -> Iterator[DesignRow]:
-    """Yield the responses that count and that the agencies' own figures hold, in the order of their ids."""
+    """Yield the responses that the agencies' own figures hold, in the order of their ids."""
     held = and_(
         FoldMark.agency_id == Response.agency_id,
         FoldMark.wave_id == Response.wave_id,
@@ -173,7 +188,7 @@ def list_design_rows(session: Session, *, wave_ids: Sequence[UUID], agency_ids: 
             Response.agency_id.in_(agency_ids),
             FoldMark.agency_id.in_(agency_ids),
             Response.wave_id.in_(wave_ids),
-            counted(),
+            held_by_tallies(),
         )
         .order_by(Response.agency_id, Response.id),
         execution_options={"yield_per": ROWS_AT_ONCE},

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
 import numpy as np
 import pytest
@@ -15,6 +15,7 @@ from survey.findings.annual import annual_findings
 from survey.findings.errors import FindingsError
 from survey.findings.values import AgencyFindings
 from survey.models.responses import Response
+from survey.services.exclusions import Choice, exclude_responses
 from survey.services.fold import fold
 
 TODAY = date(2026, 11, 21)
@@ -42,6 +43,20 @@ def findings(world: World, agency: str) -> AgencyFindings:
     fold(world.session, until=TODAY)
     wave = world.waves["H"].id
     return agency_findings(world.session, agency_id=world.agencies[agency].id, wave_id=wave, today=TODAY)
+
+
+def exclude(world: World, *, first_day: date) -> None:
+    """Exclude agency A's answers from a day on, as test answers."""
+    exclude_responses(
+        world.session,
+        wave_id=world.waves["H"].id,
+        agency_ids=[world.agencies["A"].id],
+        choice=Choice(first_day=first_day, last_day=TODAY),
+        rule="test",
+        reason="Thử máy",
+        by=None,
+        today=TODAY,
+    )
 
 
 def draw(world: World) -> None:
@@ -90,6 +105,19 @@ def test_a_stratum_with_one_cluster_is_refused_with_its_name(world: World) -> No
     answer(world, "A", 18, 2, weight=3.0, cluster="b")
     with pytest.raises(FindingsError, match="sampling design cannot be estimated"):
         findings(world, "A")
+
+
+def test_an_excluded_answer_leaves_the_figures_of_a_survey_only_with_nine_others(world: World) -> None:
+    draw(world)
+    answer(world, "A", 0, 9, weight=1.0, cluster="a")
+    (one,) = world.answer("A", [1, 1, 1, 1], wave="H", day=DAY + timedelta(days=1))
+    drawn = {"weight": 1.0, "cluster": "b", "stratum": "1"}
+    world.session.execute(update(Response).where(Response.id == one).values(**drawn))
+    before = findings(world, "A")
+    exclude(world, first_day=DAY + timedelta(days=1))
+    assert findings(world, "A").overall == before.overall
+    exclude(world, first_day=DAY)
+    assert findings(world, "A").overall != before.overall
 
 
 def test_a_household_survey_without_a_design_reads_tallies(world: World) -> None:
