@@ -9,6 +9,7 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
+from analysis.moments import Moments
 from survey.findings.figures import NOTHING, measure_whole
 from survey.findings.names import LANGUAGES, wording
 from survey.findings.sample import Levels, Sample
@@ -51,16 +52,21 @@ def _rows(session: Session, wave_id: UUID, sample: Sample, dimensions: Sequence[
     agency_ids = [unit.agency_id for unit in sample.answered]
     members = _read_members(session, wave_id, agency_ids, elements=len(sample.questionnaire.elements))
     names = _names(session, agency_ids, members)
-    respondents = sum(unit.respondents for unit in sample.answered)
+    # Only who rated something is behind a figure; others must not count as if they hid him.
+    respondents = sum(_rated(unit.moments) for unit in sample.answered)
     rows = []
     for dimension in dimensions:
         keys = sorted((key for key in members if key[0] == dimension), key=lambda key: sort_key(names[key].vi))
-        sizes = [members[key].sums.n for key in keys]
+        sizes = [_rated(members[key].sums.moments) for key in keys]
         hidden = withheld(sizes, smallest=sample.method.smallest_n_shown, apart=respondents - sum(sizes))
         rows += [
             _row(sample, key, names[key], members[key], hidden=position in hidden) for position, key in enumerate(keys)
         ]
     return rows
+
+
+def _rated(moments: Moments) -> int:
+    return moments.respondents(range(moments.elements))
 
 
 def _read_members(session: Session, wave_id: UUID, agency_ids: Sequence[UUID], *, elements: int) -> dict[Key, _Member]:

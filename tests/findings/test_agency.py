@@ -198,6 +198,18 @@ def test_counters_fields_and_languages_have_a_figure_of_their_own(world: World) 
     ]
 
 
+def test_a_counter_where_few_rated_anything_is_withheld_with_the_one_that_would_give_it_away(world: World) -> None:
+    for name in ("1", "2", "3"):
+        world.add_counter(name, agency="A")
+    world.answer("A", [5, 5, 5, 5], times=30, counter="1")
+    world.answer("A", [5, 5, 5, 5], times=12, counter="2")
+    # Twelve came to counter 3; nine of them answered the question "all in all" and nothing else.
+    world.answer("A", [0, 0, 0, 5], times=9, counter="3")
+    world.answer("A", [1, 2, 1, 5], times=3, counter="3")
+    found = rows(findings(world, "A"), "service_point")
+    assert [found[name].measures.is_suppressed for name in ("1", "2", "3")] == [False, True, True]
+
+
 def test_a_counter_of_another_agency_is_named_with_its_owner(world: World) -> None:
     world.add_counter("Quầy liên thông", agency="C")
     world.answer("A", [5, 5, 5, 5], times=12, counter="Quầy liên thông")
