@@ -25,10 +25,10 @@ __all__ = ["form_views", "init_citizen", "receipt_views"]
 _FIRST_PARTS: Final = frozenset({"Q", "q", "R", "r"})
 
 
-def init_citizen(app: flask.Flask, *, secret: str, public_url: str) -> None:
+def init_citizen(app: flask.Flask, *, secret: str) -> None:
     """Put the citizens' pages in front of an application, whose database they share.
 
-    Their keys come from ``secret``; ``public_url`` names where results are.
+    Their keys come from ``secret``.
     """
     citizens = flask.Flask(
         "survey.citizen", root_path=app.root_path, template_folder=app.template_folder, static_folder=None
@@ -37,7 +37,7 @@ def init_citizen(app: flask.Flask, *, secret: str, public_url: str) -> None:
     citizens.jinja_env.trim_blocks = citizens.jinja_env.lstrip_blocks = True
     with app.app_context():
         engine = db.engine
-    intake = Intake(engine, secret=secret, public_url=public_url, is_test=app.testing)
+    intake = Intake(engine, secret=secret, is_test=app.testing)
     citizens.extensions["intake"] = app.extensions["intake"] = intake
     error_pages.init_error_pages(citizens)
     citizens.register_blueprint(blueprint)

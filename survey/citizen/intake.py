@@ -37,11 +37,10 @@ class OpenCounter:
 class Intake:
     """One an application; threads share it."""
 
-    def __init__(self, engine: Database, *, secret: str, public_url: str, is_test: bool) -> None:
+    def __init__(self, engine: Database, *, secret: str, is_test: bool) -> None:
         """Remember counters for a moment, but in tests not at all."""
         self.engine = engine
         self.keys = FormKeys(secret)
-        self.public_url = public_url
         self._seconds = 0.0 if is_test else SECONDS_TO_REMEMBER
         self._counters: dict[str, OpenCounter] = {}
         self._writer: ResponseWriter | None = None

@@ -18,7 +18,7 @@ from markupsafe import Markup
 
 from survey.citizen.answers import Filled, Problem
 from survey.citizen.blueprint import blueprint
-from survey.citizen.intake import OpenCounter, current_intake
+from survey.citizen.intake import OpenCounter
 from survey.citizen.stitched import StitchedPage
 from survey.citizen.words import ORIGINAL, WORDS, Words
 from survey.models.editions import NO_OPINION, RATING_LEVELS, Questionnaire
@@ -168,6 +168,5 @@ def _render(template: str, words: Words, **values: Any) -> str:  # noqa: ANN401
         in_language=in_language,
         languages=WORDS.values(),
         style=Markup(STYLE),  # noqa: S704  our own file
-        results_url=current_intake().public_url,
         **values,
     )
