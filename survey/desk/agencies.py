@@ -8,7 +8,14 @@ from flask.typing import ResponseReturnValue
 from survey.db import db
 from survey.desk.blueprint import blueprint
 from survey.queries.desk_lists import list_agencies, list_top_agencies
-from survey.web.access import current_scope, signed_in
+from survey.web.access import current_scope, public, signed_in
+
+
+@blueprint.get("/")
+@public
+def front() -> ResponseReturnValue:
+    """Send whoever typed only the host's name to the desk; a stranger is asked there who he is."""
+    return flask.redirect(flask.url_for("desk.home"))
 
 
 @blueprint.get("/desk")

@@ -12,6 +12,13 @@ def test_a_stranger_is_sent_to_sign_in_and_back(client: FlaskClient) -> None:
     assert response.location == "/sign-in?next=/desk/agencies?search%3Dy"
 
 
+def test_the_bare_host_leads_a_stranger_to_sign_in(client: FlaskClient) -> None:
+    response = client.get("/", follow_redirects=True)
+
+    assert response.status_code == 200
+    assert response.request.path == "/sign-in"
+
+
 def test_an_official_sees_his_subtree_and_nothing_else(sign_in: SignIn) -> None:
     page = sign_in("yte").get("/desk/agencies").text
 
