@@ -39,6 +39,9 @@ def withdraw_response(session: Session, *, agency_ids: Collection[UUID], key_has
     response = session.get_one(Response, (received.agency_id, received.id))
     # So that a fold at the same moment either sees the answer gone or is known to have counted it.
     lock_mark(session, agency_id=response.agency_id, wave_id=response.wave_id)
+    if find_received_answer(session, agency_ids=agency_ids, key_hash=key_hash) is None:
+        # A second click, or a second reader of the receipt, was faster.
+        return Withdrawal.NOT_FOUND
     excluded = delete(Exclusion).where(Exclusion.agency_id == response.agency_id, Exclusion.response_id == response.id)
     # The tallies of an excluded answer were marked when it was excluded.
     was_excluded = session.execute(excluded.returning(Exclusion.id)).first() is not None
