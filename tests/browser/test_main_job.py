@@ -68,7 +68,7 @@ def test_the_same_number_from_the_poster_to_the_annual_summary(
     expected = f"{SHARE * 100:.1f}".replace(".", ",") + "\N{NO-BREAK SPACE}%"
     assert expected in page.locator("main").inner_text()
     assert f"n\N{NO-BREAK SPACE}=\N{NO-BREAK SPACE}{len(CITIZENS)}" in page.locator("main").inner_text()
-    page.screenshot(path=pictures / "agency.png", full_page=True)
+    page.screenshot(path=pictures / "agency.png")
     downloads = _download(official, page)
     assert _share_in_csv(downloads.csv) == pytest.approx(SHARE, abs=1e-12)
     assert SHARE in [pytest.approx(number, abs=1e-9) for number in _numbers(downloads.xlsx)]
