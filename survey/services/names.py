@@ -35,7 +35,7 @@ def _checked(text: str, *, longest: int, of: tuple[str, str], error: type[Servic
             vi=f"{of[0]} dài {len(text)} ký tự, tối đa {longest}; hãy rút ngắn: “{text[:40]}…”.",
             en=f"{of[1]} has {len(text)} characters, {longest} at most; shorten it: “{text[:40]}…”.",
         )
-    if any(unicodedata.category(character) in {"Cc", "Cs", "Zl", "Zp"} for character in text):
+    if any(unicodedata.category(character) in {"Cc", "Cn", "Co", "Cs", "Zl", "Zp"} for character in text):
         raise error(
             vi=f"{of[0]} có ký tự điều khiển hoặc xuống dòng; hãy viết trên một dòng: {text!r}.",
             en=f"{of[1]} holds a control character or a line break; write it on one line: {text!r}.",
