@@ -7,6 +7,7 @@ pasted into source, so no name can run as markup, and nothing outside these font
 from __future__ import annotations
 
 import json
+import re
 from datetime import UTC, datetime, time
 from functools import cache
 from pathlib import Path
@@ -20,6 +21,9 @@ if TYPE_CHECKING:
 
 FONTS: Final = Path(__file__).with_name("fonts")
 _SOURCES: Final = Path(__file__).with_name("typst")
+# What all our fonts hold: Latin with every Vietnamese letter, and the dashes, quotation marks and dots of a text.
+_USUAL: Final = re.compile("[\n -~\xa0-\u017f\u1ea0-\u1ef9\u2010-\u2022\u2026\u2030\u2039\u203a]*")
+_REPLACEMENT: Final = "\N{REPLACEMENT CHARACTER}"
 
 
 def typeset(template: str, *, data: Mapping[str, Any], pictures: Mapping[str, bytes], made_on: date) -> bytes:
@@ -33,7 +37,7 @@ def typeset(template: str, *, data: Mapping[str, Any], pictures: Mapping[str, by
     files = {
         **sources,
         **pictures,
-        "data.json": json.dumps(data, ensure_ascii=False).encode(),
+        "data.json": displayable(json.dumps(data, ensure_ascii=False)).encode(),
         "main": sources[f"{template}.typ"],
     }
     midnight = datetime.combine(made_on, time.min, tzinfo=UTC)
@@ -43,6 +47,27 @@ def typeset(template: str, *, data: Mapping[str, Any], pictures: Mapping[str, by
         input=files, font_paths=_fonts(), format="pdf", pdf_standards=["1.7", "ua-1"], timestamp=midnight
     )
     return cast("bytes", pdf)
+
+
+def displayable(text: str) -> str:
+    """Put the replacement character where no font of ours has a sign; PDF/UA refuses a document that lacks one glyph.
+
+    So a picture sign in the name of one counter does not cost a province its report.
+    """
+    if _USUAL.fullmatch(text):
+        return text
+    held = _held()
+    return "".join(
+        sign if sign == "\n" or ord(sign) in held else _REPLACEMENT for sign in re.sub("[\ufe00-\ufe0f]", "", text)
+    )
+
+
+@cache
+def _held() -> frozenset[int]:
+    """Return the code points of which some font of ours has a glyph."""
+    from matplotlib.ft2font import FT2Font  # noqa: PLC0415 -- takes most of a second, for rare signs only
+
+    return frozenset(code for font in FONTS.glob("*.ttf") for code in FT2Font(str(font)).get_charmap())
 
 
 @cache
