@@ -80,7 +80,7 @@ def test_release_takes_two_officials_above_the_wave(planned: Run, session: Sessi
     planned("wave", "open", "W")
     planned("wave", "close", "W")
     wave = session.scalars(select(Wave)).one()
-    wave.opens_on, wave.closed_on = date(2026, 1, 1), local_today() - timedelta(days=7)
+    wave.opens_on, wave.closed_on = date(2026, 1, 1), local_today() - timedelta(days=10)
     session.commit()
 
     assert "may not release" in planned("wave", "draft-release", "W", "--by", "chi@tinh.vn").output
