@@ -78,21 +78,22 @@ class _Target:
 def figures(sample: Sample, *, with_items: bool = True) -> Figures:
     """Estimate everything that is said of a body; nothing where fewer respondents than the smallest n answered."""
     weighting, parts = _parts(sample)
+    pool = _Pool(sample, parts)
     smallest = sample.method.smallest_n_shown
     elements = sample.questionnaire.elements
     overall = _measures(parts, _overall_target(sample))
-    found = [_measures(parts, _element_target(sample, position)) for position in range(len(elements))]
+    found = [_measures(pool.of(element.code), _element_target(sample, at)) for at, element in enumerate(elements)]
     hidden = withheld([size(one) for one in found], smallest=smallest)
     if size(overall) < smallest:
         overall, hidden = NOTHING, frozenset(range(len(elements)))
     return Figures(
         weighting=weighting,
         overall=overall,
-        overall_question=_overall_question(sample, parts),
+        overall_question=_overall_question(sample, pool),
         elements=tuple(
             _element(
                 sample,
-                parts if with_items else (),
+                pool if with_items else None,
                 element,
                 NOTHING if position in hidden else found[position],
             )
@@ -132,12 +133,57 @@ def size(measures: Measures) -> int:
 def _parts(sample: Sample) -> tuple[str, tuple[Part, ...]]:
     """Decide how a body's answers are put together: by the survey's design, by N known for all, or pooled."""
     units = sample.answered
+    if len(units) > 1:
+        # A unit whose own figures are all withheld would be found by subtracting the others from the body's.
+        everything = range(len(sample.questionnaire.elements))
+        smallest = sample.method.smallest_n_shown
+        units = tuple(unit for unit in units if unit.moments.respondents(everything) >= smallest)
     if sample.design is not None:
         domain = sample.design.domain(unit.agency_id for unit in units)
         return "design", (replace(_part(sample, units), design=domain),)
     if len(units) > 1 and all(unit.covers and unit.transactions for unit in units):
         return "population", tuple(_part(sample, [unit]) for unit in units)
     return "pooled", (_part(sample, units),)
+
+
+class _Pool:
+    """The parts behind each figure of a body: without the units that withhold the same figure of their own.
+
+    Otherwise the body's figure less those of its other units would give the withheld one away.
+    """
+
+    def __init__(self, sample: Sample, parts: tuple[Part, ...]) -> None:
+        """Note what each unit withholds; ``parts`` serve where nobody withholds anything."""
+        self._sample = sample
+        self._parts = parts
+        several = len(sample.answered) > 1 and sample.design is None
+        self._withheld = {unit.agency_id: _withheld_by(unit, sample) for unit in sample.answered} if several else {}
+
+    def of(self, *codes: str) -> tuple[Part, ...]:
+        """Return the parts of an element (its code), of an item of it (both codes), or of the overall question."""
+        hiding = {agency_id for agency_id, hidden in self._withheld.items() if hidden.intersection(codes)}
+        if not hiding:
+            return self._parts
+        units = tuple(unit for unit in self._sample.answered if unit.agency_id not in hiding)
+        return _parts(replace(self._sample, units=units))[1]
+
+
+def _withheld_by(unit: Unit, sample: Sample) -> frozenset[str]:
+    """Return the codes of the elements, items and overall question that somebody rated and a unit's page withholds."""
+    elements, question = sample.questionnaire.elements, sample.questionnaire.overall
+    groups = [{element.code: unit.moments.respondents([at]) for at, element in enumerate(elements)}]
+    groups += [{item.code: _rated(unit, item) for item in element.items} for element in elements]
+    if question is not None:
+        groups.append({question.code: _rated(unit, question)})
+    codes: set[str] = set()
+    for sizes in groups:
+        hidden = withheld(list(sizes.values()), smallest=sample.method.smallest_n_shown)
+        codes.update(code for at, (code, size) in enumerate(sizes.items()) if at in hidden and size)
+    return frozenset(codes)
+
+
+def _rated(unit: Unit, item: Item) -> int:
+    return sum(unit.levels[item.code][1:]) if item.code in unit.levels else 0
 
 
 def _part(sample: Sample, units: Sequence[Unit]) -> Part:
@@ -199,8 +245,11 @@ def _item_target(sample: Sample, item: Item) -> _Target:
     )
 
 
-def _element(sample: Sample, parts: Sequence[Part], element: Element, measures: Measures) -> ElementFindings:
-    found = [_measures(parts, _item_target(sample, item)) for item in element.items]
+def _element(sample: Sample, pool: _Pool | None, element: Element, measures: Measures) -> ElementFindings:
+    found = [
+        _measures(pool.of(element.code, item.code) if pool else (), _item_target(sample, item))
+        for item in element.items
+    ]
     hidden = withheld([size(one) for one in found], smallest=sample.method.smallest_n_shown)
     items = tuple(
         ItemFindings(item.code, text_wording(item.text), NOTHING if measures is NOTHING or at in hidden else one)
@@ -209,12 +258,12 @@ def _element(sample: Sample, parts: Sequence[Part], element: Element, measures: 
     return ElementFindings(element.code, text_wording(element.name), measures, items)
 
 
-def _overall_question(sample: Sample, parts: Sequence[Part]) -> ItemFindings | None:
+def _overall_question(sample: Sample, pool: _Pool) -> ItemFindings | None:
     """Estimate the single question "nhìn chung", which stands beside the whole and is never pooled."""
     item = sample.questionnaire.overall
     if item is None:
         return None
-    measures = _measures(parts, _item_target(sample, item))
+    measures = _measures(pool.of(item.code), _item_target(sample, item))
     shown = size(measures) >= sample.method.smallest_n_shown
     return ItemFindings(item.code, text_wording(item.text), measures if shown else NOTHING)
 

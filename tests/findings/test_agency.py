@@ -300,3 +300,17 @@ def test_what_does_not_exist_is_refused(world: World) -> None:
     with pytest.raises(FindingsError, match="takes no part"):
         findings(world, "B", "ONLY-A")
     assert findings(world, "P", "ONLY-A").stored == 0
+
+
+def test_what_an_agency_withholds_is_not_found_by_subtracting_the_others_from_the_whole(world: World) -> None:
+    world.answer("A", [0, 5, 5, 5], times=16)
+    world.answer("A", [1, 5, 5, 5], times=3)
+    world.answer("A", [2, 5, 5, 5])
+    world.answer("B", [5, 5, 5, 5], times=30)
+    few, others, whole = (findings(world, agency, "W") for agency in ("A", "B", "P"))
+    assert all(element.measures.is_suppressed for element in few.elements)
+
+    for element, of_others in zip(whole.elements, others.elements, strict=True):
+        assert element.measures.levels == of_others.measures.levels
+        assert [item.measures for item in element.items] == [item.measures for item in of_others.items]
+    assert whole.overall.n == 50
