@@ -43,8 +43,13 @@ class Config(BaseSettings):
     def sqlalchemy_url(self) -> str:
         """Return the address SQLAlchemy opens."""
         if not self.database_url:
-            return f"sqlite:///{self.data_dir / 'hailong.sqlite3'}"
+            return f"sqlite:///{self.sqlite_path}"
         return self.database_url.replace("postgresql://", "postgresql+psycopg://", 1)
+
+    @property
+    def sqlite_path(self) -> Path:
+        """Return the file of the embedded database."""
+        return self.data_dir / "hailong.sqlite3"
 
     @property
     def is_embedded(self) -> bool:

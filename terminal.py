@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import signal
+import sys
 from typing import TYPE_CHECKING
 
 # A signal ends a verb at once and without a traceback, unless the verb has something to put in order.
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
     import flask
 
 NAME = "python3 hailong.py"
+# These verbs make or check the data themselves.
+PREPARING = (["run"], ["migrate"], ["backup"], ["restore"])
 
 
 def load_app() -> flask.Flask:
@@ -32,7 +35,7 @@ def load_app() -> flask.Flask:
     from survey.factory import create_app  # noqa: PLC0415
 
     try:
-        return create_app(Config())
+        config = Config()
     except ValidationError as error:
         fault = error.errors()[0]
         name = str(fault["loc"][0]).upper()
@@ -41,6 +44,19 @@ def load_app() -> flask.Flask:
             vi=f"Cấu hình {setting} không hợp lệ ({fault['msg']}); xem docs/operating.md.",
             en=f"The setting {setting} cannot be used ({fault['msg']}); see docs/operating.md.",
         ) from error
+    prepares = sys.argv[1:2] in PREPARING
+    if not prepares and config.is_embedded and not config.sqlite_path.exists():
+        raise RefusedError(
+            vi=f"Trong {config.data_dir} chưa có dữ liệu; hãy sửa --data, hoặc chạy python3 hailong.py run trước.",
+            en=f"There is no data in {config.data_dir}; correct --data, or start python3 hailong.py run first.",
+        )
+    app = create_app(config)
+    if not prepares:
+        from survey.cli._schema import require_current  # noqa: PLC0415  loads what the help need not wait for
+
+        with app.app_context():
+            require_current()
+    return app
 
 
 if __name__ == "__main__":

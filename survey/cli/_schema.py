@@ -55,6 +55,20 @@ def require_known(revision: str) -> None:
         )
 
 
+def require_current() -> None:
+    """Check that the tables are of this version, before a verb reads or writes them.
+
+    Raises:
+        RefusedError: where they are missing, older or newer.
+
+    """
+    if read_schema() is not Schema.CURRENT:
+        raise RefusedError(
+            vi="Cơ sở dữ liệu chưa có các bảng của phiên bản này; hãy chạy python3 hailong.py run hoặc migrate trước.",
+            en="The database lacks the tables of this version; start python3 hailong.py run, or migrate, first.",
+        )
+
+
 def migrate_schema() -> None:
     """Bring the tables to this version, one transaction a migration; what was interrupted is taken up again."""
     flask_migrate.upgrade()
