@@ -16,7 +16,7 @@ from wtforms.validators import InputRequired
 from survey.db import db
 from survey.desk.blueprint import blueprint
 from survey.models.accounts import Official
-from survey.services.accounts import find_official, hash_password, is_password_of, keep_password
+from survey.services.accounts import end_sessions, find_official, hash_password, is_password_of, keep_password
 from survey.services.errors import AccountError
 from survey.services.sign_in import admit_attempt, forget_failures, subject_of
 from survey.web.access import public, signed_in, signed_in_official
@@ -85,7 +85,9 @@ def attempt_sign_in() -> ResponseReturnValue:
 @blueprint.post("/sign-out")
 @signed_in
 def sign_out() -> ResponseReturnValue:
-    """End the session on this device."""
+    """End the session, and with it those on other devices: a cookie copied from here must be worth nothing."""
+    end_sessions(signed_in_official())
+    db.session.commit()
     end_session()
     return flask.redirect(flask.url_for("desk.sign_in"))
 

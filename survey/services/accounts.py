@@ -96,6 +96,11 @@ def keep_password(official: Official, *, hashed: str, must_change: bool = False)
     """Keep a password that is hashed already, and end every session that the official still has anywhere."""
     official.password = hashed
     official.must_change_password = must_change
+    end_sessions(official)
+
+
+def end_sessions(official: Official) -> None:
+    """End every session that the official has anywhere, a copied cookie among them."""
     # Sessions name this value, so that a new one ends them all.
     official.fs_uniquifier = secrets.token_hex()
 

@@ -164,6 +164,17 @@ def test_signing_out_ends_the_session(sign_in: SignIn) -> None:
     assert client.get("/desk/agencies").status_code == 302
 
 
+def test_a_cookie_copied_before_signing_out_opens_nothing_after_it(sign_in: SignIn) -> None:
+    client = sign_in("xem")
+    copied = client.get_cookie("hailong", path="/")
+    assert copied is not None
+
+    client.post("/sign-out")
+    client.set_cookie("hailong", copied.value)
+
+    assert client.get("/desk/agencies").status_code == 302
+
+
 def test_signing_out_by_a_link_is_not_possible(sign_in: SignIn) -> None:
     assert sign_in("xem").get("/sign-out").status_code == 405
 
