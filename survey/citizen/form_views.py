@@ -67,7 +67,9 @@ def show_form(code: str) -> flask.typing.ResponseReturnValue:
 def show_form_in_capitals(code: str) -> flask.typing.ResponseReturnValue:
     """Go to the address as it is printed."""
     known = read_counter_code(code)
-    return mistyped(code) if known is None else flask.redirect(f"/Q/{known}", HTTPStatus.FOUND)
+    if known is None:
+        return mistyped(code)
+    return flask.redirect(f"/Q/{known}?lang={current_words().tag}", HTTPStatus.FOUND)
 
 
 @blueprint.post("/Q/<code>")

@@ -80,6 +80,10 @@ def test_each_form_has_its_own_key(phone: Phone, world: World) -> None:
     assert phone.open(world.code) != phone.open(world.code)
 
 
+def test_an_address_typed_in_small_letters_keeps_its_language(client: FlaskClient, world: World) -> None:
+    assert client.get(f"/q/{world.code.lower()}?lang=en").location == f"/Q/{world.code}?lang=en"
+
+
 def test_a_code_is_read_in_any_case_and_with_misread_letters(client: FlaskClient, world: World) -> None:
     typed = world.code.replace("0", "O").replace("1", "l").lower()
     assert client.get(f"/Q/{typed}").status_code == 200
