@@ -56,6 +56,8 @@ def command(year: int, out: Path, root_code: str | None, *, with_open: bool, lan
     except FindingsError as error:
         raise RefusedError(vi=error.vi, en=error.en) from error
     db.session.close()
+    if not findings.waves:
+        raise _nothing_closed(findings, year)
     progress(_READING, 1, 1)
     documents = {}
     for done, (name, content) in enumerate(_documents(findings, language), start=1):
@@ -63,6 +65,15 @@ def command(year: int, out: Path, root_code: str | None, *, with_open: bool, lan
         progress(_DRAWING, min(done, _DOCUMENTS), _DOCUMENTS)
     for path in write_documents(out, documents):
         click.echo(path)
+
+
+def _nothing_closed(findings: AnnualFindings, year: int) -> RefusedError:
+    names = "; ".join(wave.text("vi") for wave in findings.open_waves)
+    names_en = "; ".join(wave.text("en") for wave in findings.open_waves)
+    return RefusedError(
+        vi=f"Năm {year} chưa có đợt nào đóng (đang mở: {names}); thêm --with-open để xem trước.",
+        en=f"No wave of {year} is closed yet (still open: {names_en}); add --with-open for a preview.",
+    )
 
 
 def _root(agencies: list[AgencyRow], code: str | None) -> AgencyRow:

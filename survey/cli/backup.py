@@ -54,8 +54,11 @@ def command(file: Path) -> None:
         files = {copy.name: copy, KEY_FILE: key, **dict(_kept_files(config.data_dir))}
         made_at = datetime.now(tz=UTC).isoformat(timespec="seconds")
         write_archive(file, Manifest(database=kind, revision=revision, made_at=made_at), files)
-    size = file.stat().st_size
-    click.echo(f"Đã sao lưu / Backed up: {file} ({len(files)} tệp / files, {size:,} bytes)")
+    megabytes = f"{file.stat().st_size / 1e6:.1f}"
+    click.echo(
+        f"Đã sao lưu: {file} ({len(files)} tệp, {megabytes.replace('.', ',')} MB)\n"
+        f"Backed up: {file} ({len(files)} files, {megabytes} MB)"
+    )
 
 
 def _kept_files(folder: Path) -> Iterator[tuple[str, Path]]:

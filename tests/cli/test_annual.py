@@ -124,3 +124,18 @@ def test_an_agency_without_counters_has_no_poster_and_says_so(run: Run, tmp_path
     assert result.exit_code != 0
     assert "There is no counter in use" in result.output
     assert not (tmp_path / "posters.pdf").exists()
+
+
+def test_a_year_whose_waves_are_all_open_is_refused_with_the_way_to_a_preview(
+    run: Run, world: World, tmp_path: Path
+) -> None:
+    world.add_wave("W26", year=2026, state="open")
+    world.session.commit()
+    out = tmp_path / "summary"
+
+    result = run("annual", 2026, "--out", out)
+
+    assert result.exit_code == 1
+    assert "Năm 2026 chưa có đợt nào đóng" in result.output
+    assert "--with-open" in result.output
+    assert not out.exists()
