@@ -12,8 +12,12 @@ from sqlalchemy.orm import Session
 from survey.models.accounts import Grant
 from survey.models.agencies import Agency
 
-# Every role reads its subtree; only these run surveys in it.
+# Every role reads its subtree.  Whatever else may be done there is one of these abilities, each with the roles that
+# have it; docs/security.md says in a table what they comprise.
+MANAGES: Final = frozenset({"agency_manager", "survey_manager", "administrator"})
 RUNS_SURVEYS: Final = frozenset({"survey_manager", "administrator"})
+ADMINISTERS: Final = frozenset({"administrator"})
+AUDITS: Final = frozenset({"auditor", "administrator"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,9 +30,25 @@ class Scope:
         """Return whether the agency at ``path`` lies in a subtree of the official's."""
         return any(path.startswith(root) for root, _ in self.grants)
 
+    def manages(self, path: str) -> bool:
+        """Return whether the official manages the agency at ``path``: its counters, slips and paper forms."""
+        return self._may(MANAGES, path)
+
     def runs_surveys(self, path: str) -> bool:
         """Return whether the official runs surveys for the agency at ``path``."""
-        return any(role in RUNS_SURVEYS and path.startswith(root) for root, role in self.grants)
+        return self._may(RUNS_SURVEYS, path)
+
+    def administers(self, path: str) -> bool:
+        """Return whether the official administers the agency at ``path``: its place in the tree, accounts, keys."""
+        return self._may(ADMINISTERS, path)
+
+    def audits(self, path: str) -> bool:
+        """Return whether the official reads what was done at the agency at ``path``."""
+        return self._may(AUDITS, path)
+
+    def holds(self, roles: frozenset[str], *, at_a_root: bool = False) -> bool:
+        """Return whether he has one of the roles anywhere, or ``at_a_root``: on an agency with nobody above it."""
+        return any(role in roles and (_is_root(root) or not at_a_root) for root, role in self.grants)
 
     def stands_above(self, path: str) -> bool:
         """Return whether he runs surveys from above it: nobody sets N for, excludes from or releases his own body.
@@ -44,9 +64,13 @@ class Scope:
         """Return whether something run at ``path`` reaches the official: from above him, or within his subtree."""
         return any(path.startswith(root) or root.startswith(path) for root, _ in self.grants)
 
-    def agencies(self) -> ColumnElement[bool]:
-        """Return the condition on ``Agency`` that every list of agencies carries."""
-        return or_(false(), *(Agency.path.startswith(root, autoescape=True) for root, _ in self.grants))
+    def agencies(self, roles: frozenset[str] | None = None) -> ColumnElement[bool]:
+        """Return the condition on ``Agency`` that every list of agencies carries; ``roles`` narrow it."""
+        roots = sorted({root for root, role in self.grants if roles is None or role in roles})
+        return or_(false(), *(Agency.path.startswith(root, autoescape=True) for root in roots))
+
+    def _may(self, roles: frozenset[str], path: str) -> bool:
+        return any(role in roles and path.startswith(root) for root, role in self.grants)
 
 
 def _is_root(path: str) -> bool:

@@ -20,7 +20,7 @@ from survey.models.accounts import Official
 from survey.models.agencies import Agency
 from survey.models.fieldwork import Wave
 from survey.models.jobs import Job
-from survey.queries.scope import Scope, get_scope
+from survey.queries.scope import ADMINISTERS, AUDITS, RUNS_SURVEYS, Scope, get_scope
 from survey.web.forms import check_token
 from survey.web.identity import current_official
 
@@ -52,6 +52,41 @@ def signed_in(view: View) -> View:
 def agency_member(view: View) -> View:
     """Let an official see what lies in his subtree: ``agency_id`` becomes ``agency``, ``wave_id`` its ``wave``."""
     return _with_objects(view, "agency_member", lambda scope, agency, _wave: scope.reads(agency.path))
+
+
+def agency_manager(view: View) -> View:
+    """Let only who manages the agency, at it or from above: counters, slips, paper forms, lines of its own."""
+    return _with_objects(view, "agency_manager", lambda scope, agency, _wave: scope.manages(agency.path))
+
+
+def agency_administrator(view: View) -> View:
+    """Let only who administers the agency, at it or from above: its place in the tree, accounts, keys."""
+    return _with_objects(view, "agency_administrator", lambda scope, agency, _wave: scope.administers(agency.path))
+
+
+def agency_auditor(view: View) -> View:
+    """Let only who audits the agency, at it or from above, read what was done there."""
+    return _with_objects(view, "agency_auditor", lambda scope, agency, _wave: scope.audits(agency.path))
+
+
+def administrator(view: View) -> View:
+    """Let an official who administers something; the view shows and changes only what lies in that."""
+    return _with_ability(view, "administrator", lambda scope: scope.holds(ADMINISTERS))
+
+
+def root_administrator(view: View) -> View:
+    """Let only who administers a whole tree do what concerns everybody: editions, what belongs to no agency."""
+    return _with_ability(view, "root_administrator", lambda scope: scope.holds(ADMINISTERS, at_a_root=True))
+
+
+def survey_runner(view: View) -> View:
+    """Let an official who runs surveys somewhere; the view shows and changes only what lies there."""
+    return _with_ability(view, "survey_runner", lambda scope: scope.holds(RUNS_SURVEYS))
+
+
+def auditor(view: View) -> View:
+    """Let an official who audits something; the view shows only entries of that."""
+    return _with_ability(view, "auditor", lambda scope: scope.holds(AUDITS))
 
 
 def manager_above(view: View) -> View:
@@ -123,6 +158,18 @@ def _with_objects(view: View, rule: str, allows: Callable[[Scope, Any, Any], boo
             raise NotFound
         found = {"agency": agency, "wave": wave}
         return view(**{name: value for name, value in found.items() if value is not None}, **arguments)
+
+    return _declare(guarded, rule)
+
+
+def _with_ability(view: View, rule: str, allows: Callable[[Scope], bool]) -> View:
+    @functools.wraps(view)
+    def guarded(**arguments: Any) -> ResponseReturnValue:  # noqa: ANN401 -- the view's own arguments
+        if turned_away := _require_official():
+            return turned_away
+        if not allows(current_scope()):
+            raise NotFound
+        return view(**arguments)
 
     return _declare(guarded, rule)
 

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from survey.models.accounts import ROLES
-from survey.queries.scope import RUNS_SURVEYS, Scope
+from survey.queries.scope import ADMINISTERS, AUDITS, MANAGES, RUNS_SURVEYS, Scope
 
 parents = st.lists(st.integers(0, 30), min_size=1, max_size=12)
 
@@ -36,7 +36,18 @@ def test_an_official_reads_and_runs_his_subtree_and_nothing_else(
         running = [root for root, role in own if role in RUNS_SURVEYS]
         assert scope.reads(path) == bool(own)
         assert scope.runs_surveys(path) == bool(running)
+        assert scope.manages(path) == any(role in MANAGES for _, role in own)
+        assert scope.administers(path) == any(role in ADMINISTERS for _, role in own)
+        assert scope.audits(path) == any(role in AUDITS for _, role in own)
         assert scope.stands_above(path) == any(root != path or len(chain(path)) == 1 for root in running)
+
+
+def test_an_ability_at_a_root_is_not_held_below_it() -> None:
+    scope = Scope(grants=(("0/1/", "administrator"), ("0/", "viewer")))
+
+    assert scope.holds(ADMINISTERS)
+    assert not scope.holds(ADMINISTERS, at_a_root=True)
+    assert not scope.holds(RUNS_SURVEYS - ADMINISTERS)
 
 
 def test_a_path_that_only_begins_with_the_same_letters_is_another_agency() -> None:
