@@ -77,6 +77,7 @@ class ServicePoint(Base):
 
     ``agency_id`` owns and staffs the counter; ``serves_agency_id`` decides the cases it takes in,
     unless the citizen picks one of ``services``, whose agency then decides.
+    ``opening_hours`` is as ``models.opening_hours`` reads it; None means the hours of the installation.
     """
 
     __tablename__ = "service_points"
@@ -89,6 +90,7 @@ class ServicePoint(Base):
     name_en: Mapped[str | None]
     sort_key: Mapped[str] = mapped_column(BYTEWISE)
     retired_on: Mapped[date | None]
+    opening_hours: Mapped[str | None]
     agency: Mapped[Agency] = relationship(foreign_keys=[agency_id])
     serves_agency: Mapped[Agency] = relationship(foreign_keys=[serves_agency_id])
     services: Mapped[list[Service]] = relationship(secondary="service_point_services", order_by=Service.sort_key)

@@ -121,3 +121,22 @@ class IntakeMeter(Base):
     day: Mapped[date] = mapped_column(primary_key=True)
     ten_minutes: Mapped[int] = mapped_column(primary_key=True)
     count: Mapped[int]
+
+
+class IntakeAlert(Base):
+    """What stood out at a counter up to a day of its month, for who stands above the agency; kept like the meters.
+
+    ``answers`` and the flags are counts of the month so far, cut to the lower end of a wide band; a flag that gave
+    no cause for the alert is 0.  No rating stands here.
+    """
+
+    __tablename__ = "intake_alerts"
+    __table_args__ = ({"info": DISTRIBUTED},)
+
+    agency_id: Mapped[UUID] = mapped_column(ForeignKey("agencies.id"), primary_key=True)
+    service_point_id: Mapped[UUID] = mapped_column(ForeignKey("service_points.id"), primary_key=True)
+    day: Mapped[date] = mapped_column(primary_key=True)
+    answers: Mapped[int]
+    burst: Mapped[int]
+    outside_hours: Mapped[int]
+    repeated_pattern: Mapped[int]
