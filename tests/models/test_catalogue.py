@@ -53,11 +53,11 @@ def test_sqlite_keeps_no_order_of_arrival(session: Session) -> None:
     if session.get_bind().dialect.name != "sqlite":
         # PostgreSQL hides its row position from every query and export of ours; there is nothing to look at.
         return
-    for table in ("responses", "comments"):
+    for table in ("responses", "comments", "transaction_codes"):
         created = (
             session.connection()
             .exec_driver_sql(
-                f"SELECT sql FROM sqlite_master WHERE name = '{table}'"  # noqa: S608 -- two fixed words
+                f"SELECT sql FROM sqlite_master WHERE name = '{table}'"  # noqa: S608 -- fixed words
             )
             .scalar_one()
         )
