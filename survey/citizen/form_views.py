@@ -10,16 +10,17 @@ from typing import Final
 import flask
 
 from survey.citizen import pages
-from survey.citizen.answers import Filled, Problem, check_fields, clean_text, read_fields
+from survey.citizen.answers import read_fields
 from survey.citizen.blueprint import blueprint
 from survey.citizen.error_pages import RETRY_SECONDS
-from survey.citizen.form_keys import FormKey
 from survey.citizen.intake import OpenCounter, current_intake
 from survey.citizen.pages import CitizenResponse, current_words, filled_form, notice, written_day
 from survey.db import DatabaseUnavailableError, reading
 from survey.models.editions import Questionnaire
 from survey.models.identifiers import LOCAL_TIME, read_counter_code
 from survey.queries.counters import Counter, CounterWave, find_wave_at_counter, get_questionnaire
+from survey.services.answer_checks import Filled, Problem, check_fields, clean_text
+from survey.services.form_keys import FormKey
 from survey.services.responses import NewResponse, Outcome
 from survey.services.waves import DAYS_FOR_LATE_ANSWERS
 from survey.web.access import citizen

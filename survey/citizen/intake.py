@@ -10,12 +10,12 @@ from typing import Final
 
 import flask
 
-from survey.citizen.form_keys import FormKeys
 from survey.citizen.stitched import StitchedPage
 from survey.db import Database, DatabaseUnavailableError, reading
 from survey.models.editions import Questionnaire
 from survey.models.identifiers import local_today
 from survey.queries.counters import Counter, find_counter, get_questionnaire
+from survey.services.form_keys import FormKeys
 from survey.services.writer import ResponseWriter
 
 # A pause, a closing or a new name shows at the counter this much later at most.

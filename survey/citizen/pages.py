@@ -16,13 +16,13 @@ from typing import TYPE_CHECKING, Any, Final
 import flask
 from markupsafe import Markup
 
-from survey.citizen.answers import Filled, Problem
 from survey.citizen.blueprint import blueprint
 from survey.citizen.intake import OpenCounter
 from survey.citizen.stitched import StitchedPage
 from survey.citizen.words import ORIGINAL, WORDS, Words
 from survey.models.editions import NO_OPINION, RATING_LEVELS, Questionnaire
 from survey.queries.counters import Counter
+from survey.services.answer_checks import Filled, Problem
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIEnvironment

@@ -8,13 +8,13 @@ from http import HTTPStatus
 import flask
 
 from survey.citizen.blueprint import blueprint
-from survey.citizen.form_keys import read_receipt, written_receipt
 from survey.citizen.intake import current_intake
 from survey.citizen.pages import current_words, notice, page, written_day
 from survey.db import reading
 from survey.models.identifiers import local_today, read_counter_code
 from survey.queries.counters import Counter
 from survey.queries.receipts import ReceivedAnswer, find_received_answer
+from survey.services.form_keys import read_receipt, written_receipt
 from survey.services.withdrawals import Withdrawal, withdraw_response
 from survey.services.writer import write_alone
 from survey.web.access import citizen

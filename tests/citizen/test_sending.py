@@ -12,11 +12,11 @@ from sqlalchemy.orm import Session
 
 from citizen_phone import Phone, key_in
 from citizen_world import World, plan_open_wave
-from survey.citizen.form_keys import FormKeys
 from survey.db import DatabaseUnavailableError
 from survey.models.identifiers import local_today
 from survey.models.responses import Comment, IntakeMeter, Response
 from survey.services.agencies import retire_code
+from survey.services.form_keys import FormKeys
 from survey.services.responses import NewResponse, Outcome
 from survey.services.waves import close_wave, pause_wave
 

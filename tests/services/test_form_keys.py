@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from survey.citizen.form_keys import FormKeys, read_receipt, written_receipt
+from survey.services.form_keys import FormKeys, read_receipt, written_receipt
 
 COUNTER, WAVE, DAY = uuid4(), uuid4(), date(2026, 11, 21)
 KEYS = FormKeys("a secret")

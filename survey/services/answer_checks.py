@@ -1,0 +1,63 @@
+"""The checks that every answer passes, whoever sends it: against its edition and its counter, and clean of tricks."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+from survey.models.editions import NO_OPINION, RATING_LEVELS
+
+LONGEST_COMMENT: Final = 1000
+_LEVELS: Final = {str(level): level for level in (NO_OPINION, *RATING_LEVELS)}
+_OTHER_FIELDS: Final = frozenset({"key", "service", "comment"})
+# Marks that turn the direction of what follows, so that a text could show other than it reads.
+_DIRECTION_MARKS: Final = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One thing to put right: at which field ("" for the form as a whole), and the key of the sentence that says it."""
+
+    place: str
+    sentence: str
+
+
+@dataclass(frozen=True, slots=True)
+class Filled:
+    """What a citizen chose and wrote, as far as it can be shown to him again."""
+
+    answers: dict[str, int] = field(default_factory=dict)
+    comment: str = ""
+    service: str = ""
+    key: str = ""
+    problems: tuple[Problem, ...] = ()
+
+
+def check_fields(fields: dict[str, str], *, items: Sequence[str], services: Sequence[str]) -> Filled:
+    """Check what was sent against the item codes of the edition and the services of the counter."""
+    answers = {item: _LEVELS[fields[item]] for item in items if fields.get(item) in _LEVELS}
+    comment = clean_text(fields.get("comment", ""))
+    service = fields.get("service", "")
+    problems = [Problem(item, "bad_rating") for item in items if item in fields and item not in answers]
+    if not fields.keys() <= {*items, *_OTHER_FIELDS}:
+        problems.append(Problem("", "unknown_item"))
+    if service and service not in services:
+        problems.append(Problem("service", "unknown_service"))
+        service = ""
+    if len(comment) > LONGEST_COMMENT:
+        problems.append(Problem("comment", "long_comment"))
+    if not problems and not any(level in RATING_LEVELS for level in answers.values()):
+        problems.append(Problem(items[0], "no_rating"))
+    return Filled(answers, comment, service, fields.get("key", ""), tuple(problems))
+
+
+def clean_text(text: str) -> str:
+    """Return a text in composed form, without control characters but line ends, and without direction marks."""
+    text = unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n"))
+    return "".join(
+        character
+        for character in text
+        if character == "\n" or (unicodedata.category(character) != "Cc" and character not in _DIRECTION_MARKS)
+    ).strip()
