@@ -1,5 +1,5 @@
 """The tables.  Importing this package registers every one of them."""
 
-from survey.models import accounts, agencies, fieldwork, jobs, questionnaire, responses, slips, tallies
+from survey.models import accounts, agencies, audit, fieldwork, jobs, questionnaire, responses, slips, tallies
 
-__all__ = ["accounts", "agencies", "fieldwork", "jobs", "questionnaire", "responses", "slips", "tallies"]
+__all__ = ["accounts", "agencies", "audit", "fieldwork", "jobs", "questionnaire", "responses", "slips", "tallies"]

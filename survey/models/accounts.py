@@ -76,3 +76,13 @@ class SignInAttempt(Base):
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
     subject: Mapped[str] = mapped_column(index=True)
     failed_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
+
+
+class SpentCode(Base):
+    """A code of the second factor that was used: the half minute it stood for will not open the door again."""
+
+    __tablename__ = "spent_codes"
+    __table_args__ = ({"info": LOCAL},)
+
+    official_id: Mapped[UUID] = mapped_column(ForeignKey("officials.id"), primary_key=True)
+    step: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
