@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
-from survey.models.editions import NO_OPINION, RATING_LEVELS
+from survey.models.editions import NO_OPINION, RATING_LEVELS, Question
 
 LONGEST_COMMENT: Final = 1000
 _LEVELS: Final = {str(level): level for level in (NO_OPINION, *RATING_LEVELS)}
+_BLANK: Final = -1
 _OTHER_FIELDS: Final = frozenset({"key", "service", "comment"})
 # Marks that turn the direction of what follows, so that a text could show other than it reads.
 _DIRECTION_MARKS: Final = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
@@ -35,13 +36,18 @@ class Filled:
     problems: tuple[Problem, ...] = ()
 
 
-def check_fields(fields: dict[str, str], *, items: Sequence[str], services: Sequence[str]) -> Filled:
-    """Check what was sent against the item codes of the edition and the services of the counter."""
+def check_fields(
+    fields: dict[str, str], *, items: Sequence[str], services: Sequence[str], questions: Sequence[Question] = ()
+) -> Filled:
+    """Check what was sent against the items and questions of the edition and the services of the counter."""
     answers = {item: _LEVELS[fields[item]] for item in items if fields.get(item) in _LEVELS}
     comment = clean_text(fields.get("comment", ""))
     service = fields.get("service", "")
     problems = [Problem(item, "bad_rating") for item in items if item in fields and item not in answers]
-    if not fields.keys() <= {*items, *_OTHER_FIELDS}:
+    chosen = {question.code: _chosen(question, fields) for question in questions}
+    problems += [Problem(code, "bad_rating") for code, value in chosen.items() if value is None]
+    known = {*items, *_OTHER_FIELDS, *(name for question in questions for name in field_names(question))}
+    if not fields.keys() <= known:
         problems.append(Problem("", "unknown_item"))
     if service and service not in services:
         problems.append(Problem("service", "unknown_service"))
@@ -50,7 +56,28 @@ def check_fields(fields: dict[str, str], *, items: Sequence[str], services: Sequ
         problems.append(Problem("comment", "long_comment"))
     if not problems and not any(level in RATING_LEVELS for level in answers.values()):
         problems.append(Problem(items[0], "no_rating"))
+    answers |= {code: value for code, value in chosen.items() if value is not None and value != _BLANK}
     return Filled(answers, comment, service, fields.get("key", ""), tuple(problems))
+
+
+def field_names(question: Question) -> Iterator[str]:
+    """Yield the fields of a question in a form: its code, or one for each option where several may be chosen."""
+    if question.several:
+        yield from (f"{question.code}.{number}" for number in range(1, len(question.options) + 1))
+    else:
+        yield question.code
+
+
+def _chosen(question: Question, fields: dict[str, str]) -> int | None:
+    """Return the answer to a question that is not rated; ``_BLANK`` where there is none, None where it is unfit."""
+    sent = {name: fields[name] for name in field_names(question) if name in fields}
+    if not sent:
+        return _BLANK
+    if question.several:
+        bits = [1 << (number - 1) for number, name in enumerate(field_names(question), start=1) if name in sent]
+        return sum(bits) if set(sent.values()) == {"1"} else None
+    numbers = {str(number): number for number in range(len(question.options) + 1)}
+    return numbers.get(sent[question.code])
 
 
 def clean_text(text: str) -> str:

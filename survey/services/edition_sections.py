@@ -21,6 +21,8 @@ MOST_QUESTIONS: Final = 60
 # Reasons are stored as a bit mask and shown as chips: more than these nobody reads.
 MOST_OPTIONS: Final = 12
 FEWEST_OPTIONS: Final = 2
+# Every reason is a field of the form, which takes no more than two hundred.
+MOST_REASONS: Final = 3
 EXPECTATION_OPTIONS: Final = 4
 _SECTION_KEYS: Final = frozenset({"code", "kind", "name", "options", "questions"})
 _QUESTION_KEYS: Final = frozenset({"code", "text", "options", "asked", "maps_to"})
@@ -38,8 +40,13 @@ def faults_of_sections(content: dict[str, Any]) -> Iterator[Fault]:
             yield from _faults_of_section(section, place)
         else:
             yield Fault(place, "phải là một bảng [[sections]]", "must be a table [[sections]]")
-    questions = sum(len(tables(section.get("questions"))) for section in tables(sections))
-    for place, count, most in (("sections", len(sections), MOST_SECTIONS), ("questions", questions, MOST_QUESTIONS)):
+    kinds = [section.get("kind") for section in tables(sections) for _ in tables(section.get("questions"))]
+    counts = (
+        ("sections", len(sections), MOST_SECTIONS),
+        ("questions", len(kinds), MOST_QUESTIONS),
+        ("reasons", kinds.count("reasons"), MOST_REASONS),
+    )
+    for place, count, most in counts:
         if count > most:
             yield Fault(place, f"tối đa {most}, đang có {count}; hãy bớt đi", f"{most} at most, not {count}; take out")
 

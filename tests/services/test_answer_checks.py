@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import pytest
 
+from survey.models.editions import Question
 from survey.services.answer_checks import LONGEST_COMMENT, Filled, Problem, check_fields, clean_text
 
 ITEMS = ["a1", "b1", "o"]
@@ -67,3 +68,44 @@ def test_a_comment_of_the_longest_length_with_line_ends_of_a_browser_fits() -> N
 )
 def test_a_text_loses_what_could_deceive_and_nothing_else(written: str, kept: str) -> None:
     assert clean_text(written) == kept
+
+
+OPTIONS = ({"vi": "Một"}, {"vi": "Hai"}, {"vi": "Ba"})
+VISITS = Question("visits", "perception", {"vi": "Số lần"}, OPTIONS)
+WHY = Question("why", "reasons", {"vi": "Vì sao"}, OPTIONS)
+
+
+def ask(fields: dict[str, str]) -> Filled:
+    return check_fields({"a1": "3", **fields}, items=ITEMS, services=[], questions=[VISITS, WHY])
+
+
+def test_a_question_that_is_not_rated_is_kept_by_the_number_of_its_option_and_may_be_blank() -> None:
+    assert ask({"visits": "3"}).answers == {"a1": 3, "visits": 3}
+    assert ask({"visits": "0"}).answers == {"a1": 3, "visits": 0}
+    assert ask({}).answers == {"a1": 3}
+
+
+def test_reasons_are_kept_as_a_bit_mask() -> None:
+    filled = ask({"why.1": "1", "why.3": "1"})
+    assert filled.answers == {"a1": 3, "why": 0b101}
+    assert WHY.chosen(filled.answers["why"]) == (1, 3)
+
+
+@pytest.mark.parametrize("rating", ["1", "5"])
+def test_the_same_reasons_may_be_chosen_beside_any_rating(rating: str) -> None:
+    assert ask({"a1": rating, "why.2": "1"}).problems == ()
+
+
+@pytest.mark.parametrize("value", ["4", "-1", "", "x", "01"])
+def test_an_option_that_does_not_exist_is_told_at_its_question(value: str) -> None:
+    assert ask({"visits": value}).problems == (Problem("visits", "bad_rating"),)
+
+
+def test_a_reason_that_does_not_exist_or_is_no_tick_is_told() -> None:
+    assert ask({"why.4": "1"}).problems == (Problem("", "unknown_item"),)
+    assert ask({"why.1": "2"}).problems == (Problem("why", "bad_rating"),)
+
+
+def test_answers_beside_the_ratings_alone_are_no_rating() -> None:
+    filled = check_fields({"visits": "1"}, items=ITEMS, services=[], questions=[VISITS])
+    assert filled.problems == (Problem("a1", "no_rating"),)
