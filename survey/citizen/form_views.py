@@ -182,7 +182,8 @@ def _hand_out_again(found: OpenCounter, fields: dict[str, str]) -> flask.Respons
 
 def _check(counter: Counter, questionnaire: Questionnaire, fields: dict[str, str]) -> Filled:
     items = [item.code for item in questionnaire.items]
-    return check_fields(fields, items=items, services=[service.key for service in counter.services])
+    services = [service.key for service in counter.services]
+    return check_fields(fields, items=items, services=services, questions=questionnaire.questions)
 
 
 def _new_response(counter: Counter, wave: CounterWave, filled: Filled, receipt: str, now: datetime) -> NewResponse:
