@@ -47,6 +47,23 @@ class BreakdownTally(Base):
     count: Mapped[int]
 
 
+class OptionTally(Base):
+    """How many respondents chose an option of a question that is not rated; option 0 is "no opinion".
+
+    Of a question that takes several options each counts for itself, and option 0 counts who chose any.
+    """
+
+    __tablename__ = "option_tallies"
+    __table_args__ = (CheckConstraint("option >= 0", name="option"), {"info": DISTRIBUTED})
+
+    agency_id: Mapped[UUID] = mapped_column(ForeignKey("agencies.id"), primary_key=True)
+    wave_id: Mapped[UUID] = mapped_column(ForeignKey("waves.id"), primary_key=True)
+    month: Mapped[str] = mapped_column(primary_key=True)
+    question: Mapped[str] = mapped_column(primary_key=True)
+    option: Mapped[int] = mapped_column(primary_key=True)
+    count: Mapped[int]
+
+
 class MomentTally(Base):
     """Sums with the respondent as unit: n, Σv, the upper triangle of Σvvᵀ row by row, and who answered.
 
