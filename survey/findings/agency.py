@@ -14,8 +14,9 @@ from survey.findings.figures import figures
 from survey.findings.names import CHANNELS, RULES, agency_name, named_counts, wave_name
 from survey.findings.participation import participation
 from survey.findings.points import index_points
+from survey.findings.proof import proof_rows, read_groups
 from survey.findings.sample import Sample, read_sample
-from survey.findings.values import AgencyFindings, Count
+from survey.findings.values import AgencyFindings, BreakdownRow, Count, Measures
 from survey.models.editions import Method, Questionnaire
 from survey.queries.agencies import AgencyRow, get_agency, list_agencies
 from survey.queries.responses import count_exclusions, sum_withdrawals
@@ -76,7 +77,10 @@ def _findings(session: Session, agency: AgencyRow, wave: WaveRow, sample: Sample
         overall=found.overall,
         overall_question=found.overall_question,
         elements=found.elements,
-        breakdowns=breakdowns(session, agency_id=agency.id, wave_id=wave.id, sample=sample),
+        breakdowns=(
+            *breakdowns(session, agency_id=agency.id, wave_id=wave.id, sample=sample),
+            *_proof_rows(session, wave, sample, found.overall),
+        ),
         channels=channel_counts(sample),
         verified=sum(unit.verified for unit in answered) if found.overall.n else None,
         exclusions=named_counts(count_exclusions(session, wave_ids=[wave.id], agency_ids=ids), RULES),
@@ -84,6 +88,12 @@ def _findings(session: Session, agency: AgencyRow, wave: WaveRow, sample: Sample
         points=points,
         element_points=element_points,
     )
+
+
+def _proof_rows(session: Session, wave: WaveRow, sample: Sample, overall: Measures) -> tuple[BreakdownRow, ...]:
+    if overall.is_suppressed:
+        return ()
+    return proof_rows(sample, read_groups(session, wave_ids=[wave.id], sample=sample))
 
 
 def _weighting(agency: AgencyRow, sample: Sample, found: str) -> str:

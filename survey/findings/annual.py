@@ -20,9 +20,10 @@ from survey.findings.movement import NEW, SEED, Place, Results, change_of_one, c
 from survey.findings.names import RULES, agency_name, named_counts, text_wording, wave_name, wording
 from survey.findings.participation import participation
 from survey.findings.points import index_points, rule_wording
+from survey.findings.proof import Groups, proof_measures, read_groups
 from survey.findings.sample import Sample, read_sample
 from survey.findings.suppression import withheld
-from survey.findings.values import AnnualFindings, Change, Measures, RankedAgency
+from survey.findings.values import AnnualFindings, Change, Measures, ProofMeasures, RankedAgency
 from survey.models.editions import Method, Questionnaire
 from survey.queries.agencies import AgencyRow, get_agency, list_agencies
 from survey.queries.responses import count_exclusions, sum_withdrawals
@@ -66,6 +67,7 @@ class _Line:
     agency: AgencyRow
     sample: Sample
     figures: Figures
+    proof: ProofMeasures | None
 
 
 def annual_findings(
@@ -153,9 +155,10 @@ def _findings(
     sample = this.sample
     method = sample.method
     whole = figures(sample, with_items=False)
-    lines = _lines(tree, sample)
-    agencies, moved = _ranked(tree, lines, this, before)
     wave_ids, ids = [wave.id for wave in this.waves], list(tree.agency_ids)
+    groups = read_groups(session, wave_ids=wave_ids, sample=sample)
+    lines = _lines(tree, sample, groups)
+    agencies, moved = _ranked(tree, lines, this, before)
     return AnnualFindings(
         root=agency_name(tree.root),
         year=year,
@@ -184,20 +187,23 @@ def _findings(
         withdrawals=sum_withdrawals(session, wave_ids=wave_ids, agency_ids=ids),
         points_rule=rule_wording(method, elements=len(sample.questionnaire.elements)),
         seed=SEED,
+        verified=sum(unit.verified for unit in sample.units),
+        proof=None if whole.overall.is_suppressed else proof_measures(sample, groups),
     )
 
 
-def _lines(tree: _Tree, sample: Sample) -> list[_Line]:
+def _lines(tree: _Tree, sample: Sample, groups: Groups) -> list[_Line]:
     """Estimate every agency right under the root; one that could be found by subtracting the others is withheld."""
     parts = sample.parts(tree.below[child.id] for child in tree.children)
     lines = [
-        _Line(child, part, figures(part, with_items=False)) for child, part in zip(tree.children, parts, strict=True)
+        _Line(child, part, figures(part, with_items=False), proof_measures(part, groups))
+        for child, part in zip(tree.children, parts, strict=True)
     ]
     sizes = [sum(unit.respondents for unit in line.sample.units) for line in lines]
     apart = sum(unit.respondents for unit in sample.units) - sum(sizes)
     hidden = withheld(sizes, smallest=sample.method.smallest_n_shown, apart=apart)
     return [
-        replace(line, figures=line.figures.emptied) if position in hidden else line
+        replace(line, figures=line.figures.emptied, proof=None) if position in hidden else line
         for position, line in enumerate(lines)
     ]
 
@@ -228,6 +234,7 @@ def _row(line: _Line, place: Place | None, change: Change) -> RankedAgency:
         change=change,
         points=points,
         element_points=element_points,
+        proof=line.proof,
     )
 
 

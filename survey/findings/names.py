@@ -7,6 +7,7 @@ from typing import Final
 
 from survey.findings.values import AgencyName, Count, WaveName, Wording
 from survey.queries.agencies import AgencyRow
+from survey.queries.tallies import UNVERIFIED, VERIFIED
 from survey.queries.waves import WaveRow
 
 CHANNELS: Final = {
@@ -15,6 +16,10 @@ CHANNELS: Final = {
     "assisted": Wording("Có người hỗ trợ", "Assisted"),
     "paper": Wording("Phiếu giấy", "Paper form"),
     "transaction": Wording("Mã giao dịch", "Transaction code"),
+}
+PROOFS: Final = {
+    VERIFIED: Wording("Có mã trên phiếu kết quả (đã xác minh)", "With the code of a slip (verified)"),
+    UNVERIFIED: Wording("Không có mã", "Without a code"),
 }
 RULES: Final = {
     "test": Wording("Phiếu thử", "Test answer"),

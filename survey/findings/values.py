@@ -120,6 +120,14 @@ class BreakdownRow:
 
 
 @dataclass(frozen=True, slots=True)
+class ProofMeasures:
+    """The whole of those who showed by a one-time code that they were served, and of all others."""
+
+    with_code: Measures
+    without_code: Measures
+
+
+@dataclass(frozen=True, slots=True)
 class Participation:
     """n of N.
 
@@ -207,7 +215,10 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class RankedAgency:
-    """One line of the annual ranking.  Rank and set are None where the agency has too few answers to be ranked."""
+    """One line of the annual ranking.  Rank and set are None where the agency has too few answers to be ranked.
+
+    ``proof`` is None where no answer came with a one-time code.
+    """
 
     agency: AgencyName
     participation: Participation
@@ -219,6 +230,7 @@ class RankedAgency:
     change: Change
     points: Points | None
     element_points: tuple[ElementPoints, ...]
+    proof: ProofMeasures | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,7 +238,7 @@ class AnnualFindings:
     """The SIPAS-style summary of a year: every agency right under ``root``, best first, unranked ones last.
 
     ``is_draft`` is False only where every wave of the year is released.  ``open_waves`` names waves of the year
-    that are still running and therefore left out.
+    that are still running and therefore left out.  ``verified`` respondents had a one-time code; ``proof`` as above.
     """
 
     root: AgencyName
@@ -256,3 +268,5 @@ class AnnualFindings:
     withdrawals: int
     points_rule: Wording
     seed: int
+    verified: int = 0
+    proof: ProofMeasures | None = None

@@ -14,6 +14,9 @@ from sqlalchemy.orm import Session
 from survey.models.tallies import BreakdownMomentTally, BreakdownTally, FoldMark, LevelTally, MomentTally
 
 OWN: Final = ("agency", "")
+# The members of the dimension "verified": given with a one-time code of a slip, or without.
+VERIFIED: Final = "with_code"
+UNVERIFIED: Final = "without_code"
 ROWS_AT_ONCE: Final = 2_000
 
 Scope = tuple[str, str]  # dimension and member

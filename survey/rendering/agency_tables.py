@@ -105,7 +105,7 @@ def unweighted_note(findings: AgencyFindings, language: str) -> str:
 
 
 def breakdowns_table(findings: AgencyFindings, language: str) -> Table:
-    """The whole for each counter, field of service and language."""
+    """The whole for each counter, field of service and language, and with or without a one-time code."""
     say = speaker(language)
     first, *others = _measure_columns(say("Tên", "Name"), findings, language)
     rows = tuple(
@@ -114,7 +114,7 @@ def breakdowns_table(findings: AgencyFindings, language: str) -> Table:
     )
     return Table(
         code="breakdowns",
-        title=say("Kết quả theo quầy, lĩnh vực và ngôn ngữ", "Results by counter, field and language"),
+        title=say("Kết quả theo quầy, lĩnh vực, ngôn ngữ, mã một lần", "Results by counter, field, language, code"),
         sheet=say("Quầy, lĩnh vực", "Counters, fields"),
         columns=(Column(say("Theo", "By"), Kind.TEXT, 1.5), first, *others),
         rows=rows,
@@ -162,7 +162,7 @@ def sample_table(findings: AgencyFindings, language: str) -> Table:
             else findings.participation.population_size,
         ),
         (say("Tỷ lệ tham gia n/N", "Participation rate n/N"), _or_unknown(findings.participation.rate, language)),
-        (say("Có mã giao dịch xác nhận", "Verified by a transaction code"), findings.verified),
+        (say("Có mã một lần trên phiếu kết quả", "With the one-time code of a slip"), findings.verified),
         *_channel_rows(findings, say, language),
         (say("Số liệu tính đến hết ngày", "Figures up to the end of"), _or_unknown(findings.folded_until, language)),
     ]

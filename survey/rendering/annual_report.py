@@ -60,6 +60,9 @@ def _body(findings: AnnualFindings, tables: Mapping[str, Table], say: Say, langu
     yield Heading(1, say("Theo yếu tố", "By element"))
     yield from _short(tables.get("elements"), say)
     yield from heat_map(findings, language)
+    if "proof" in tables:
+        yield Heading(1, say("Có mã một lần và không có mã", "With a one-time code and without"))
+        yield from _short(tables["proof"], say)
     yield Heading(1, say("Điểm cho Chỉ số cải cách hành chính", "Points for the PAR INDEX"))
     yield from _short(tables.get("points"), say)
     yield Heading(1, say("Những gì không đưa vào", "What is left out"))
@@ -106,7 +109,7 @@ def _short(table: Table | None, say: Say) -> Iterator[Block]:
 def _annexes(findings: AnnualFindings, tables: Mapping[str, Table], say: Say, language: str) -> Iterator[Block]:
     yield Heading(1, say("Phương pháp", "Method"))
     yield from annual_method(findings, language)
-    for code in ("ranking", "elements", "points", "left_out"):
+    for code in ("ranking", "elements", "proof", "points", "left_out"):
         table = tables.get(code)
         if table is not None and (code == "left_out" or len(table.rows) > _LONG):
             yield Heading(1, table.title)

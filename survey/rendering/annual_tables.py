@@ -8,6 +8,7 @@ from survey.rendering.agency_tables import ledger_table, sample_rows_table
 from survey.rendering.blocks import Column, Kind, Standing, Table, Value
 from survey.rendering.composition import is_preview
 from survey.rendering.numbers import NOT_ENOUGH, UNKNOWN, sample
+from survey.rendering.proof_tables import proof_table
 from survey.rendering.words import POPULATIONS, SAMPLE_KINDS, WEIGHTINGS, interval_label, interval_name, speaker
 
 if TYPE_CHECKING:
@@ -23,6 +24,7 @@ def annual_tables(findings: AnnualFindings, language: str) -> dict[str, Table]:
         whole_table(findings, language),
         ranking_table(findings, language),
         elements_table(findings, language),
+        proof_table(findings, language),
         points_table(findings, language),
         sample_table(findings, language),
         left_out_table(findings, language),
@@ -169,6 +171,7 @@ def sample_table(findings: AnnualFindings, language: str) -> Table:
         (say("Số người trả lời được tính (n)", "Respondents counted (n)"), findings.n),
         (say("Số giao dịch đã giải quyết (N)", "Finished transactions (N)"), unknown if size is None else size),
         (say("Tỷ lệ tham gia n/N", "Participation rate n/N"), unknown if rate is None else rate),
+        (say("Có mã một lần trên phiếu kết quả", "With the one-time code of a slip"), findings.verified),
         *(
             (say("Trả lời qua: ", "Answered by: ") + channel.name.text(language), channel.count)
             for channel in findings.channels

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from analysis.results import Estimate
-    from survey.findings.values import AgencyFindings, AnnualFindings, Measures, Points, RankedAgency
+    from survey.findings.values import AgencyFindings, AnnualFindings, Measures, Points, ProofMeasures, RankedAgency
 
 Cell = str | int | float | None
 Row = dict[str, Cell]
@@ -176,11 +176,19 @@ def _shared(row: RankedAgency | AnnualFindings, change: Any, language: str) -> R
         "rank_change": change.rank_change,
         "movement": change.movement,
     }
+    for name, measures in _both(row.proof):
+        cells[f"{name}_n"] = measures.n if measures else None
+        cells |= _flat(f"{name}_share_satisfied", measures.share_satisfied if measures else None)
     for at, element in enumerate(row.elements, start=1):
         cells[f"element_{at}_n"] = element.n
         cells |= _flat(f"element_{at}_share_satisfied", element.share_satisfied)
         cells |= _flat(f"element_{at}_mean_score", element.mean_score)
     return cells
+
+
+def _both(proof: ProofMeasures | None) -> Iterator[tuple[str, Measures | None]]:
+    yield "with_code", proof.with_code if proof else None
+    yield "without_code", proof.without_code if proof else None
 
 
 def _flat(name: str, estimate: Estimate | None) -> Row:

@@ -68,6 +68,7 @@ DIMENSIONS: Final = {
     "field": Wording("Lĩnh vực", "Field"),
     "language": Wording("Ngôn ngữ", "Language"),
     "channel": Wording("Kênh", "Channel"),
+    "verified": Wording("Mã một lần", "One-time code"),
 }
 LEVELS: Final = (
     Wording("Rất không hài lòng", "Very dissatisfied"),

@@ -9,7 +9,7 @@ from datetime import date
 from typing import Final
 from uuid import UUID, uuid4
 
-from sqlalchemy import ColumnElement, insert, select
+from sqlalchemy import ColumnElement, insert, literal, select
 from sqlalchemy.orm import Session
 
 from survey.models.agencies import Service
@@ -115,9 +115,11 @@ def _find(
             Response.service_point_id,
             Service.service_field_id,
             Response.language,
+            literal(1),
+            Response.verified,
         )
         .outerjoin(Service, Service.id == Response.service_id)
         .where(Response.agency_id == agency_id, Response.wave_id == wave_id, counted(), *conditions)
         .order_by(Response.id)
     )
-    return [(key, DayCount(day, counter, field, language, 1)) for key, day, counter, field, language in rows]
+    return [(row[0], DayCount(*row[1:])) for row in rows]

@@ -15,6 +15,7 @@ from survey.models.agencies import Service
 from survey.models.responses import Exclusion, Response, WithdrawalCount
 from survey.models.tallies import FoldMark
 from survey.queries.receipts import find_received_answer
+from survey.queries.tallies import UNVERIFIED, VERIFIED
 from survey.services.fold_marks import lock_mark
 
 
@@ -67,7 +68,7 @@ def _mark_tallies_stale(session: Session, response: Response) -> None:
 
 
 def _breakdowns(session: Session, response: Response) -> list[ColumnElement[bool]]:
-    members = {"language": response.language}
+    members = {"language": response.language, "verified": VERIFIED if response.verified else UNVERIFIED}
     if response.service_point_id is not None:
         members["service_point"] = str(response.service_point_id)
     if response.service_id is not None:

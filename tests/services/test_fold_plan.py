@@ -15,8 +15,10 @@ DAY = date(2026, 2, 2)
 DAYS = [DAY + timedelta(days=at) for at in range(4)]
 
 
-def came(day: date, count: int, *, counter: int | None = None, language: str = "vi") -> DayCount:
-    return DayCount(day, UUID(int=counter) if counter else None, None, language, count)
+def came(
+    day: date, count: int, *, counter: int | None = None, language: str = "vi", verified: bool = False
+) -> DayCount:
+    return DayCount(day, UUID(int=counter) if counter else None, None, language, count, verified)
 
 
 def mark(scope: Scope, n: int, *, until: date = DAY, stale: int = 0) -> Mark:
@@ -50,6 +52,7 @@ PIECE = st.builds(
     st.integers(1, 14),
     counter=st.sampled_from([None, 11, 12, 13]),
     language=st.sampled_from(["vi", "en"]),
+    verified=st.booleans(),
 )
 
 
@@ -82,6 +85,11 @@ def _assert_tens(before: dict[Scope, Mark], after: dict[Scope, Mark]) -> None:
         assert left == 0 or left >= 10
 
 
-def test_the_member_of_a_day_is_its_counter_field_or_language() -> None:
+def test_the_member_of_a_day_is_its_counter_field_language_or_code() -> None:
     day = came(DAY, 1, counter=11)
-    assert [member_of(day, dimension) for dimension in DIMENSIONS] == [str(UUID(int=11)), None, "vi"]
+    assert [member_of(day, dimension) for dimension in DIMENSIONS] == [
+        str(UUID(int=11)),
+        None,
+        "vi",
+        "without_code",
+    ]
