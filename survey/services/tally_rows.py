@@ -16,13 +16,20 @@ from sqlalchemy.orm import Session
 
 from analysis.moments import Moments
 from survey.db import insert_on_conflict
-from survey.models.tallies import BreakdownMomentTally, BreakdownTally, FoldMark, LevelTally, MomentTally
+from survey.models.tallies import (
+    BreakdownMomentTally,
+    BreakdownTally,
+    FoldMark,
+    LevelTally,
+    MomentTally,
+    OptionTally,
+)
 from survey.queries.responses import BEFORE_EVERYTHING
 from survey.queries.tallies import OWN, Scope
 from survey.services.fold_plan import Move
 from survey.services.tallying import Tallies
 
-Entity = type[LevelTally] | type[MomentTally] | type[BreakdownTally] | type[BreakdownMomentTally]
+Entity = type[LevelTally] | type[MomentTally] | type[BreakdownTally] | type[BreakdownMomentTally] | type[OptionTally]
 
 # What follows agency and wave in the key of each table of tallies.
 KEYS: Final[Mapping[Entity, tuple[str, ...]]] = {
@@ -30,6 +37,7 @@ KEYS: Final[Mapping[Entity, tuple[str, ...]]] = {
     MomentTally: ("month", "channel", "verified"),
     BreakdownTally: ("dimension", "member", "month", "item", "level"),
     BreakdownMomentTally: ("dimension", "member", "month"),
+    OptionTally: ("month", "question", "option"),
 }
 _MOMENTS: Final = ("n", "sums", "cross", "answered")
 
@@ -45,6 +53,8 @@ def read_tallies(session: Session, *, agency_id: UUID, wave_id: UUID, elements: 
         tallies.breakdowns[row[0], row[1], row[2], row[3], row[4]] = row[5]
     for row in _read(session, BreakdownMomentTally, agency_id, wave_id, _MOMENTS):
         tallies.breakdown_moments[row[0], row[1], row[2]] = Moments(elements, *row[3:])
+    for row in _read(session, OptionTally, agency_id, wave_id, ("count",)):
+        tallies.options[row[0], row[1], row[2]] = row[3]
     return tallies
 
 
@@ -78,7 +88,7 @@ def write_moves(
 def erase_tallies(session: Session, *, agency_id: UUID, wave_id: UUID, scope: Scope) -> None:
     """Delete all tallies of one scope."""
     own = scope == OWN
-    for entity in (LevelTally, MomentTally) if own else (BreakdownTally, BreakdownMomentTally):
+    for entity in (LevelTally, MomentTally, OptionTally) if own else (BreakdownTally, BreakdownMomentTally):
         statement = delete(entity).where(entity.agency_id == agency_id, entity.wave_id == wave_id)
         if not own:
             columns = entity.__table__.c
@@ -92,6 +102,7 @@ def add_tallies(session: Session, *, agency_id: UUID, wave_id: UUID, added: Tall
     counts: tuple[tuple[Entity, Any, Any], ...] = (
         (LevelTally, held.levels, added.levels),
         (BreakdownTally, held.breakdowns, added.breakdowns),
+        (OptionTally, held.options, added.options),
     )
     for entity, before, more in counts:
         rows = [_row(entity, key, {"count": before[key] + more[key]}) for key in sorted(more)]

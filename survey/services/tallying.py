@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from analysis.moments import PER_ELEMENT, Moments, answer_vectors
-from survey.models.editions import RATING_LEVELS, Questionnaire
+from survey.models.editions import NO_OPINION, RATING_LEVELS, Questionnaire
 from survey.queries.responses import PatternCount
 from survey.queries.tallies import OWN, Scope
 from survey.services.fold_plan import DIMENSIONS, Move, member_of
@@ -29,6 +29,7 @@ LevelKey = tuple[str, str, str, bool, int]  # month, item, channel, verified, le
 MomentKey = tuple[str, str, bool]  # month, channel, verified
 BreakdownKey = tuple[str, str, str, str, int]  # dimension, member, month, item, level
 BreakdownMomentKey = tuple[str, str, str]  # dimension, member, month
+OptionKey = tuple[str, str, int]  # month, question, option
 
 
 @dataclass
@@ -40,11 +41,12 @@ class Tallies:
     moments: dict[MomentKey, Moments] = field(default_factory=dict)
     breakdowns: Counter[BreakdownKey] = field(default_factory=Counter)
     breakdown_moments: dict[BreakdownMomentKey, Moments] = field(default_factory=dict)
+    options: Counter[OptionKey] = field(default_factory=Counter)
 
     def of(self, scope: Scope) -> Tallies:
         """Return the tallies of one scope."""
         if scope == OWN:
-            return Tallies(self.elements, levels=self.levels, moments=self.moments)
+            return Tallies(self.elements, levels=self.levels, moments=self.moments, options=self.options)
         return Tallies(
             self.elements,
             breakdowns=Counter({key: count for key, count in self.breakdowns.items() if key[:2] == scope}),
@@ -60,6 +62,7 @@ def tally(portions: Iterable[Sequence[PatternCount]], questionnaire: Questionnai
     for portion in portions:
         answers = _Answers(read, questionnaire, portion)
         _add_own(tallies, answers, after.get(OWN, date.max))
+        _add_options(tallies, questionnaire, portion, after.get(OWN, date.max))
         for dimension in DIMENSIONS:
             _add_dimension(tallies, answers, dimension, after)
     return tallies
@@ -113,6 +116,23 @@ def _add_own(tallies: Tallies, answers: _Answers, after: date) -> None:
             tallies.levels[month, item, channel, verified, level] += count
         known = tallies.moments.get(key)
         tallies.moments[key] = moments if known is None else known + moments
+
+
+def _add_options(tallies: Tallies, questionnaire: Questionnaire, portion: Sequence[PatternCount], after: date) -> None:
+    """Count what was chosen of the questions that are not rated; of the agency as a whole, and no further."""
+    if not questionnaire.questions:
+        return
+    for one in portion:
+        if one.day <= after:
+            continue
+        given, month = json.loads(one.answers), f"{one.day:%Y-%m}"
+        for question in questionnaire.questions:
+            if question.code not in given:
+                continue
+            for option in question.chosen(given[question.code]):
+                tallies.options[month, question.code, option] += one.count
+            if question.several:
+                tallies.options[month, question.code, NO_OPINION] += one.count
 
 
 def _own_key(one: PatternCount) -> MomentKey:
