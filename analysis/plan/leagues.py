@@ -6,6 +6,7 @@ from typing import Any, Literal, cast
 
 import numpy as np
 
+from analysis.design import Codes, Design
 from analysis.domain_estimates import (
     IntervalChoice,
     estimate_domain_shares,
@@ -60,8 +61,21 @@ def run_ranking(table: Table, design: AnyDesign, plan: RankingPlan, confidence_l
         "seed": plan.seed,
         "draws": plan.draws if plan.method == "bootstrap" else None,
         "ranked": sets.ranked,
+        "units_share_clusters": _share_clusters(design, domains.codes),
         "rows": rows,
     }
+
+
+def _share_clusters(design: AnyDesign, units: Codes) -> bool | None:
+    """Return whether a first-stage cluster holds rows of two units, whose covariance the sets then leave out.
+
+    None where the design has replicate weights, which do not tell.
+    """
+    if not isinstance(design, Design):
+        return None
+    inside = units >= 0
+    pairs = np.unique(np.stack([design.stages[0].unit[inside], units[inside]]), axis=1)
+    return bool((np.bincount(pairs[0]) > 1).any())
 
 
 def _rows(

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
-from typing import Any
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final
 
 Result = dict[str, Any]
 
@@ -47,27 +49,66 @@ def as_json(result: Result) -> bytes:
     return (json.dumps(result, ensure_ascii=False, indent=2, allow_nan=False) + "\n").encode()
 
 
-def as_text(result: Result) -> str:
-    """Return the result as tables for the eye; figures are cut to five digits, JSON has them all."""
+_TERMS: Final = {"statistic", "sets"}  # what is ours in a sentence; names are the analyst's
+# The sentences around the tables; another language brings its own under the same names.
+_SENTENCES: Final = {
+    "head of an estimate": "{name}: {statistic} of {outcome}, {interval} {level}",
+    "head of the changes": "changes, {level}",
+    "head of a ranking": "{name}: rank of {outcome}, {sets} sets {level} ({method})",
+    "units that share clusters": "units share clusters and are ranked as if they were independent",
+    "data": "{data}: {rows} rows, SHA-256 {data_sha256}",
+    "design": "design: {degrees_of_freedom} degrees of freedom, design effect of the weights alone (Kish) {kish:.4g}",
+    "plan": "plan: SHA-256 {plan_sha256}",
+    "version": "version {version}",
+}
+
+
+def as_text(result: Result, beside: Mapping[str, str] | None = None) -> str:
+    """Return the result as tables for the eye; figures are cut to five digits, JSON has them all.
+
+    Args:
+        result: Of ``run_plan``.
+        beside: Another language, by the English word or the name of the sentence; it is printed above the English.
+    """
     level = f"{100 * result['input']['confidence_level']:g} %"
+    words = _Words(beside or {})
     parts = []
     for estimate in result["estimates"]:
-        head = f"{estimate['name']}: {estimate['statistic']} of {estimate['outcome']}, {estimate['interval']} {level}"
-        parts.append(_table(head, estimate["rows"], _COLUMNS))
+        head = words.say("head of an estimate", {**estimate, "level": level})
+        parts.append(_table(head, estimate["rows"], _COLUMNS, words))
     if result["changes"]:
         rows = [{**change, "domain": _named(change)} for change in result["changes"]]
-        parts.append(_table(f"changes, {level}", rows, _CHANGE_COLUMNS))
+        parts.append(_table(words.say("head of the changes", {"level": level}), rows, _CHANGE_COLUMNS, words))
     for ranking in result["rankings"]:
-        head = f"{ranking['name']}: rank of {ranking['outcome']}, {ranking['sets']} sets {level} ({ranking['method']})"
-        parts.append(_table(head, ranking["rows"], _RANK_COLUMNS))
-    source = result["input"]
-    parts.append(
-        f"{source['data']}: {source['rows']} rows, SHA-256 {source['data_sha256']}\n"
-        f"design: {source['degrees_of_freedom']} degrees of freedom, "
-        f"design effect of the weights alone (Kish) {source['kish_design_effect']:.4g}\n"
-        f"plan: SHA-256 {source['plan_sha256']}\nversion {source['version']}\n"
-    )
+        head = words.say("head of a ranking", {**ranking, "level": level})
+        head += words.say("units that share clusters", {}) if ranking["units_share_clusters"] else []
+        parts.append(_table(head, ranking["rows"], _RANK_COLUMNS, words))
+    source = {**result["input"], "kish": result["input"]["kish_design_effect"]}
+    foot = [line for name in ("data", "design", "plan", "version") for line in words.say(name, source)]
+    parts.append("\n".join([*foot, ""]))
     return "\n".join(parts)
+
+
+@dataclass(frozen=True, slots=True)
+class _Words:
+    """English, and above it another language where it has the word."""
+
+    other: Mapping[str, str]
+
+    def say(self, name: str, values: Mapping[str, Any]) -> list[str]:
+        """Return a sentence in each language, a line each."""
+        other = {**values, **{key: self.other.get(values[key], values[key]) for key in _TERMS & values.keys()}}
+        lines = [self.other[name].format_map(other)] if name in self.other else []
+        return [*lines, _SENTENCES[name].format_map(values)]
+
+    def titles(self, names: list[str], titles: list[str]) -> list[list[str]]:
+        """Return the head of a table, a line a language; ``names`` are the analyst's own."""
+        other = [[*names, *(self.other.get(title, title) for title in titles)]] if self.other else []
+        return [*other, [*names, *titles]]
+
+    def verdict(self, verdict: str) -> str:
+        """Return a verdict in both languages, on one line."""
+        return f"{self.other[verdict]} / {verdict}" if verdict in self.other else verdict
 
 
 def _named(change: Result) -> dict[str, str]:
@@ -75,15 +116,16 @@ def _named(change: Result) -> dict[str, str]:
     return {"change": change["name"], "between": step, **change["domain"]}
 
 
-def _table(head: str, rows: list[Result], columns: dict[str, str]) -> str:
-    """Return a table with its head line; the domains stand on the left."""
+def _table(head: list[str], rows: list[Result], columns: dict[str, str], words: _Words) -> str:
+    """Return a table with its head lines; the domains stand on the left."""
     keys = list(dict.fromkeys(key for row in rows for key in row["domain"]))
     with_level = ["level"] if any("level" in row for row in rows) else []
-    titles = [*keys, *with_level, *columns.values()]
-    lines = [titles]
+    lines = words.titles(keys, [*with_level, *columns.values()])
+    titles = lines[-1]
     for row in rows:
         left = [row["domain"].get(key, "") for key in keys] + [_figure(row[key]) for key in with_level]
-        lines.append([*left, *(_figure(row[key]) for key in columns)])
+        figures = [words.verdict(row[key]) if key == "verdict" else _figure(row[key]) for key in columns]
+        lines.append([*left, *figures])
     widths = [max(len(line[place]) for line in lines) for place in range(len(titles))]
     texts = {place for place, title in enumerate(titles) if place < len(keys) or title == "verdict"}
     body = [
@@ -93,7 +135,7 @@ def _table(head: str, rows: list[Result], columns: dict[str, str]) -> str:
         ).rstrip()
         for line in lines
     ]
-    return "\n".join([head, *body, ""])
+    return "\n".join([*head, *body, ""])
 
 
 def _figure(value: object) -> str:

@@ -62,17 +62,13 @@ def code_answers(table: Table, question: Question) -> Floats:
     missing = (cells == "") | matches(table, cells, question.missing)
     numbers, is_number = table.read_numbers(cells)
     needs_numbers = question.scale is not None or not any(isinstance(value, str) for value in question.satisfied)
-    _refuse_first(
-        ~missing & ~is_number if needs_numbers else np.zeros_like(missing),
-        table,
-        question.outcome,
-        "which is not a number; correct it or list it under missing",
-    )
+    if needs_numbers:
+        _refuse_first(~missing & ~is_number, table, question.outcome)
     if question.scale is not None:
         low, high = question.scale
         with np.errstate(invalid="ignore"):
             outside = ~missing & ~((numbers >= low) & (numbers <= high))
-        problem = f"which is outside the scale {low:g} to {high:g}; correct it or list it under missing"
+        problem = f"which is outside the scale {low:g} to {high:g}"
         _refuse_first(outside, table, question.outcome, problem)
     coded = matches(table, cells, question.satisfied).astype(np.float64) if question.satisfied else numbers
     return np.where(missing, np.nan, coded)
@@ -87,8 +83,7 @@ def read_denominator(table: Table, column: str, question: Question) -> Floats:
     cells = table.columns[column]
     missing = (cells == "") | matches(table, cells, question.missing)
     numbers, is_number = table.read_numbers(cells)
-    problem = "which is not a number; correct it or list it under missing"
-    _refuse_first(~missing & ~is_number, table, column, problem)
+    _refuse_first(~missing & ~is_number, table, column)
     return np.where(missing, np.nan, numbers)
 
 
@@ -178,8 +173,10 @@ def _label(columns: tuple[str, ...], values: list[list[str]], code: int) -> dict
     return {column: label[column] for column in columns}
 
 
-def _refuse_first(wrong: NDArray[np.bool_], table: Table, column: str, problem: str) -> None:
+def _refuse_first(wrong: NDArray[np.bool_], table: Table, column: str, problem: str = "") -> None:
+    """Refuse the first wrong answer; without a problem it is one that is no number."""
     if wrong.any():
         row = int(np.argmax(wrong))
-        msg = f"the answer is {str(table.columns[column][row])!r}, {problem}"
+        cell = str(table.columns[column][row])
+        msg = f"the answer is {cell!r}, {problem or table.fault(cell)}; correct it or list it under missing"
         raise table.refuse(msg, column=column, row=row)

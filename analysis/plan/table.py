@@ -58,12 +58,18 @@ class Table:
         numbers, is_number = self.read_numbers(self.full(column, what))
         if not is_number.all():
             row = int(np.argmin(is_number))
-            problem = f"{what} is {str(self.columns[column][row])!r}, which is not a number; correct it"
+            cell = str(self.columns[column][row])
+            problem = f"{what} is {cell!r}, {self.fault(cell)}; correct it"
             raise self.refuse(problem, column=column, row=row)
         return numbers
 
+    def fault(self, cell: str) -> str:
+        """Say why a cell cannot be taken as a number."""
+        is_large = any(sign.isdigit() for sign in cell) and abs(_number(cell, self.decimal)) > _LARGEST
+        return "which is too large to compute with" if is_large else "which is not a number"
+
     def read_numbers(self, cells: Texts) -> tuple[Floats, NDArray[np.bool_]]:
-        """Return the cells as numbers, NaN where they are none, and where they are some."""
+        """Return the cells as numbers, NaN where they are none or too large, and where they are some."""
         distinct, position = np.unique(cells, return_inverse=True)
         numbers = np.array([_number(str(cell), self.decimal) for cell in distinct], dtype=np.float64)
         numbers = np.where(np.abs(numbers) <= _LARGEST, numbers, np.nan)

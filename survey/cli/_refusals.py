@@ -47,12 +47,13 @@ _UNREACHABLE: Final = (
     "Không kết nối được với cơ sở dữ liệu; hãy kiểm tra HAILONG_DATABASE_URL.",
     "The database cannot be reached; check HAILONG_DATABASE_URL.",
 )
-_SYSTEM: Final = {
+SYSTEM_REASONS: Final = {
     errno.ENOSPC: ("ổ đĩa đã đầy", "the disk is full"),
     errno.EDQUOT: ("đã hết hạn mức ổ đĩa", "the disk quota is used up"),
     errno.EACCES: ("không có quyền", "permission is missing"),
     errno.EPERM: ("không có quyền", "permission is missing"),
     errno.EROFS: ("chỉ đọc được", "it can only be read"),
+    errno.EISDIR: ("là một thư mục", "it is a folder"),
     errno.ENOTDIR: ("không phải thư mục", "it is not a folder"),
     errno.ENOENT: ("không tồn tại", "it does not exist"),
     errno.EEXIST: ("đã có tệp trùng tên", "a file of that name is in the way"),
@@ -75,9 +76,9 @@ def refusals_in_words() -> Iterator[None]:
             raise
         _refuse(*words)
     except OSError as error:
-        if error.errno not in _SYSTEM or error.filename is None:
+        if error.errno not in SYSTEM_REASONS or error.filename is None:
             raise
-        vi, en = _SYSTEM[error.errno]
+        vi, en = SYSTEM_REASONS[error.errno]
         name = os.fsdecode(error.filename) if isinstance(error.filename, bytes | str) else error.filename
         _refuse(f"Không dùng được {name}: {vi}.", f"{name} cannot be used: {en}.")
 

@@ -16,6 +16,8 @@ from tempfile import NamedTemporaryFile
 
 import click
 
+from survey.cli._refusals import SYSTEM_REASONS, RefusedError
+
 
 @click.command
 @click.argument("plan", type=click.Path(path_type=Path))
@@ -25,13 +27,14 @@ def command(plan: Path, json_file: Path | None) -> None:
     # The estimators bring numpy along, which the other verbs do not wait for.
     from analysis import __version__  # noqa: PLC0415
     from analysis.plan import PlanError, as_json, as_text, run_plan  # noqa: PLC0415
+    from survey.cli._estimate_words import BESIDE, in_vietnamese  # noqa: PLC0415
 
     try:
         result = run_plan(_read(plan), lambda name: _read(plan.parent / name), plan_file=plan.name, version=__version__)
     except PlanError as error:
-        raise click.ClickException(str(error)) from error
+        raise RefusedError(vi=in_vietnamese(error), en=f"{error}.") from error
     if json_file is None:
-        click.echo(as_text(result), nl=False)
+        click.echo(as_text(result, BESIDE), nl=False)
     elif str(json_file) == "-":
         click.echo(as_json(result), nl=False)
     else:
@@ -42,8 +45,11 @@ def _read(file: Path) -> bytes:
     try:
         return file.read_bytes()
     except OSError as error:
-        msg = f"{file} cannot be read ({error.strerror}); check the name and its permissions"
-        raise click.ClickException(msg) from error
+        vi, en = _reason(error)
+        raise RefusedError(
+            vi=f"Không đọc được {file} ({vi}); hãy kiểm tra tên tệp và quyền truy cập.",
+            en=f"{file} cannot be read ({en}); check the name and its permissions.",
+        ) from error
 
 
 def _write_whole(file: Path, content: bytes) -> None:
@@ -61,8 +67,16 @@ def _write_whole(file: Path, content: bytes) -> None:
             Path(part.name).unlink()
             raise
     except OSError as error:
-        msg = f"{file} cannot be written ({error.strerror}); check the folder and its permissions"
-        raise click.ClickException(msg) from error
+        vi, en = _reason(error)
+        raise RefusedError(
+            vi=f"Không ghi được {file} ({vi}); hãy kiểm tra thư mục và quyền truy cập.",
+            en=f"{file} cannot be written ({en}); check the folder and its permissions.",
+        ) from error
+
+
+def _reason(error: OSError) -> tuple[str, str]:
+    """Return what the system says, in Vietnamese and in English."""
+    return SYSTEM_REASONS.get(error.errno or 0, (str(error.strerror), str(error.strerror)))
 
 
 def _umask() -> int:

@@ -100,6 +100,7 @@ def test_a_plan_that_is_not_text_is_refused() -> None:
             "q,w\n1,2\nNA,2\n",
             "column q: the answer is 'NA', which is not a number; correct it or list it under missing",
         ),
+        ("q\n3\n1e101\n", "the answer is '1e101', which is too large to compute with; correct it or list it"),
         ("q,w\n3,1\n1_0,2\n", "the answer is '1_0', which is not a number"),
         ('q,w\n1,2\n"4\n",2\nx,2\n', "d.csv, line 5, column q: the answer is 'x'"),
         (b"q,w\n1,2\n\xe1,2\n", "d.csv, line 3: the text is not UTF-8; save the file as UTF-8"),
@@ -121,6 +122,9 @@ DESIGN = 'data = "d.csv"\n[design]\n{}\n' + ESTIMATE
     [
         ('weights = "w"', "q,w\n1,1\n2,-3\n", "d.csv, line 3, column w: the weight -3 is negative or not a number"),
         ('weights = "w"', "q,w\n1,1\n2,x\n", "d.csv, line 3, column w: the weight is 'x', which is not a number"),
+        ('weights = "w"', "q,w\n1,1\n2,1e308\n", "column w: the weight is '1e308', which is too large to compute with"),
+        ('weights = "w"', "q,w\n1,1\n2,-1e400\n", "the weight is '-1e400', which is too large to compute with"),
+        ('weights = "w"', "q,w\n1,1\n2,inf\n", "the weight is 'inf', which is not a number; correct it"),
         ('weights = "w"', "q,w\n1,1\n2,\n", "d.csv, line 3, column w: the weight is empty; fill it in"),
         ('weights = "w"', "q,w\n1,0\n2,0\n", "column w: every weight is 0"),
         ('strata = "s"', "q,s\n1,a\n2,a\n3,b\n", "d.csv, line 4, column s: stratum b: only one unit was drawn here"),

@@ -314,6 +314,19 @@ def test_units_are_ranked_by_share_or_mean_and_units_without_answers_come_last()
     assert means["rows"][1]["rank_standard_error"] == means["rows"][1]["standard_error"]
 
 
+def test_a_ranking_says_whether_its_units_share_clusters() -> None:
+    data = "q,g,c\n5,a,1\n4,a,2\n2,b,3\n5,b,4\n3,a,4\n"
+    ask = RANKING + "satisfied = [4, 5]"
+
+    def told(design: str, rows: str = data) -> object:
+        return small(design + ask, rows)["rankings"][0]["units_share_clusters"]
+
+    assert told("") is False
+    assert told('[design]\nclusters = "c"\n') is True
+    assert told('[design]\nclusters = "c"\n', data.replace("3,a,4", "3,a,2")) is False
+    assert told('[design]\nclusters = "c"\n[design.replicates]\nkind = "JK1"\n') is None
+
+
 REPLICATED = """
 [design]
 weights = "weight"
