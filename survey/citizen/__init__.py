@@ -10,19 +10,20 @@ from typing import TYPE_CHECKING, Final
 
 import flask
 
-from survey.citizen import error_pages, form_views, receipt_views
+from survey.citizen import error_pages, form_views, kiosk_views, offline_views, receipt_views
 from survey.citizen.blueprint import blueprint
 from survey.citizen.intake import Intake
 from survey.db import db
+from survey.web.kiosk_links import KioskLinks
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
-__all__ = ["form_views", "init_citizen", "receipt_views"]
+__all__ = ["form_views", "init_citizen", "kiosk_views", "offline_views", "receipt_views"]
 
-_FIRST_PARTS: Final = frozenset({"Q", "q", "R", "r"})
+_FIRST_PARTS: Final = frozenset({"K", "Q", "q", "R", "r"})
 
 
 def init_citizen(app: flask.Flask, *, secret: str) -> None:
@@ -42,6 +43,7 @@ def init_citizen(app: flask.Flask, *, secret: str) -> None:
     error_pages.init_error_pages(citizens)
     citizens.register_blueprint(blueprint)
     app.extensions["citizens"] = citizens
+    citizens.extensions["kiosk_links"] = app.extensions["kiosk_links"] = KioskLinks(secret)
     app.wsgi_app = _Door(citizens, app.wsgi_app)  # type: ignore[method-assign]  # as Flask documents it
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from http import HTTPStatus
 from typing import Final
@@ -14,6 +14,7 @@ from survey.citizen.answers import read_fields
 from survey.citizen.blueprint import blueprint
 from survey.citizen.error_pages import RETRY_SECONDS
 from survey.citizen.intake import OpenCounter, current_intake
+from survey.citizen.kiosk import current_channel
 from survey.citizen.pages import CitizenResponse, current_words, filled_form, notice, written_day
 from survey.db import DatabaseUnavailableError, reading
 from survey.models.editions import Questionnaire
@@ -31,6 +32,21 @@ LARGEST_DRAINED: Final = 8 * 1024 * 1024
 LONGEST_SHOWN_CODE: Final = 20
 FORM_TYPE: Final = "application/x-www-form-urlencoded"
 _UNREADABLE: Final = b"\xff"  # no form begins so
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """An answer that is stored, now or when the same form came before."""
+
+    counter: Counter
+    receipt: str
+    is_repeat: bool
+
+    @property
+    def address(self) -> str:
+        """Return the address of the receipt, in the citizen's language."""
+        again = "&again=1" if self.is_repeat else ""
+        return f"/R/{self.counter.code}/{self.receipt}?lang={current_words().tag}{again}"
 
 
 @blueprint.get("/Q")
@@ -77,6 +93,12 @@ def show_form_in_capitals(code: str) -> flask.typing.ResponseReturnValue:
 @citizen
 def take_answer(code: str) -> flask.typing.ResponseReturnValue:
     """Store an answer durably and thank for it, or show the form again with everything that was chosen."""
+    taken = receive(code)
+    return _see(taken.address) if isinstance(taken, Taken) else taken
+
+
+def receive(code: str) -> Taken | flask.Response:
+    """Store the answer that this request brings, or return the page that says why not."""
     body = _read_body()
     if body is None:
         return notice(None, HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "too_large")
@@ -118,7 +140,7 @@ def _no_form(counter: Counter) -> flask.Response:
     return notice(counter, HTTPStatus.NOT_FOUND, "no_wave", sentence=sentence)
 
 
-def _take(found: OpenCounter, fields: dict[str, str]) -> flask.typing.ResponseReturnValue:
+def _take(found: OpenCounter, fields: dict[str, str]) -> Taken | flask.Response:
     counter = found.counter
     now = datetime.now(tz=LOCAL_TIME)
     key = current_intake().keys.read(fields.get("key", ""), service_point_id=counter.service_point_id)
@@ -144,8 +166,7 @@ def _take(found: OpenCounter, fields: dict[str, str]) -> flask.typing.ResponseRe
         )
         response.headers["Retry-After"] = RETRY_SECONDS
         return response
-    again = "&again=1" if outcome is Outcome.DUPLICATE else ""
-    return _see(f"/R/{counter.code}/{receipt}?lang={current_words().tag}{again}")
+    return Taken(counter, receipt, is_repeat=outcome is Outcome.DUPLICATE)
 
 
 def _wave_of_key(counter: Counter, key: FormKey, today: date) -> CounterWave | None:
@@ -198,7 +219,7 @@ def _new_response(counter: Counter, wave: CounterWave, filled: Filled, receipt: 
         service_id=service.id if service else None,
         answered_on=now.date(),
         ten_minutes=(now.hour * 60 + now.minute) // 10,
-        channel="qr",
+        channel=current_channel(),
         language=current_words().tag,
         answers=filled.answers,
         comment=filled.comment,

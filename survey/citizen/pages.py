@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import base64
 import gzip
-import hashlib
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -18,6 +16,8 @@ from markupsafe import Markup
 
 from survey.citizen.blueprint import blueprint
 from survey.citizen.intake import OpenCounter
+from survey.citizen.kiosk import current_kiosk
+from survey.citizen.script_files import INLINE, digest
 from survey.citizen.stitched import StitchedPage
 from survey.citizen.words import ORIGINAL, WORDS, Words
 from survey.models.editions import NO_OPINION, RATING_LEVELS, Questionnaire
@@ -39,16 +39,26 @@ def _read_style() -> str:
 
 
 STYLE: Final = _read_style()
-_STYLE_DIGEST: Final = base64.b64encode(hashlib.sha256(STYLE.encode()).digest()).decode("ascii")
+
+
+def policy(*scripts: str) -> str:
+    """Return the content security policy of a page with our style sheet and these scripts of ours in it."""
+    sources = " ".join(f"'{digest(INLINE[name])}'" for name in scripts)
+    return (
+        f"default-src 'none'; style-src '{digest(STYLE)}'; script-src {sources}; worker-src 'self'; "
+        "img-src 'self' data:; manifest-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+    )
+
+
 HEADERS: Final = {
     "Content-Type": "text/html; charset=utf-8",
     "Cache-Control": "no-store",
-    "Content-Security-Policy": f"default-src 'none'; style-src 'sha256-{_STYLE_DIGEST}'; img-src data:; "
-    "form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
+    "Content-Security-Policy": policy("register"),
     "Referrer-Policy": "no-referrer",
     "X-Content-Type-Options": "nosniff",
     "Vary": "Accept-Encoding",
 }
+KIOSK_HEADERS: Final = {**HEADERS, "Content-Security-Policy": policy("register", "kiosk")}
 
 
 class CitizenResponse(flask.Response):
@@ -81,15 +91,16 @@ def current_words() -> Words:
 
 def empty_form(found: OpenCounter, questionnaire: Questionnaire, key: str) -> flask.Response:
     """Return a form that nobody has filled in; all of it but the key was made before."""
-    words = current_words()
-    page = found.empty_forms.get(words.tag)
+    words, kiosk = current_words(), current_kiosk()
+    name = words.tag + (kiosk.home if kiosk else "")
+    page = found.empty_forms.get(name)
     if page is None:
         html = _render_form(found.counter, questionnaire, Filled(key=_KEY_MARK), (), words)
         before, _, after = re.sub(r"\n\s*", "\n", html).partition(_KEY_MARK)
-        page = found.empty_forms[words.tag] = StitchedPage(before, after)
+        page = found.empty_forms[name] = StitchedPage(before, after)
     if _accepts_gzip():
-        return CitizenResponse(page.gzip(key), headers={**HEADERS, "Content-Encoding": "gzip"})
-    return CitizenResponse(page.plain(key), headers=HEADERS)
+        return CitizenResponse(page.gzip(key), headers={**_headers(), "Content-Encoding": "gzip"})
+    return CitizenResponse(page.plain(key), headers=_headers())
 
 
 def filled_form(
@@ -127,13 +138,24 @@ def respond(html: str, status: HTTPStatus) -> flask.Response:
     """Send a page."""
     body = html.encode()
     if len(body) >= _SMALLEST_COMPRESSED and _accepts_gzip():
-        return CitizenResponse(gzip.compress(body), status, {**HEADERS, "Content-Encoding": "gzip"})
-    return CitizenResponse(body, status, HEADERS)
+        return CitizenResponse(gzip.compress(body), status, {**_headers(), "Content-Encoding": "gzip"})
+    return CitizenResponse(body, status, _headers())
+
+
+def form_levels(questionnaire: Questionnaire, words: Words) -> list[Level]:
+    """Return the choices of every question: the scale, and "no opinion"."""
+    scale = [level.get(words.tag, level[ORIGINAL]) for level in questionnaire.scale]
+    levels = [Level(value, name) for value, name in zip(RATING_LEVELS, scale, strict=True)]
+    return [*levels, Level(NO_OPINION, words.say("no_opinion"))]
 
 
 def written_day(day: date) -> str:
     """Return a day as the reader writes it."""
     return f"{day:%d/%m/%Y}" if current_words().tag == ORIGINAL else f"{day.day} {day:%B %Y}"
+
+
+def _headers() -> dict[str, str]:
+    return KIOSK_HEADERS if current_kiosk() else HEADERS
 
 
 def _accepts_gzip() -> bool:
@@ -143,14 +165,12 @@ def _accepts_gzip() -> bool:
 def _render_form(
     counter: Counter, questionnaire: Questionnaire, filled: Filled, problems: Sequence[Problem], words: Words
 ) -> str:
-    scale = [level.get(words.tag, level[ORIGINAL]) for level in questionnaire.scale]
-    levels = [Level(value, name) for value, name in zip(RATING_LEVELS, scale, strict=True)]
     return _render(
         "citizen/form.html",
         words,
         counter=counter,
         questionnaire=questionnaire,
-        levels=[*levels, Level(NO_OPINION, words.say("no_opinion"))],
+        levels=form_levels(questionnaire, words),
         filled=filled,
         problems=problems,
         key=filled.key,
@@ -161,12 +181,21 @@ def _render(template: str, words: Words, **values: Any) -> str:  # noqa: ANN401
     def in_language(text: dict[str, str]) -> str:
         return text.get(words.tag, text[ORIGINAL])
 
+    kiosk = current_kiosk()
     return flask.render_template(
         template,
         words=words,
         say=words.say,
         in_language=in_language,
         languages=WORDS.values(),
-        style=Markup(STYLE),  # noqa: S704  our own file
+        style=_own(STYLE),
+        scripts={name: _own(text) for name, text in INLINE.items()},
+        kiosk=kiosk,
+        forms=kiosk.home if kiosk else "/Q",
         **values,
     )
+
+
+def _own(text: str) -> Markup:
+    """Let a file of ours stand in a page as it is."""
+    return Markup(text)  # noqa: S704  never anything that came from outside

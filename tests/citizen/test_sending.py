@@ -171,7 +171,7 @@ def test_faults_are_told_in_the_citizens_language(phone: Phone, world: World) ->
 def test_a_comment_is_shown_back_as_text(phone: Phone, world: World) -> None:
     response = phone.send(world.code, phone.open(world.code), comment="</textarea><script>x</script>")
     assert "&lt;script&gt;" in response.text
-    assert "<script" not in response.text
+    assert "<script>x" not in response.text
 
 
 @pytest.mark.parametrize("key", ["", "AAAA", "a" * 60, "ký tự"])

@@ -1,0 +1,149 @@
+"""Kiosks: the same form on a screen of the office, which forgets each citizen before the next one comes."""
+
+from __future__ import annotations
+
+import json
+from http import HTTPStatus
+from typing import Final
+
+import flask
+
+from survey.citizen import form_views
+from survey.citizen.blueprint import blueprint
+from survey.citizen.form_views import Taken, receive
+from survey.citizen.intake import current_intake
+from survey.citizen.kiosk import Kiosk, enter_kiosk
+from survey.citizen.offline_views import keys_for, marked, to_be_kept
+from survey.citizen.pages import CitizenResponse, current_words, notice, page
+from survey.db import reading
+from survey.models.identifiers import local_today, read_counter_code
+from survey.queries.kiosks import KioskCounter, list_kiosk_counters
+from survey.services.form_keys import written_receipt
+from survey.web.access import citizen
+from survey.web.kiosk_links import KioskLinks
+
+KEYS_FOR_A_KIOSK: Final = 40
+# A thank-you asks so soon whether somebody still reads it, and then waits as every page does.
+SECONDS_TO_READ_THANKS: Final = 15
+
+
+@blueprint.get("/K/<token>")
+@citizen
+def kiosk_home(token: str) -> flask.typing.ResponseReturnValue:
+    """Show what each citizen begins with: the form of the kiosk's counter, or the counters to choose from."""
+    kiosk = _enter(token)
+    if not isinstance(kiosk, Kiosk):
+        return kiosk
+    counters = _counters_of(kiosk)
+    if not counters:
+        return notice(None, HTTPStatus.NOT_FOUND, "kiosk_empty")
+    if len(counters) == 1:
+        return form_views.show_form(counters[0].code)
+    return to_be_kept(page("citizen/kiosk_counters.html", counters=counters))
+
+
+@blueprint.get("/K/<token>/<code>")
+@citizen
+def kiosk_form(token: str, code: str) -> flask.typing.ResponseReturnValue:
+    """Hand out an empty form of one of the kiosk's counters."""
+    turned_away = _enter_at(token, code)
+    return turned_away or form_views.show_form(code)
+
+
+@blueprint.post("/K/<token>/<code>")
+@citizen
+def take_at_kiosk(token: str, code: str) -> flask.typing.ResponseReturnValue:
+    """Store an answer of the channel "kiosk" and thank for it; the receipt stands in no address."""
+    turned_away = _enter_at(token, code)
+    return turned_away or _thank(receive(code))
+
+
+@blueprint.post("/K/<token>/<code>/send")
+@citizen
+def take_from_kiosk_outbox(token: str, code: str) -> flask.typing.ResponseReturnValue:
+    """Store an answer as the kiosk's form does, and tell the kiosk's script what became of it."""
+    turned_away = _enter_at(token, code)
+    return marked(turned_away or _thank(receive(code)))
+
+
+@blueprint.post("/K/<token>/<code>/keys")
+@citizen
+def hand_out_kiosk_keys(token: str, code: str) -> flask.typing.ResponseReturnValue:
+    """Hand out form keys for a day on which the network fails."""
+    turned_away = _enter_at(token, code)
+    return turned_away or keys_for(code, number=KEYS_FOR_A_KIOSK)
+
+
+@blueprint.get("/K/<token>/outbox")
+@citizen
+def kiosk_outbox(token: str) -> flask.typing.ResponseReturnValue:
+    """Say that an answer is kept on the kiosk until there is a network again."""
+    kiosk = _enter(token)
+    if not isinstance(kiosk, Kiosk):
+        return kiosk
+    return to_be_kept(page("citizen/kiosk_outbox.html", counter=None, is_last=True, seconds=SECONDS_TO_READ_THANKS))
+
+
+@blueprint.get("/K/<token>/app.webmanifest")
+@citizen
+def kiosk_manifest(token: str) -> flask.typing.ResponseReturnValue:
+    """Let the kiosk be installed as an application that fills the screen."""
+    kiosk = _enter(token)
+    if not isinstance(kiosk, Kiosk):
+        return kiosk
+    content = {
+        "name": "Hài Lòng",
+        "short_name": "Hài Lòng",
+        "lang": "vi",
+        "start_url": kiosk.home,
+        "scope": kiosk.home,
+        "display": "fullscreen",
+        "background_color": "#fdfbf6",
+        "theme_color": "#0b4a6f",
+        "icons": [{"src": "/static/icon.svg", "sizes": "any", "type": "image/svg+xml"}],
+    }
+    headers = {"Content-Type": "application/manifest+json", "Cache-Control": "no-store"}
+    return CitizenResponse(json.dumps(content), headers=headers)
+
+
+def _enter(token: str) -> Kiosk | flask.Response:
+    links: KioskLinks = flask.current_app.extensions["kiosk_links"]
+    link = links.read(token, today=local_today())
+    if link is None:
+        return notice(None, HTTPStatus.NOT_FOUND, "kiosk_unknown")
+    kiosk = Kiosk(token, link)
+    enter_kiosk(kiosk)
+    return kiosk
+
+
+def _enter_at(token: str, code: str) -> flask.Response | None:
+    """Enter a kiosk at one of its counters, or return the page that says why not."""
+    kiosk = _enter(token)
+    if not isinstance(kiosk, Kiosk):
+        return kiosk
+    known = read_counter_code(code)
+    found = current_intake().find(known) if known else None
+    if found is None:
+        return notice(None, HTTPStatus.NOT_FOUND, "kiosk_unknown")
+    own = found.counter.agency_id if kiosk.link.kind == "agency" else found.counter.service_point_id
+    return None if own == kiosk.link.id else notice(None, HTTPStatus.NOT_FOUND, "kiosk_unknown")
+
+
+def _counters_of(kiosk: Kiosk) -> list[KioskCounter]:
+    place = {"agency_id" if kiosk.link.kind == "agency" else "service_point_id": kiosk.link.id}
+    with reading(current_intake().engine) as session:
+        return list_kiosk_counters(session, today=local_today(), **place)
+
+
+def _thank(taken: Taken | flask.Response) -> flask.Response:
+    if not isinstance(taken, Taken):
+        return taken
+    return page(
+        "citizen/kiosk_thanks.html",
+        counter=taken.counter,
+        receipt=written_receipt(taken.receipt),
+        address=f"{flask.request.host}/R",
+        sentence=current_words().say("again" if taken.is_repeat else "thanks"),
+        is_last=True,
+        seconds=SECONDS_TO_READ_THANKS,
+    )
