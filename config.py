@@ -33,6 +33,18 @@ class Config(BaseSettings):
     keep_logs_days: int = Field(default=30, ge=1, description="days of jobs, failed sign-ins and logs")
     fold_hour: int = Field(default=2, ge=0, le=23, description="local hour of the nightly fold")
 
+    opening_hours: str = Field(
+        default="Mon-Fri 07:00-18:00, Sat 07:00-12:00", description="when counters without hours of their own are open"
+    )
+
+    @field_validator("opening_hours")
+    @classmethod
+    def _can_be_read(cls, text: str) -> str:
+        from survey.models.opening_hours import read_opening_hours  # noqa: PLC0415 -- only where somebody sets it
+
+        read_opening_hours(text)
+        return text
+
     @field_validator("data_dir")
     @classmethod
     def _from_the_root(cls, folder: Path) -> Path:

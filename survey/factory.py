@@ -38,7 +38,12 @@ def create_app(config: Config, **overrides: Any) -> flask.Flask:  # noqa: ANN401
         session_minutes=config.session_minutes,
         behind_proxies=config.behind_proxies,
     )
-    init_citizen(app, secret=app.config["SECRET_KEY"])
+    init_citizen(
+        app,
+        secret=app.config["SECRET_KEY"],
+        opening_hours=config.opening_hours,
+        behind_proxies=config.behind_proxies,
+    )
     init_desk(app, database_url=config.sqlalchemy_url, data_dir=config.data_dir, key=app.config["SECRET_KEY"])
     return app
 

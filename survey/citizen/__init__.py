@@ -26,10 +26,10 @@ __all__ = ["form_views", "init_citizen", "kiosk_views", "offline_views", "receip
 _FIRST_PARTS: Final = frozenset({"K", "Q", "q", "R", "r"})
 
 
-def init_citizen(app: flask.Flask, *, secret: str) -> None:
+def init_citizen(app: flask.Flask, *, secret: str, opening_hours: str, behind_proxies: int) -> None:
     """Put the citizens' pages in front of an application, whose database they share.
 
-    Their keys come from ``secret``.
+    Their keys come from ``secret``; the other two are what the soft signal of the intake needs to know.
     """
     citizens = flask.Flask(
         "survey.citizen", root_path=app.root_path, template_folder=app.template_folder, static_folder=None
@@ -38,7 +38,9 @@ def init_citizen(app: flask.Flask, *, secret: str) -> None:
     citizens.jinja_env.trim_blocks = citizens.jinja_env.lstrip_blocks = True
     with app.app_context():
         engine = db.engine
-    intake = Intake(engine, secret=secret, is_test=app.testing)
+    intake = Intake(
+        engine, secret=secret, is_test=app.testing, opening_hours=opening_hours, behind_proxies=behind_proxies
+    )
     citizens.extensions["intake"] = app.extensions["intake"] = intake
     error_pages.init_error_pages(citizens)
     citizens.register_blueprint(blueprint)

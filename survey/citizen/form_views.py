@@ -159,7 +159,8 @@ def _take(found: OpenCounter, fields: dict[str, str]) -> Taken | flask.Response:
         return filled_form(counter, questionnaire, filled, filled.problems, HTTPStatus.BAD_REQUEST)
     receipt = current_intake().keys.receipt(key)
     try:
-        outcome = current_intake().writer.store(_new_response(counter, wave, filled, receipt, now))
+        new = _new_response(counter, wave, filled, receipt, now)
+        outcome = current_intake().store(new, counter, moment=now, is_late=key.day < now.date())
     except DatabaseUnavailableError:
         response = filled_form(
             counter, questionnaire, filled, [Problem("", "busy_form")], HTTPStatus.SERVICE_UNAVAILABLE

@@ -4,18 +4,22 @@ from __future__ import annotations
 
 import threading
 import time
-from dataclasses import dataclass, field
-from datetime import date
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
 from typing import Final
 
 import flask
 
+from survey.citizen.arrivals import read_arrival
 from survey.citizen.stitched import StitchedPage
 from survey.db import Database, DatabaseUnavailableError, reading
 from survey.models.editions import Questionnaire
 from survey.models.identifiers import local_today
+from survey.models.opening_hours import USUAL_HOURS, read_opening_hours
 from survey.queries.counters import Counter, find_counter, get_questionnaire
 from survey.services.form_keys import FormKeys
+from survey.services.intake_signal import IntakeSignal
+from survey.services.responses import NewResponse, Outcome
 from survey.services.writer import ResponseWriter
 
 # A pause, a closing or a new name shows at the counter this much later at most.
@@ -37,9 +41,20 @@ class OpenCounter:
 class Intake:
     """One an application; threads share it."""
 
-    def __init__(self, engine: Database, *, secret: str, is_test: bool) -> None:
-        """Remember counters for a moment, but in tests not at all."""
+    def __init__(
+        self,
+        engine: Database,
+        *,
+        secret: str,
+        is_test: bool,
+        opening_hours: str = USUAL_HOURS,
+        behind_proxies: int = 0,
+    ) -> None:
+        """Remember counters for a moment, but in tests not at all; ``opening_hours`` are the installation's."""
         self.engine = engine
+        self.signal = IntakeSignal()
+        self._opening_hours = opening_hours
+        self._behind_proxies = behind_proxies
         self.keys = FormKeys(secret)
         self._seconds = 0.0 if is_test else SECONDS_TO_REMEMBER
         self._counters: dict[str, OpenCounter] = {}
@@ -53,6 +68,21 @@ class Intake:
             with self._lock:
                 self._writer = self._writer or ResponseWriter(self.engine)
         return self._writer
+
+    def store(self, new: NewResponse, counter: Counter, *, moment: datetime, is_late: bool) -> Outcome:
+        """Store an answer of this request durably, with the flags of the soft signal.
+
+        ``is_late`` says that its form was handed out on an earlier day.
+
+        Raises:
+            DatabaseUnavailableError: as the writer says.
+
+        """
+        arrival = read_arrival(
+            flask.request.environ, moment=moment, behind_proxies=self._behind_proxies, is_late=is_late
+        )
+        hours = read_opening_hours(counter.opening_hours or self._opening_hours)
+        return self.writer.store(replace(new, flags=self.signal.look(new, arrival=arrival, hours=hours)))
 
     def close(self) -> None:
         """Let the writer's thread end."""

@@ -121,3 +121,23 @@ def add_counter(code: str, name: str, serves: str, english: str | None) -> None:
     )
     session.commit()
     click.echo(f"{counter.codes[0].code}  {counter.name}")
+
+
+@command.command("hours")
+@click.argument("code")
+@click.argument("hours", required=False)
+@with_appcontext
+def hours(code: str, hours: str | None) -> None:
+    """Set when the counters of an agency and below it are open; without HOURS those of the installation hold.
+
+    Answers outside the hours are taken in like all others; they only carry a flag.
+
+    Example: python3 hailong.py agency hours LG-X01 "Mon-Fri 07:30-17:00, Sat 07:30-11:30"
+    """
+    from survey.services.lookups import require_agency  # noqa: PLC0415  see above
+    from survey.services.opening_hours import set_opening_hours  # noqa: PLC0415  see above
+
+    session = db.session()
+    changed = set_opening_hours(session, require_agency(session, code, on=local_today()), hours)
+    session.commit()
+    click.echo(f"Đã đặt giờ mở cửa của {changed} quầy. / The opening hours of {changed} counters are set.")

@@ -24,6 +24,7 @@ _KINDS: Final = {
     "responses": ("phiếu trả lời", "answers"),
     "comments": ("ý kiến", "comments"),
     "meters": ("số đếm tiếp nhận", "intake meters"),
+    "alerts": ("cảnh báo tiếp nhận", "intake alerts"),
     "codes": ("mã quầy đã thu hồi", "retired counter codes"),
     "jobs": ("tác vụ", "jobs"),
     "sign_in_attempts": ("lần đăng nhập hỏng", "failed sign-ins"),

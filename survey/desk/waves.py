@@ -12,6 +12,7 @@ from survey.models.accounts import Official
 from survey.models.fieldwork import Wave
 from survey.models.identifiers import local_today
 from survey.queries.desk_lists import find_draft, list_agencies, list_folded, list_waves, sum_population_sizes
+from survey.queries.intake_alerts import count_alerts
 from survey.services.waves import (
     close_wave,
     draft_release,
@@ -46,6 +47,7 @@ def wave_page(wave: Wave) -> ResponseReturnValue:
         is_own_draft=draft is not None and draft.drafted_by == signed_in_official().id,
         first_release_day=first_release_day(wave),
         today=local_today(),
+        alerts=count_alerts(db.session(), current_scope(), wave=wave),
         is_demo=wave.agency.is_demo,
     )
 

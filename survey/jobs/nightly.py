@@ -1,4 +1,4 @@
-"""What happens every night: closed days are folded, and what is due is erased."""
+"""What happens every night: closed days are folded, alerts raised, and what is due is erased."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from survey.jobs.work import Work, sweep_documents
 from survey.models.identifiers import LOCAL_TIME
 from survey.models.jobs import Job
 from survey.services.fold import fold, last_day_to_fold
+from survey.services.intake_alerts import find_alerts, raise_alerts
 from survey.services.jobs import request_job
 from survey.services.retention import Keep, erase_due
 
@@ -32,6 +33,15 @@ def request_nightly(session: Session, *, now: datetime, fold_hour: int) -> Job |
 def fold_closed_days(work: Work) -> None:
     """Fold every day whose time to withdraw has passed, an agency at a time."""
     fold(work.session, until=last_day_to_fold(work.today), commit=work.session.commit, progress=work.step)
+
+
+def alert_about_intake(work: Work) -> None:
+    """Tell who stands above it about a counter at which much looked like one hand."""
+    found = find_alerts(work.session, today=work.today)
+    # To look takes long where there are many answers; no citizen must wait for it.
+    work.session.commit()
+    work.session.connection(execution_options={"sqlite_begin": "IMMEDIATE"})
+    raise_alerts(work.session, found)
 
 
 def erase_what_is_due(keep: Keep) -> Callable[[Work], None]:

@@ -23,6 +23,7 @@ from survey import db, models
 from survey.jobs.annual import make_annual_documents
 from survey.jobs.nightly import (
     NIGHTLY,
+    alert_about_intake,
     erase_what_is_due,
     fold_closed_days,
     nightly_job,
@@ -111,7 +112,9 @@ def main() -> None:
     config: Any = Config()
     kinds = {
         "annual": make_annual_documents,
-        NIGHTLY: nightly_job(fold_closed_days, erase_what_is_due(config), sweep_old_documents(config.data_dir)),
+        NIGHTLY: nightly_job(
+            fold_closed_days, alert_about_intake, erase_what_is_due(config), sweep_old_documents(config.data_dir)
+        ),
     }
     run_worker(config, kinds=kinds)
 

@@ -57,7 +57,10 @@ class CounterWave:
 
 @dataclass(frozen=True, slots=True)
 class Counter:
-    """A counter under one of its public codes."""
+    """A counter under one of its public codes, or who hands out slips under its own.
+
+    ``decided_elsewhere`` are the agencies that such slips let rate.
+    """
 
     code: str
     service_point_id: UUID
@@ -69,11 +72,15 @@ class Counter:
     is_retired: bool
     wave: CounterWave | None
     services: tuple[OfferedService, ...]
+    opening_hours: str | None
+    is_slip_place: bool = False
+    decided_elsewhere: tuple[UUID, ...] = ()
 
     @property
     def deciding_agency_ids(self) -> tuple[UUID, ...]:
         """Return every agency that an answer from this counter may rate, the counter's own first."""
-        return tuple(dict.fromkeys((self.serves_agency_id, *(service.agency_id for service in self.services))))
+        offered = (service.agency_id for service in self.services)
+        return tuple(dict.fromkeys((self.serves_agency_id, *offered, *self.decided_elsewhere)))
 
     @property
     def services_by_field(self) -> list[tuple[Name, list[OfferedService]]]:
@@ -104,6 +111,7 @@ def find_counter(session: Session, code: str, *, today: date) -> Counter | None:
         is_retired=any(day is not None and day <= today for day in (code_retired_on, point.retired_on)),
         wave=_wave_of_counter(session, point.id, today),
         services=_services_of_counter(session, point.id),
+        opening_hours=point.opening_hours,
     )
 
 
@@ -114,7 +122,7 @@ def find_wave_at_counter(session: Session, *, service_point_id: UUID, wave_id: U
         .join(WaveServicePoint, WaveServicePoint.wave_id == Wave.id)
         .where(WaveServicePoint.service_point_id == service_point_id, Wave.id == wave_id)
     )
-    return _counter_wave(wave, today) if wave else None
+    return counter_wave(wave, today) if wave else None
 
 
 def get_questionnaire(session: Session, edition_id: UUID) -> Questionnaire:
@@ -128,11 +136,12 @@ def _wave_of_counter(session: Session, service_point_id: UUID, today: date) -> C
         .join(WaveServicePoint, WaveServicePoint.wave_id == Wave.id)
         .where(WaveServicePoint.service_point_id == service_point_id)
     )
-    found = [_counter_wave(wave, today) for wave in waves]
+    found = [counter_wave(wave, today) for wave in waves]
     return min(found, key=lambda wave: (_PRECEDENCE[wave.state], -wave.opens_on.toordinal()), default=None)
 
 
-def _counter_wave(wave: Wave, today: date) -> CounterWave:
+def counter_wave(wave: Wave, today: date) -> CounterWave:
+    """Return a wave as it stands for citizens today, whatever nobody has opened or closed by hand yet."""
     state, closed_on = wave.state, wave.closed_on
     if state in {"open", "paused"} and today > wave.closes_on:
         # Nobody has closed it by hand yet, but its last day is over.

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Final
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, false, or_, select
+from sqlalchemy import ColumnElement, and_, false, or_, select
 from sqlalchemy.orm import Session
 
 from survey.models.accounts import Grant
@@ -68,6 +68,13 @@ class Scope:
         """Return the condition on ``Agency`` that every list of agencies carries; ``roles`` narrow it."""
         roots = sorted({root for root, role in self.grants if roles is None or role in roles})
         return or_(false(), *(Agency.path.startswith(root, autoescape=True) for root in roots))
+
+    def agencies_from_above(self) -> ColumnElement[bool]:
+        """Return the condition on ``Agency`` that he runs surveys from above it, as ``stands_above`` says."""
+        roots = sorted({root for root, role in self.grants if role in RUNS_SURVEYS})
+        below = [and_(Agency.path.startswith(root, autoescape=True), Agency.path != root) for root in roots]
+        tops = [root for root in roots if _is_root(root)]
+        return or_(Agency.path.in_(tops), *below)
 
     def _may(self, roles: frozenset[str], path: str) -> bool:
         return any(role in roles and path.startswith(root) for root, role in self.grants)

@@ -27,6 +27,15 @@ class Outcome(Enum):
 
 
 @dataclass(frozen=True, slots=True)
+class Flags:
+    """What stood out when an answer came in; coarse, and no reason to refuse it."""
+
+    burst: bool = False
+    outside_hours: bool = False
+    repeated_pattern: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class NewResponse:
     """An answer on its way in; see ``Response`` for the fields.
 
@@ -48,6 +57,7 @@ class NewResponse:
     comment: str = ""
     ten_minutes: int | None = None
     candidate_agency_ids: tuple[UUID, ...] = ()
+    flags: Flags = Flags()
 
     @property
     def other_agency_ids(self) -> tuple[UUID, ...]:
@@ -162,8 +172,8 @@ def _row(new: NewResponse) -> dict[str, Any]:
         "language": new.language,
         "verified": False,
         "answers": new.answers,
-        "burst": False,
-        "outside_hours": False,
-        "repeated_pattern": False,
+        "burst": new.flags.burst,
+        "outside_hours": new.flags.outside_hours,
+        "repeated_pattern": new.flags.repeated_pattern,
         "key_hash": new.key_hash,
     }

@@ -15,7 +15,7 @@ from survey.db import Base
 from survey.models.accounts import SignInAttempt
 from survey.models.agencies import ServicePointCode
 from survey.models.jobs import Job
-from survey.models.responses import Comment, Exclusion, ExclusionCount, IntakeMeter, Response
+from survey.models.responses import Comment, Exclusion, ExclusionCount, IntakeAlert, IntakeMeter, Response
 from survey.models.tallies import FoldMark
 from survey.queries.agencies import list_agencies
 from survey.queries.responses import has_design
@@ -34,7 +34,10 @@ class Keep(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Erased:
-    """How many of one kind were erased; ``kind`` is responses, comments, meters, codes, jobs or sign_in_attempts."""
+    """How many of one kind were erased.
+
+    ``kind`` is responses, comments, meters, alerts, codes, jobs or sign_in_attempts.
+    """
 
     kind: str
     count: int
@@ -57,6 +60,7 @@ def erase_due(session: Session, *, keep: Keep, today: date, now: datetime, dry_r
     due: Sequence[tuple[str, type[Base], ColumnElement[bool]]] = (
         ("comments", Comment, Comment.month < month),
         ("meters", IntakeMeter, IntakeMeter.day < today - timedelta(days=keep.keep_meters_days)),
+        ("alerts", IntakeAlert, IntakeAlert.day < today - timedelta(days=keep.keep_meters_days)),
         ("codes", ServicePointCode, codes),
         ("jobs", Job, and_(Job.finished_at.is_not(None), Job.finished_at < old)),
         ("sign_in_attempts", SignInAttempt, SignInAttempt.failed_at < old),
