@@ -11,6 +11,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 PROJECT: Final = Path(__file__).resolve().parent
 SECRET_BYTES: Final = 32
+ROLES: Final = frozenset({"viewer", "agency_manager", "survey_manager", "administrator", "auditor"})
 
 
 class Config(BaseSettings):
@@ -26,6 +27,11 @@ class Config(BaseSettings):
     )
     behind_proxies: int = Field(default=0, ge=0, le=5, description="trusted reverse proxies in front")
     session_minutes: int = Field(default=30, ge=1, description="minutes of idleness that end a session")
+    session_hours: int = Field(default=12, ge=1, description="hours after which a session ends, idle or not")
+    two_factor: str = Field(
+        default="survey_manager,administrator,auditor",
+        description='roles that need a second factor outside the demo; "everyone", "nobody"',
+    )
     keep_responses_months: int = Field(default=60, ge=1, description="months an answer is kept")
     keep_comments_months: int = Field(default=24, ge=1, description="months a comment is kept")
     keep_meters_days: int = Field(default=90, ge=1, description="days the intake meters are kept")
@@ -43,6 +49,16 @@ class Config(BaseSettings):
         from survey.models.opening_hours import read_opening_hours  # noqa: PLC0415 -- only where somebody sets it
 
         read_opening_hours(text)
+        return text
+
+    @field_validator("two_factor")
+    @classmethod
+    def _names_roles(cls, text: str) -> str:
+        """Refuse a role that does not exist: a slip of the pen must not leave accounts less safe."""
+        named = {name.strip() for name in text.split(",")}
+        if text not in {"everyone", "nobody"} and not named <= ROLES:
+            msg = f"everyone, nobody, or some of {', '.join(sorted(ROLES))}, with commas between"
+            raise ValueError(msg)
         return text
 
     @field_validator("data_dir")
@@ -67,6 +83,13 @@ class Config(BaseSettings):
     def is_embedded(self) -> bool:
         """Return whether the database is our own SQLite file."""
         return not self.database_url
+
+    @property
+    def two_factor_roles(self) -> frozenset[str]:
+        """Return the roles that need a second factor."""
+        if self.two_factor == "everyone":
+            return ROLES
+        return ROLES & {name.strip() for name in self.two_factor.split(",")}
 
     def signing_key(self) -> str:
         """Return the key of all signatures; made in the data folder, readable by the owner only, when first asked."""

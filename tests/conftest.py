@@ -35,7 +35,14 @@ class Database:
 
     @property
     def config(self) -> Config:
-        return Config(_env_file=None, data_dir=self.data_dir, database_url=self.url, secret_key="for tests only")
+        # The second factor is asked for where it is what is tested, see desk/test_second_factor.py.
+        return Config(
+            _env_file=None,
+            data_dir=self.data_dir,
+            database_url=self.url,
+            secret_key="for tests only",
+            two_factor="nobody",
+        )
 
 
 @pytest.fixture(scope="session")

@@ -6,6 +6,7 @@ The province is made once of each kind of database and copied for every test: ha
 from __future__ import annotations
 
 import shutil
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -73,6 +74,7 @@ def sign_in(app: flask.Flask, session: Session) -> SignIn:
         with client.session_transaction("/desk") as cookie:
             cookie["_user_id"] = session.scalars(found).one()
             cookie["_fresh"] = True
+            cookie["began"] = int(time.time())
             cookie.permanent = True
         session.rollback()
         return client

@@ -6,11 +6,34 @@ from pathlib import Path
 
 import flask
 
-from survey.desk import agencies, alerts, annual, jobs, population, reports, sign_in, waves
+from survey.desk import (
+    account,
+    agencies,
+    alerts,
+    annual,
+    jobs,
+    population,
+    reports,
+    second_factor,
+    sign_in,
+    waves,
+)
 from survey.desk.blueprint import blueprint
 from survey.jobs.queue import JobQueue
 
-__all__ = ["agencies", "alerts", "annual", "init_desk", "jobs", "population", "reports", "sign_in", "waves"]
+__all__ = [
+    "account",
+    "agencies",
+    "alerts",
+    "annual",
+    "init_desk",
+    "jobs",
+    "population",
+    "reports",
+    "second_factor",
+    "sign_in",
+    "waves",
+]
 
 
 def init_desk(app: flask.Flask, *, database_url: str, data_dir: Path, key: str) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from http import HTTPStatus
 from typing import Final
-from urllib.parse import urlsplit
 
 import flask
 from flask.typing import ResponseReturnValue
@@ -14,13 +13,14 @@ from wtforms import PasswordField, StringField
 from wtforms.validators import InputRequired
 
 from survey.db import db
+from survey.desk.arrival import go_on_after_password, next_page, wait_until
 from survey.desk.blueprint import blueprint
 from survey.models.accounts import Official
 from survey.services.accounts import end_sessions, find_official, hash_password, is_password_of, keep_password
 from survey.services.errors import AccountError
-from survey.services.sign_in import admit_attempt, forget_failures, subject_of
+from survey.services.official_accounts import record_own
+from survey.services.sign_in import admit_attempt, forget_failures, record_failure, subject_of
 from survey.web.access import public, signed_in, signed_in_official
-from survey.web.errors import error_page
 from survey.web.forms import Form, check_token
 from survey.web.identity import begin_to_write, current_official, end_session, start_session
 from survey.web.language import current_language
@@ -50,7 +50,7 @@ class PasswordForm(Form):
 def sign_in() -> ResponseReturnValue:
     """Ask who is there."""
     if current_official() is not None:
-        return flask.redirect(_next_page())
+        return flask.redirect(next_page())
     return flask.render_template("accounts/sign_in.html", form=SignInForm())
 
 
@@ -69,24 +69,28 @@ def attempt_sign_in() -> ResponseReturnValue:
     free_at = admit_attempt(db.session(), subject=subject, now=now)
     db.session.commit()
     if free_at is not None:
-        return _wait(free_at, now)
+        return wait_until(free_at)
     # Nothing is locked while the password is hashed: it takes long on purpose.
     official = find_official(db.session(), form.email.data)
     if not is_password_of(official, form.password.data) or official is None or not official.active:
+        begin_to_write()
+        record_failure(db.session(), official, now=now)
+        db.session.commit()
         form.password.errors = [gettext("E-mail hoặc mật khẩu không đúng.")]
         return flask.render_template("accounts/sign_in.html", form=form), HTTPStatus.UNPROCESSABLE_ENTITY
     begin_to_write()
     forget_failures(db.session(), subject=subject)
     db.session.commit()
-    start_session(official)
-    return flask.redirect(_next_page())
+    return go_on_after_password(official)
 
 
 @blueprint.post("/sign-out")
 @signed_in
 def sign_out() -> ResponseReturnValue:
     """End the session, and with it those on other devices: a cookie copied from here must be worth nothing."""
-    end_sessions(signed_in_official())
+    official = signed_in_official()
+    end_sessions(official)
+    record_own(db.session(), "sign_out.done", official)
     db.session.commit()
     end_session()
     return flask.redirect(flask.url_for("desk.sign_in"))
@@ -108,8 +112,9 @@ def password() -> ResponseReturnValue:
         return flask.render_template("accounts/password.html", form=form, official=official), 422
     begin_to_write()
     keep_password(official, hashed=hashed)
+    record_own(db.session(), "account.password_changed", official)
     db.session.commit()
-    start_session(official)
+    start_session(official, second_factor=flask.session.get("second_factor", False))
     flask.flash(gettext("Đã đổi mật khẩu. Các phiên đăng nhập khác đã kết thúc."), "done")
     return flask.redirect(flask.url_for("desk.home"))
 
@@ -128,27 +133,3 @@ def _checked(form: PasswordForm, official: Official) -> str | None:
         except AccountError as refusal:
             form.new.errors = [refusal.text(current_language())]
     return None
-
-
-def _wait(free_at: datetime, now: datetime) -> ResponseReturnValue:
-    minutes = int((free_at - now).total_seconds() // 60) + 1
-    reason = gettext("Đã có quá nhiều lần đăng nhập không đúng. Hãy thử lại sau %(minutes)d phút.", minutes=minutes)
-    body, status = error_page(HTTPStatus.TOO_MANY_REQUESTS, reason=reason)
-    return body, status, {"Retry-After": str(minutes * 60)}
-
-
-def _next_page() -> str:
-    """Return the page that was asked for before signing in, where it is one of the desk's, else the first one."""
-    wanted = flask.request.args.get("next", "")
-    return wanted if _is_ours(wanted) else flask.url_for("desk.home")
-
-
-def _is_ours(wanted: str) -> bool:
-    # A line end would break the header of the answer; the splitter leaves it out silently.
-    if "\\" in wanted or not wanted.isprintable():
-        return False
-    try:
-        parts = urlsplit(wanted)
-    except ValueError:
-        return False
-    return not parts.scheme and not parts.netloc and parts.path.startswith("/desk")

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
+from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
@@ -35,6 +37,21 @@ def list_officials(session: Session) -> list[OfficialLine]:
         )
         for official in session.scalars(statement)
     ]
+
+
+def find_official_by_session(session: Session, named: str) -> Official | None:
+    """Return the official whose sessions carry this name, unless his account is closed."""
+    return session.scalar(select(Official).where(Official.fs_uniquifier == named, Official.active.is_(True)))
+
+
+def holds_any_role(session: Session, official_id: UUID, roles: Collection[str]) -> bool:
+    """Return whether an official has one of the roles on an agency that really exists; the demo's do not."""
+    statement = (
+        select(Grant.id)
+        .join(Agency, Agency.id == Grant.agency_id)
+        .where(Grant.official_id == official_id, Grant.role.in_(roles), Agency.is_demo.is_(False))
+    )
+    return session.scalar(statement.limit(1)) is not None
 
 
 def find_agency_by_code(session: Session, code: str) -> Agency | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import re
 import secrets
 import unicodedata
 from typing import Final
@@ -21,6 +22,15 @@ LANGUAGES: Final = ("vi", "en")
 SHORTEST_PASSWORD: Final = 12
 # A longer one is no safer, and hashing a megabyte is a way to keep a server busy.
 LONGEST_PASSWORD: Final = 200
+FEWEST_SIGNS: Final = 5
+# What stands at the head of every list of stolen passwords, alone, repeated, or with a number; without marks and signs.
+_OFTEN_USED: Final = (
+    "password passwordpassword matkhau matkhaumoi matkhaucuatoi matkhaudenho khongnhomatkhau qwerty qwertyuiop "
+    "qwertyuiopasdf asdfghjkl qwertyuiopasdfghjkl abcdef abcdefgh abcdefghijkl abcdefghijklm iloveyou anhyeuem "
+    "emyeuanh admin administrator quantri quantrivien quantrihethong hailong canbo congchuc vietnam hanoi hochiminh "
+    "saigon welcome welcometo changeme letmein xinchao motcuadedung trustno"
+)
+_GUESSED: Final = frozenset(_OFTEN_USED.split())
 _GROUPS_OF_ONE_TIME_PASSWORD: Final = 4
 _SYMBOLS_PER_GROUP: Final = 5
 _HASHER: Final = PasswordHasher()
@@ -31,11 +41,11 @@ def create_official(
     *,
     email: str,
     name: str,
-    password: str,
+    password: str | None,
     must_change_password: bool = True,
     language: str = "vi",
 ) -> Official:
-    """Add an official who may sign in but sees nothing until a role is granted.
+    """Add an official who may sign in but sees nothing until a role is granted; without password a link lets him in.
 
     Raises:
         AccountError: where the e-mail is no address or taken, the name empty, or the password too short.
@@ -56,7 +66,10 @@ def create_official(
     if not name.strip():
         raise AccountError(vi="Họ và tên còn trống; hãy ghi vào.", en="The name is empty; write it.")
     official = Official(email=address, name=unicodedata.normalize("NFC", name).strip(), language=language, grants=[])
-    set_password(official, password=password, must_change=must_change_password)
+    if password is None:
+        end_sessions(official)
+    else:
+        set_password(official, password=password, must_change=must_change_password)
     session.add(official)
     session.flush()
     return official
@@ -76,7 +89,7 @@ def hash_password(official: Official, password: str) -> str:
     """Return what is kept of a password; takes long on purpose, so no lock should be held meanwhile.
 
     Raises:
-        AccountError: where the password is shorter than 12 or longer than 200 characters, or is the e-mail.
+        AccountError: where the password is shorter than 12 or longer than 200 characters, or easy to guess.
 
     """
     if not SHORTEST_PASSWORD <= len(password) <= LONGEST_PASSWORD:
@@ -84,12 +97,24 @@ def hash_password(official: Official, password: str) -> str:
             vi=f"Mật khẩu phải có từ {SHORTEST_PASSWORD} đến {LONGEST_PASSWORD} ký tự; một câu dễ nhớ là tốt nhất.",
             en=f"A password has {SHORTEST_PASSWORD} to {LONGEST_PASSWORD} characters; a sentence is best.",
         )
+    if is_easily_guessed(password):
+        raise AccountError(
+            vi="Mật khẩu này dễ đoán: nhiều người dùng, hoặc chỉ lặp vài ký tự; hãy chọn một câu của riêng bạn.",
+            en="This password is easy to guess: many use it, or it repeats a few signs; choose a sentence of your own.",
+        )
     if password.casefold() == official.email:
         raise AccountError(
             vi="Mật khẩu không được là địa chỉ e-mail; hãy chọn mật khẩu khác.",
             en="The password must not be the e-mail address; choose another.",
         )
     return _HASHER.hash(unicodedata.normalize("NFC", password))
+
+
+def is_easily_guessed(password: str) -> bool:
+    """Tell whether a long password is among the first that anybody would try."""
+    plain = "".join(letter for letter in _without_marks(password.casefold()) if letter.isalnum())
+    word = re.sub(r"^(.+?)\1+$", r"\1", plain.strip("0123456789"))
+    return len(set(plain)) < FEWEST_SIGNS or not word or word in _GUESSED
 
 
 def keep_password(official: Official, *, hashed: str, must_change: bool = False) -> None:
@@ -127,6 +152,10 @@ def grant_role(session: Session, official: Official, *, agency: Agency, role: st
             return grant
     grant = Grant(official=official, agency=agency, role=role)
     session.add(grant)
+    # What he may do has changed, and with it whether a second factor is needed.  Without a password nobody is signed
+    # in, and the link by which he is invited must stay good.
+    if official.password is not None:
+        end_sessions(official)
     session.flush()
     return grant
 
@@ -147,6 +176,11 @@ def one_time_password() -> str:
 def canonical_email(email: str) -> str:
     """Return the one spelling under which an address is stored and looked up."""
     return unicodedata.normalize("NFKC", email).strip().casefold()
+
+
+def _without_marks(text: str) -> str:
+    letters = unicodedata.normalize("NFD", text.replace("đ", "d"))
+    return "".join(letter for letter in letters if not unicodedata.combining(letter))
 
 
 @functools.cache

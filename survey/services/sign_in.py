@@ -10,8 +10,11 @@ from typing import Final
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from survey.models.accounts import SignInAttempt
+from survey.models.accounts import Official, SignInAttempt
+from survey.models.audit import AuditEntry
 from survey.services.accounts import canonical_email
+from survey.services.audit import record
+from survey.services.official_accounts import agency_of
 
 MOST_FAILURES: Final = 5
 WINDOW: Final = timedelta(minutes=15)
@@ -43,6 +46,21 @@ def admit_attempt(session: Session, *, subject: str, now: datetime) -> datetime 
     # Waiting must not be made longer by trying again meanwhile.
     session.delete(attempt)
     return times[-1].replace(tzinfo=times[-1].tzinfo or UTC) + WINDOW
+
+
+def record_failure(session: Session, official: Official | None, *, now: datetime, of: str = "password") -> None:
+    """Record a failed attempt ``of`` a password or a second factor; what was typed is not kept.
+
+    For an account there are at most five in a quarter of an hour, for all addresses that nobody has together one: who
+    floods the door must not flood the audit.
+    """
+    if official is not None:
+        where = agency_of(official)
+        record(session, "sign_in.failed", subject=official.email, agency_id=where, details={"of": of})
+        return
+    lately = select(AuditEntry.position).where(AuditEntry.verb == "sign_in.unknown", AuditEntry.at > now - WINDOW)
+    if session.scalar(lately.limit(1)) is None:
+        record(session, "sign_in.unknown")
 
 
 def forget_failures(session: Session, *, subject: str) -> None:

@@ -21,8 +21,9 @@ from survey.models.agencies import Agency
 from survey.models.fieldwork import Wave
 from survey.models.jobs import Job
 from survey.queries.scope import ADMINISTERS, AUDITS, RUNS_SURVEYS, Scope, get_scope
+from survey.services.audit import act_as
 from survey.web.forms import check_token
-from survey.web.identity import current_official
+from survey.web.identity import current_official, waiting_official
 
 View = Callable[..., ResponseReturnValue]
 READING: Final = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -47,6 +48,21 @@ def signed_in(view: View) -> View:
         return _require_official() or view(**arguments)
 
     return _declare(guarded, "signed_in")
+
+
+def password_given(view: View) -> View:
+    """Let who has given his password and owes the second factor: the view gets him as ``official``."""
+
+    @functools.wraps(view)
+    def guarded(**arguments: Any) -> ResponseReturnValue:  # noqa: ANN401 -- the view's own arguments
+        if flask.request.method not in READING:
+            check_token()
+        official = waiting_official()
+        if official is None:
+            return flask.redirect(flask.url_for("desk.sign_in", next=flask.request.args.get("next")))
+        return view(official=official, **arguments)
+
+    return _declare(guarded, "password_given")
 
 
 def agency_member(view: View) -> View:
@@ -180,6 +196,7 @@ def _require_official() -> ResponseReturnValue | None:
     if official is None:
         wanted = flask.request.full_path.rstrip("?") if flask.request.method in READING else None
         return flask.redirect(flask.url_for("desk.sign_in", next=wanted))
+    act_as(f"official:{official.id}")
     if flask.request.method not in READING:
         check_token()
     if official.must_change_password and flask.request.endpoint not in {PASSWORD_PAGE, "desk.sign_out"}:

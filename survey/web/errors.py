@@ -34,6 +34,7 @@ PAGES: Final = {
     HTTPStatus.NOT_FOUND: ErrorPage(
         _("Không tìm thấy trang này"), _("Địa chỉ có thể đã gõ nhầm, hoặc trang không còn nữa.")
     ),
+    HTTPStatus.GONE: ErrorPage(_("Liên kết không còn dùng được"), _("Hãy xin người quản trị một liên kết khác.")),
     HTTPStatus.METHOD_NOT_ALLOWED: ErrorPage(
         _("Trang này không nhận thao tác đó"), _("Hãy quay lại trang trước và dùng các nút trên trang.")
     ),

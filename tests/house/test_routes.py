@@ -67,6 +67,7 @@ def address(rule: Rule, province: Province) -> str:
         "size": "A4",
         "year": YEAR - 1,
         "label": "PDF",
+        "token": "x",
     }
     built = rule.build({name: values[name] for name in rule.arguments}, append_unknown=False)
     assert built is not None
