@@ -11,10 +11,11 @@ from sqlalchemy.orm import Session
 from survey.findings.breakdowns import breakdowns
 from survey.findings.errors import FindingsError
 from survey.findings.figures import figures
+from survey.findings.groups import PROOF, channel_rows, read_groups
 from survey.findings.names import CHANNELS, RULES, agency_name, named_counts, wave_name
 from survey.findings.participation import participation
 from survey.findings.points import index_points
-from survey.findings.proof import proof_rows, read_groups
+from survey.findings.proof import proof_rows
 from survey.findings.sample import Sample, read_sample
 from survey.findings.values import AgencyFindings, BreakdownRow, Count, Measures
 from survey.models.editions import Method, Questionnaire
@@ -79,7 +80,7 @@ def _findings(session: Session, agency: AgencyRow, wave: WaveRow, sample: Sample
         elements=found.elements,
         breakdowns=(
             *breakdowns(session, agency_id=agency.id, wave_id=wave.id, sample=sample),
-            *_proof_rows(session, wave, sample, found.overall),
+            *_group_rows(session, wave, sample, found.overall),
         ),
         channels=channel_counts(sample),
         verified=sum(unit.verified for unit in answered) if found.overall.n else None,
@@ -90,10 +91,12 @@ def _findings(session: Session, agency: AgencyRow, wave: WaveRow, sample: Sample
     )
 
 
-def _proof_rows(session: Session, wave: WaveRow, sample: Sample, overall: Measures) -> tuple[BreakdownRow, ...]:
+def _group_rows(session: Session, wave: WaveRow, sample: Sample, overall: Measures) -> tuple[BreakdownRow, ...]:
+    """Return the whole with a one-time code and without, and by channel."""
     if overall.is_suppressed:
         return ()
-    return proof_rows(sample, read_groups(session, wave_ids=[wave.id], sample=sample))
+    proofs = proof_rows(sample, read_groups(session, PROOF, wave_ids=[wave.id], sample=sample))
+    return (*proofs, *channel_rows(session, wave_ids=[wave.id], sample=sample))
 
 
 def _weighting(agency: AgencyRow, sample: Sample, found: str) -> str:

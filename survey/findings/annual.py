@@ -16,11 +16,12 @@ from analysis.results import Estimate
 from survey.findings.agency import channel_counts
 from survey.findings.errors import FindingsError
 from survey.findings.figures import Figures, figures, index_estimate, overall_index
+from survey.findings.groups import PROOF, Groups, channel_rows, read_groups
 from survey.findings.movement import NEW, SEED, Place, Results, change_of_one, compare, places
 from survey.findings.names import RULES, agency_name, named_counts, text_wording, wave_name, wording
 from survey.findings.participation import participation
 from survey.findings.points import index_points, rule_wording
-from survey.findings.proof import Groups, proof_measures, read_groups
+from survey.findings.proof import proof_measures
 from survey.findings.sample import Sample, read_sample
 from survey.findings.suppression import withheld
 from survey.findings.values import AnnualFindings, Change, Measures, ProofMeasures, RankedAgency
@@ -156,7 +157,7 @@ def _findings(
     method = sample.method
     whole = figures(sample, with_items=False)
     wave_ids, ids = [wave.id for wave in this.waves], list(tree.agency_ids)
-    groups = read_groups(session, wave_ids=wave_ids, sample=sample)
+    groups = read_groups(session, PROOF, wave_ids=wave_ids, sample=sample)
     lines = _lines(tree, sample, groups)
     agencies, moved = _ranked(tree, lines, this, before)
     return AnnualFindings(
@@ -189,6 +190,7 @@ def _findings(
         seed=SEED,
         verified=sum(unit.verified for unit in sample.units),
         proof=None if whole.overall.is_suppressed else proof_measures(sample, groups),
+        by_channel=() if whole.overall.is_suppressed else channel_rows(session, wave_ids=wave_ids, sample=sample),
     )
 
 

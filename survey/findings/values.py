@@ -239,6 +239,7 @@ class AnnualFindings:
 
     ``is_draft`` is False only where every wave of the year is released.  ``open_waves`` names waves of the year
     that are still running and therefore left out.  ``verified`` respondents had a one-time code; ``proof`` as above.
+    ``by_channel`` is the whole by channel, empty where all answers came by one.
     """
 
     root: AgencyName
@@ -270,3 +271,4 @@ class AnnualFindings:
     seed: int
     verified: int = 0
     proof: ProofMeasures | None = None
+    by_channel: tuple[BreakdownRow, ...] = ()

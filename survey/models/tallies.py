@@ -29,9 +29,9 @@ class LevelTally(Base):
 
 
 class BreakdownTally(Base):
-    """The same counts along one dimension: ``service_point``, ``field`` or ``language``.
+    """The same counts along one dimension: ``service_point``, ``field``, ``language``, ``verified`` or ``channel``.
 
-    ``member`` is the id of the counter or field, or the language code.
+    ``member`` is the id of the counter or field, the language code, or whether a one-time code came along.
     """
 
     __tablename__ = "breakdown_tallies"

@@ -25,7 +25,7 @@ BEFORE_EVERYTHING: Final = date(1970, 1, 1)
 
 @dataclass(frozen=True, slots=True)
 class DayCount:
-    """Responses that count, of one day, counter, field of service, language, and with or without a code."""
+    """Responses that count, of one day, counter, field of service, language, channel, and with or without a code."""
 
     day: date
     service_point_id: UUID | None
@@ -33,6 +33,7 @@ class DayCount:
     language: str
     count: int
     verified: bool = False
+    channel: str = "qr"
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,11 +128,11 @@ def count_by_day(session: Session, *, agency_id: UUID, wave_id: UUID, until: dat
     """Count the responses that count, by all that decides which tallies they belong to; in no order."""
     columns = (Response.answered_on, Response.service_point_id, Service.service_field_id, Response.language)
     rows = session.execute(
-        select(*columns, func.count(), Response.verified)
+        select(*columns, func.count(), Response.verified, Response.channel)
         .select_from(Response)
         .outerjoin(Service, Service.id == Response.service_id)
         .where(*_of(agency_id, wave_id), Response.answered_on <= until, counted())
-        .group_by(*columns, Response.verified)
+        .group_by(*columns, Response.verified, Response.channel)
     )
     return [DayCount(*row) for row in rows]
 

@@ -54,7 +54,7 @@ def _body(findings: AgencyFindings, tables: Mapping[str, Table], say: Say, langu
         yield Heading(1, say("Theo câu hỏi", "By question"))
         yield tables["items"]
     if "breakdowns" in tables:
-        yield Heading(1, say("Theo quầy, lĩnh vực, ngôn ngữ và mã một lần", "By counter, field, language and code"))
+        yield Heading(1, say("Theo quầy, lĩnh vực, ngôn ngữ, mã và kênh", "By counter, field, language, code, channel"))
         yield tables["breakdowns"]
     yield Heading(1, say("Điểm cho Chỉ số cải cách hành chính", "Points for the PAR INDEX"))
     yield Paragraph(sentences.index_points(findings.points, language))

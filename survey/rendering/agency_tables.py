@@ -105,7 +105,7 @@ def unweighted_note(findings: AgencyFindings, language: str) -> str:
 
 
 def breakdowns_table(findings: AgencyFindings, language: str) -> Table:
-    """The whole for each counter, field of service and language, and with or without a one-time code."""
+    """The whole for each counter, field of service and language, with or without a one-time code, and channel."""
     say = speaker(language)
     first, *others = _measure_columns(say("Tên", "Name"), findings, language)
     rows = tuple(
@@ -114,7 +114,9 @@ def breakdowns_table(findings: AgencyFindings, language: str) -> Table:
     )
     return Table(
         code="breakdowns",
-        title=say("Kết quả theo quầy, lĩnh vực, ngôn ngữ, mã một lần", "Results by counter, field, language, code"),
+        title=say(
+            "Kết quả theo quầy, lĩnh vực, ngôn ngữ, mã, kênh", "Results by counter, field, language, code, channel"
+        ),
         sheet=say("Quầy, lĩnh vực", "Counters, fields"),
         columns=(Column(say("Theo", "By"), Kind.TEXT, 1.5), first, *others),
         rows=rows,

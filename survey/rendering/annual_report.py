@@ -63,6 +63,9 @@ def _body(findings: AnnualFindings, tables: Mapping[str, Table], say: Say, langu
     if "proof" in tables:
         yield Heading(1, say("Có mã một lần và không có mã", "With a one-time code and without"))
         yield from _short(tables["proof"], say)
+    if "channels" in tables:
+        yield Heading(1, say("Theo kênh trả lời", "By channel"))
+        yield tables["channels"]
     yield Heading(1, say("Điểm cho Chỉ số cải cách hành chính", "Points for the PAR INDEX"))
     yield from _short(tables.get("points"), say)
     yield Heading(1, say("Những gì không đưa vào", "What is left out"))

@@ -25,6 +25,7 @@ def annual_tables(findings: AnnualFindings, language: str) -> dict[str, Table]:
         ranking_table(findings, language),
         elements_table(findings, language),
         proof_table(findings, language),
+        channels_table(findings, language),
         points_table(findings, language),
         sample_table(findings, language),
         left_out_table(findings, language),
@@ -52,6 +53,28 @@ def whole_table(findings: AnnualFindings, language: str) -> Table:
             Column(say(f"Điểm trung bình (1–5), {interval}", f"Mean score (1–5), {interval}"), Kind.SCORE, 2.3),
         ),
         rows=tuple((name, each.n, each.share_satisfied, each.mean_score) for name, each in named),
+        note=annual_label(findings, language),
+    )
+
+
+def channels_table(findings: AnnualFindings, language: str) -> Table:
+    """The whole by channel, since each reaches other people; no rows where all answers came by one."""
+    say = speaker(language)
+    interval = interval_name(findings.confidence_level, language)
+    return Table(
+        code="channels",
+        title=say("Kết quả theo kênh trả lời", "Results by channel"),
+        sheet=say("Kênh", "Channels"),
+        columns=(
+            Column(say("Kênh", "Channel"), Kind.TEXT, 4.4),
+            Column("n", Kind.COUNT, 1.2, "–"),
+            Column(say(f"Tỷ lệ hài lòng, {interval}", f"Share satisfied, {interval}"), Kind.SHARE, 2.3),
+            Column(say(f"Điểm trung bình (1–5), {interval}", f"Mean score (1–5), {interval}"), Kind.SCORE, 2.3),
+        ),
+        rows=tuple(
+            (row.name.text(language), row.measures.n, row.measures.share_satisfied, row.measures.mean_score)
+            for row in findings.by_channel
+        ),
         note=annual_label(findings, language),
     )
 

@@ -117,6 +117,7 @@ def _find(
             Response.language,
             literal(1),
             Response.verified,
+            Response.channel,
         )
         .outerjoin(Service, Service.id == Response.service_id)
         .where(Response.agency_id == agency_id, Response.wave_id == wave_id, counted(), *conditions)

@@ -18,7 +18,7 @@ from survey.queries.responses import BEFORE_EVERYTHING, DayCount, PatternCount
 from survey.queries.tallies import OWN, UNVERIFIED, VERIFIED, Mark, Scope
 
 SMALLEST_MOVE: Final = 10
-DIMENSIONS: Final = ("service_point", "field", "language", "verified")
+DIMENSIONS: Final = ("service_point", "field", "language", "verified", "channel")
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +93,8 @@ def member_of(day: DayCount | PatternCount, dimension: str) -> str | None:
     """Return the member of a dimension that answers belong to, None where they belong to none."""
     if dimension == "language":
         return day.language
+    if dimension == "channel":
+        return day.channel
     if dimension == "verified":
         return VERIFIED if day.verified else UNVERIFIED
     key = day.service_point_id if dimension == "service_point" else day.service_field_id

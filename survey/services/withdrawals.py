@@ -68,7 +68,11 @@ def _mark_tallies_stale(session: Session, response: Response) -> None:
 
 
 def _breakdowns(session: Session, response: Response) -> list[ColumnElement[bool]]:
-    members = {"language": response.language, "verified": VERIFIED if response.verified else UNVERIFIED}
+    members = {
+        "language": response.language,
+        "verified": VERIFIED if response.verified else UNVERIFIED,
+        "channel": response.channel,
+    }
     if response.service_point_id is not None:
         members["service_point"] = str(response.service_point_id)
     if response.service_id is not None:

@@ -139,7 +139,7 @@ def test_a_withdrawn_answer_leaves_with_the_next_move(world: World) -> None:
     fold(world.session, until=LATER)
     assert levels(world, "A", "a1") == {4: 9, 5: 19}
     assert members(world, "A", "language") == {"vi": 28}
-    assert states(world) == {"agrees": 3}
+    assert states(world) == {"agrees": 4}
 
 
 def test_answers_that_come_late_are_counted(world: World) -> None:
@@ -237,7 +237,7 @@ def test_a_fold_that_is_killed_leaves_whole_agencies(world: World) -> None:
     with pytest.raises(KilledError):
         fold(world.session, until=DAY, commit=world.session.commit, progress=die_on_the_second)
     world.session.rollback()
-    assert states(world) == {"agrees": 3}  # the agency, its one language, and all without a code
+    assert states(world) == {"agrees": 4}  # the agency, its one language and channel, and all without a code
     fold(world.session, until=DAY, commit=world.session.commit)
     assert levels(world, "A", "a1") == {5: 10}
     assert levels(world, "B", "a1") == {4: 10}
@@ -264,7 +264,7 @@ def test_two_folds_at_once_count_every_answer_once(
     assert others[1].moved == 1  # type: ignore[attr-defined] -- the report of the other fold
     assert report.moved == 0
     assert levels(world, "A", "a1") == {5: 10}
-    assert states(world) == {"agrees": 3}
+    assert states(world) == {"agrees": 4}
 
 
 def test_an_answer_withdrawn_while_it_is_counted_is_not_counted(
@@ -297,10 +297,10 @@ def test_a_check_names_what_differs_and_a_rebuild_mends_it(world: World) -> None
     fold(world.session, until=DAY)
     owner = world.agencies["A"].id
     world.session.execute(update(LevelTally).where(LevelTally.agency_id == owner).values(count=11))
-    assert states(world) == {"agrees": 5, "differs": 1}
+    assert states(world) == {"agrees": 7, "differs": 1}
     (before,) = [check for check in rebuild_tallies(world.session) if check.state == "differs"]
     assert (before.agency_id, before.dimension, before.n) == (owner, "agency", 10)
-    assert states(world) == {"agrees": 6}
+    assert states(world) == {"agrees": 8}
     assert levels(world, "A", "a1") == {5: 10}
 
 

@@ -16,9 +16,15 @@ DAYS = [DAY + timedelta(days=at) for at in range(4)]
 
 
 def came(
-    day: date, count: int, *, counter: int | None = None, language: str = "vi", verified: bool = False
+    day: date,
+    count: int,
+    *,
+    counter: int | None = None,
+    language: str = "vi",
+    verified: bool = False,
+    channel: str = "qr",
 ) -> DayCount:
-    return DayCount(day, UUID(int=counter) if counter else None, None, language, count, verified)
+    return DayCount(day, UUID(int=counter) if counter else None, None, language, count, verified, channel)
 
 
 def mark(scope: Scope, n: int, *, until: date = DAY, stale: int = 0) -> Mark:
@@ -53,6 +59,7 @@ PIECE = st.builds(
     counter=st.sampled_from([None, 11, 12, 13]),
     language=st.sampled_from(["vi", "en"]),
     verified=st.booleans(),
+    channel=st.sampled_from(["qr", "paper"]),
 )
 
 
@@ -85,11 +92,12 @@ def _assert_tens(before: dict[Scope, Mark], after: dict[Scope, Mark]) -> None:
         assert left == 0 or left >= 10
 
 
-def test_the_member_of_a_day_is_its_counter_field_language_or_code() -> None:
+def test_the_member_of_a_day_is_its_counter_field_language_code_or_channel() -> None:
     day = came(DAY, 1, counter=11)
     assert [member_of(day, dimension) for dimension in DIMENSIONS] == [
         str(UUID(int=11)),
         None,
         "vi",
         "without_code",
+        "qr",
     ]

@@ -1,4 +1,4 @@
-"""Tallies of the answers that came with a one-time code, and of those that came without, agency by agency."""
+"""Tallies of the members of one dimension, agency by agency: with a one-time code or without, each channel."""
 
 from __future__ import annotations
 
@@ -12,12 +12,11 @@ from sqlalchemy.orm import Session
 
 from survey.models.tallies import BreakdownMomentTally, BreakdownTally
 
-_DIMENSION: Final = "verified"
 _ROWS_AT_ONCE: Final = 2_000
 
 
 @dataclass(frozen=True, slots=True)
-class ProofMoments:
+class GroupMoments:
     """The sums of one group of an agency in a month; see ``analysis.moments``."""
 
     agency_id: UUID
@@ -29,7 +28,7 @@ class ProofMoments:
 
 
 @dataclass(frozen=True, slots=True)
-class ProofLevel:
+class GroupLevel:
     """Ratings of one level of an item, in one group of an agency; level 0 is "no opinion"."""
 
     agency_id: UUID
@@ -39,10 +38,10 @@ class ProofLevel:
     count: int
 
 
-def stream_proof_moments(
-    session: Session, *, wave_ids: Sequence[UUID], agency_ids: Sequence[UUID]
-) -> Iterator[ProofMoments]:
-    """Yield the moments of both groups, one row an agency, wave and month; in no order, in portions."""
+def stream_group_moments(
+    session: Session, dimension: str, *, wave_ids: Sequence[UUID], agency_ids: Sequence[UUID]
+) -> Iterator[GroupMoments]:
+    """Yield the moments of every group, one row an agency, wave and month; in no order, in portions."""
     rows = session.execute(
         select(
             BreakdownMomentTally.agency_id,
@@ -54,15 +53,17 @@ def stream_proof_moments(
         ).where(
             BreakdownMomentTally.agency_id.in_(agency_ids),
             BreakdownMomentTally.wave_id.in_(wave_ids),
-            BreakdownMomentTally.dimension == _DIMENSION,
+            BreakdownMomentTally.dimension == dimension,
         ),
         execution_options={"yield_per": _ROWS_AT_ONCE},
     )
     for row in rows:
-        yield ProofMoments(*row)
+        yield GroupMoments(*row)
 
 
-def sum_proof_levels(session: Session, *, wave_ids: Sequence[UUID], agency_ids: Sequence[UUID]) -> list[ProofLevel]:
+def sum_group_levels(
+    session: Session, dimension: str, *, wave_ids: Sequence[UUID], agency_ids: Sequence[UUID]
+) -> list[GroupLevel]:
     """Count ratings per agency, group, item and level, over months."""
     columns = (BreakdownTally.agency_id, BreakdownTally.member, BreakdownTally.item, BreakdownTally.level)
     rows = session.execute(
@@ -70,8 +71,8 @@ def sum_proof_levels(session: Session, *, wave_ids: Sequence[UUID], agency_ids: 
         .where(
             BreakdownTally.agency_id.in_(agency_ids),
             BreakdownTally.wave_id.in_(wave_ids),
-            BreakdownTally.dimension == _DIMENSION,
+            BreakdownTally.dimension == dimension,
         )
         .group_by(*columns)
     )
-    return [ProofLevel(*row[:4], count=int(row[4])) for row in rows]
+    return [GroupLevel(*row[:4], count=int(row[4])) for row in rows]

@@ -1,0 +1,132 @@
+"""The whole told apart by what every answer carries: with a one-time code or without, and the channel it came by."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from analysis.moments import Moments
+from survey.findings.figures import NOTHING, measure_whole
+from survey.findings.names import CHANNELS
+from survey.findings.sample import Levels, Sample, Unit
+from survey.findings.sums import MomentSum
+from survey.findings.suppression import withheld
+from survey.findings.values import BreakdownRow, Measures, Wording
+from survey.models.editions import RATING_LEVELS
+from survey.queries.groups import stream_group_moments, sum_group_levels
+from survey.queries.tallies import UNVERIFIED, VERIFIED
+
+CHANNEL: Final = "channel"
+PROOF: Final = "verified"
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """The answers of one agency that belong to one member."""
+
+    moments: Moments
+    levels: Mapping[str, Levels]
+
+
+Groups = Mapping[tuple[UUID, str], Group]  # by agency and member
+
+
+def read_groups(session: Session, dimension: str, *, wave_ids: Sequence[UUID], sample: Sample) -> Groups:
+    """Read what the fold left of every group; empty where all answers belong to one, or the survey has a design."""
+    if sample.design is not None or len(members_of(sample, dimension)) <= 1:
+        return {}
+    agency_ids = [unit.agency_id for unit in sample.answered]
+    elements = len(sample.questionnaire.elements)
+    sums: dict[tuple[UUID, str], MomentSum] = defaultdict(lambda: MomentSum(elements))
+    for row in stream_group_moments(session, dimension, wave_ids=wave_ids, agency_ids=agency_ids):
+        sums[row.agency_id, row.member].add(row.n, row.sums, row.cross, row.answered)
+    levels: dict[tuple[UUID, str], dict[str, Levels]] = defaultdict(dict)
+    for count in sum_group_levels(session, dimension, wave_ids=wave_ids, agency_ids=agency_ids):
+        counts = levels[count.agency_id, count.member].setdefault(count.item, [0] * (1 + len(RATING_LEVELS)))
+        counts[count.level] += count.count
+    groups = {key: Group(one.moments, levels[key]) for key, one in sums.items()}
+    return groups | dict(_undivided(sample, dimension))
+
+
+def members_of(sample: Sample, dimension: str) -> list[str]:
+    """Return the members to which any answer in the figures belongs, in their usual order."""
+    known = {member for unit in sample.answered for member in _counts(unit, dimension)}
+    order = (VERIFIED, UNVERIFIED) if dimension == PROOF else tuple(CHANNELS)
+    return sorted(known, key=order.index)
+
+
+def measure_groups(sample: Sample, groups: Groups, members: Sequence[str]) -> list[Measures]:
+    """Estimate the groups of a body, pooled by response, in the order of ``members``.
+
+    A group with too few respondents is withheld, and so is another where it would give the first away.  Of several
+    agencies only those are in it that show their own groups: a body's group less those of its other agencies
+    would give a withheld one away.
+    """
+    units = [unit for unit in sample.answered if not _withholds(sample, unit, groups, members)]
+    found = [_pooled(sample, [groups.get((unit.agency_id, member)) for unit in units]) for member in members]
+    hidden = _hidden(sample, units, found)
+    return [
+        NOTHING if at in hidden else measure_whole(sample, group.moments, dict(group.levels))
+        for at, group in enumerate(found)
+    ]
+
+
+def channel_rows(session: Session, *, wave_ids: Sequence[UUID], sample: Sample) -> tuple[BreakdownRow, ...]:
+    """Return the whole by channel, as rows of the breakdowns; none where all answers came by one."""
+    members = members_of(sample, CHANNEL)
+    groups = read_groups(session, CHANNEL, wave_ids=wave_ids, sample=sample)
+    if not groups:
+        return ()
+    found = measure_groups(sample, groups, members)
+    names = [CHANNELS.get(member, Wording(member, member)) for member in members]
+    return tuple(
+        BreakdownRow(CHANNEL, member, name, measures)
+        for member, name, measures in zip(members, names, found, strict=True)
+    )
+
+
+def _counts(unit: Unit, dimension: str) -> dict[str, int]:
+    if dimension == PROOF:
+        both = {VERIFIED: unit.verified, UNVERIFIED: unit.respondents - unit.verified}
+        return {member: count for member, count in both.items() if count}
+    return {member: count for member, count in unit.channels.items() if count}
+
+
+def _undivided(sample: Sample, dimension: str) -> Iterable[tuple[tuple[UUID, str], Group]]:
+    """Yield the agencies all of whose answers belong to one member: it is their whole, without tallies of its own."""
+    for unit in sample.answered:
+        members = list(_counts(unit, dimension))
+        if len(members) == 1:
+            yield (unit.agency_id, members[0]), Group(unit.moments, unit.levels)
+
+
+def _withholds(sample: Sample, unit: Unit, groups: Groups, members: Sequence[str]) -> bool:
+    found = [_pooled(sample, [groups.get((unit.agency_id, member))]) for member in members]
+    return any(_rated(found[at].moments) for at in _hidden(sample, [unit], found))
+
+
+def _hidden(sample: Sample, units: Sequence[Unit], found: Sequence[Group]) -> frozenset[int]:
+    """Return which groups must not be shown; who rated but is in none of them yet, waits for the fold."""
+    sizes = [_rated(group.moments) for group in found]
+    apart = sum(_rated(unit.moments) for unit in units) - sum(sizes)
+    return withheld(sizes, smallest=sample.method.smallest_n_shown, apart=apart)
+
+
+def _rated(moments: Moments) -> int:
+    return moments.respondents(range(moments.elements))
+
+
+def _pooled(sample: Sample, groups: Iterable[Group | None]) -> Group:
+    known = [group for group in groups if group is not None]
+    levels: dict[str, Levels] = {}
+    for group in known:
+        for item, counts in group.levels.items():
+            before = levels.get(item, [0] * len(counts))
+            levels[item] = [one + two for one, two in zip(before, counts, strict=True)]
+    elements = len(sample.questionnaire.elements)
+    return Group(Moments.total((group.moments for group in known), elements=elements), levels)
