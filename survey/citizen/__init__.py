@@ -13,6 +13,7 @@ import flask
 from survey.citizen import error_pages, form_views, kiosk_views, offline_views, receipt_views
 from survey.citizen.blueprint import blueprint
 from survey.citizen.intake import Intake
+from survey.citizen.words import read_words
 from survey.db import db
 from survey.web.kiosk_links import KioskLinks
 
@@ -42,6 +43,8 @@ def init_citizen(app: flask.Flask, *, secret: str, opening_hours: str, behind_pr
         engine, secret=secret, is_test=app.testing, opening_hours=opening_hours, behind_proxies=behind_proxies
     )
     citizens.extensions["intake"] = app.extensions["intake"] = intake
+    config = app.config["HAILONG"]
+    citizens.extensions["words"] = read_words(config.data_dir, switched_on=config.languages)
     error_pages.init_error_pages(citizens)
     citizens.register_blueprint(blueprint)
     app.extensions["citizens"] = citizens

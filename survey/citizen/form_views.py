@@ -15,7 +15,7 @@ from survey.citizen.blueprint import blueprint
 from survey.citizen.error_pages import RETRY_SECONDS
 from survey.citizen.intake import OpenCounter, current_intake
 from survey.citizen.kiosk import current_channel
-from survey.citizen.pages import CitizenResponse, current_words, filled_form, notice, written_day
+from survey.citizen.pages import CitizenResponse, current_words, filled_form, notice
 from survey.db import DatabaseUnavailableError, reading
 from survey.models.editions import Questionnaire
 from survey.models.identifiers import LOCAL_TIME, read_counter_code
@@ -132,11 +132,11 @@ def _no_form(counter: Counter) -> flask.Response:
     if wave is None:
         return notice(counter, HTTPStatus.NOT_FOUND, "no_wave")
     if wave.state == "closed" and wave.closed_on:
-        sentence = words.say("closed", day=written_day(wave.closed_on))
+        sentence = words.say("closed", day=wave.closed_on)
         return notice(counter, HTTPStatus.GONE, "closed", sentence=sentence)
     if wave.state == "paused":
         return notice(counter, HTTPStatus.NOT_FOUND, "paused")
-    sentence = words.say("planned", day=written_day(wave.opens_on))
+    sentence = words.say("planned", day=wave.opens_on)
     return notice(counter, HTTPStatus.NOT_FOUND, "no_wave", sentence=sentence)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import gzip
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from http import HTTPStatus
 from pathlib import Path
@@ -19,9 +19,9 @@ from survey.citizen.intake import OpenCounter
 from survey.citizen.kiosk import current_kiosk
 from survey.citizen.script_files import INLINE, digest
 from survey.citizen.stitched import StitchedPage
-from survey.citizen.words import ORIGINAL, WORDS, Words
+from survey.citizen.words import ORIGINAL, Phrase, Words, day_in
 from survey.models.editions import NO_OPINION, RATING_LEVELS, Questionnaire
-from survey.queries.counters import Counter
+from survey.queries.counters import Counter, Name
 from survey.services.answer_checks import Filled, Problem
 
 if TYPE_CHECKING:
@@ -30,7 +30,8 @@ if TYPE_CHECKING:
 
 _KEY_MARK: Final = "KEY-STANDS-HERE"
 _SMALLEST_COMPRESSED: Final = 500
-_LONG_WORD: Final = re.compile(r"\b(\w{6})(\w{4,})\b")
+# Of Latin script only: the browser itself breaks Khmer and Chinese, and a hyphen would tear a Khmer stack apart.
+_LONG_WORD: Final = re.compile(r"\b([A-Za-zÀ-ỹ]{6})([A-Za-zÀ-ỹ]{4,})\b")
 
 
 def _read_style() -> str:
@@ -75,18 +76,31 @@ class Level:
     """One choice of a question: 1 to 5, or 0 for "no opinion"."""
 
     value: int
-    words: str
+    words: Phrase
 
 
 @blueprint.app_template_filter("narrow")
-def narrow(words: str) -> str:
+def narrow(phrase: Phrase) -> Phrase:
     """Let long words break where a column is narrow."""
-    return _LONG_WORD.sub("\\1\u00ad\\2", words)
+    return replace(phrase, text=_LONG_WORD.sub("\\1\u00ad\\2", phrase.text))
+
+
+def all_words() -> dict[str, Words]:
+    """Return the wording of every language of this installation, Vietnamese first."""
+    words: dict[str, Words] = flask.current_app.extensions["words"]
+    return words
 
 
 def current_words() -> Words:
     """Return the wording the citizen asked for in the address, or the Vietnamese one."""
-    return WORDS.get(flask.request.args.get("lang", ORIGINAL), WORDS[ORIGINAL])
+    words = all_words()
+    return words.get(flask.request.args.get("lang", ORIGINAL), words[ORIGINAL])
+
+
+def offered_languages(questionnaire: Questionnaire | None) -> list[Words]:
+    """Return the languages a citizen may switch to: those of the pages, and those of the form he is looking at."""
+    asked_in = {tag for item in questionnaire.items for tag in item.text} if questionnaire else set()
+    return [words for words in all_words().values() if words.is_offered or words.tag in asked_in]
 
 
 def empty_form(found: OpenCounter, questionnaire: Questionnaire, key: str) -> flask.Response:
@@ -144,14 +158,14 @@ def respond(html: str, status: HTTPStatus) -> flask.Response:
 
 def form_levels(questionnaire: Questionnaire, words: Words) -> list[Level]:
     """Return the choices of every question: the scale, and "no opinion"."""
-    scale = [level.get(words.tag, level[ORIGINAL]) for level in questionnaire.scale]
+    scale = [words.choose(level) for level in questionnaire.scale]
     levels = [Level(value, name) for value, name in zip(RATING_LEVELS, scale, strict=True)]
-    return [*levels, Level(NO_OPINION, words.say("no_opinion"))]
+    return [*levels, Level(NO_OPINION, words.phrases["no_opinion"])]
 
 
 def written_day(day: date) -> str:
     """Return a day as the reader writes it."""
-    return f"{day:%d/%m/%Y}" if current_words().tag == ORIGINAL else f"{day.day} {day:%B %Y}"
+    return day_in(day, current_words().tag)
 
 
 def _headers() -> dict[str, str]:
@@ -159,7 +173,9 @@ def _headers() -> dict[str, str]:
 
 
 def _accepts_gzip() -> bool:
-    return "gzip" in flask.request.headers.get("Accept-Encoding", "")
+    wanted = flask.request.headers.get("Accept-Encoding", "")
+    # Weights are rare, and to read them costs more than to find the page.
+    return "gzip" in wanted if "q=" not in wanted else flask.request.accept_encodings["gzip"] > 0
 
 
 def _render_form(
@@ -178,16 +194,18 @@ def _render_form(
 
 
 def _render(template: str, words: Words, **values: Any) -> str:  # noqa: ANN401
-    def in_language(text: dict[str, str]) -> str:
-        return text.get(words.tag, text[ORIGINAL])
+    def lang_of_name(name: Name) -> Markup:
+        return words.lang_of("en" if words.tag == "en" and name.en else ORIGINAL)
 
     kiosk = current_kiosk()
     return flask.render_template(
         template,
         words=words,
         say=words.say,
-        in_language=in_language,
-        languages=WORDS.values(),
+        in_language=words.choose,
+        lang_of=words.lang_of,
+        lang_of_name=lang_of_name,
+        languages=offered_languages(values.get("questionnaire")),
         style=_own(STYLE),
         scripts={name: _own(text) for name, text in INLINE.items()},
         kiosk=kiosk,

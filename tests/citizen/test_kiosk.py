@@ -37,7 +37,7 @@ def of_agency(app: flask.Flask, world: World) -> str:
 
 def test_an_answer_at_a_kiosk_carries_its_channel(phone: Phone, world: World, of_counter: str) -> None:
     page = phone.client.get(of_counter)
-    assert f'action="{of_counter}/{world.code}?lang=vi"' in page.text
+    assert f'action="{of_counter}/{world.code}?lang=vi#TOP"' in page.text
     thanks = phone.client.post(f"{of_counter}/{world.code}?lang=vi", data={"key": key_in(page), "a1": "5"})
     assert thanks.status_code == 200
     assert "Cảm ơn Ông/Bà!" in thanks.text

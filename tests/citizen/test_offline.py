@@ -13,10 +13,11 @@ from sqlalchemy.orm import Session
 from citizen_phone import Phone
 from citizen_world import World
 from survey.citizen.offline_views import KEYS_FOR_A_PHONE
-from survey.citizen.words import WORDS
+from survey.citizen.words import words_of
 from survey.models.identifiers import local_today
 from survey.services.agencies import retire_code
 from survey.services.waves import close_wave, pause_wave
+from survey.services.wording import read_catalogues
 
 TODAY = local_today()
 
@@ -56,7 +57,7 @@ def test_an_answer_sent_again_after_a_lost_reply_is_one_and_has_the_same_receipt
 def test_the_words_come_in_the_language_of_the_form(client: FlaskClient, world: World) -> None:
     content = keys_of(client, world.code, "en")
     assert content["counter"] == "Counter 3 – Civil status"
-    assert content["words"]["offline"] == WORDS["en"].say("offline_hint")
+    assert content["words"]["offline"] == words_of(read_catalogues())["en"].say("offline_hint")
 
 
 def test_a_counter_that_hands_out_no_form_hands_out_no_keys(
