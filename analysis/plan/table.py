@@ -127,8 +127,10 @@ def _find_columns(header: list[str], columns: Iterable[str], file: str) -> dict[
             raise PlanError(msg, file=file, line=1, column=name)
         if name not in header:
             near = get_close_matches(name, header, n=1)
-            remedy = f"did you mean {near[0]}?" if near else f"there are {', '.join(header)}"
-            msg = f"there is no such column; correct the plan or the header: {remedy}"
+            hint = f"did you mean {near[0]}?" if near else f"there are {', '.join(header)}"
+            if len(header) == 1 and ";" in header[0]:
+                hint = 'the cells seem to be divided by semicolons, write delimiter = ";" into the plan'
+            msg = f"there is no such column; correct the plan or the header: {hint}"
             raise PlanError(msg, file=file, line=1, column=name)
         places[name] = header.index(name)
     return dict(sorted(places.items(), key=lambda place: place[1]))

@@ -88,6 +88,9 @@ _DATA: Final = {
     "there is no such column; correct the plan or the header: there are {}": (
         "không có cột này; hãy sửa kế hoạch hoặc tiêu đề: hiện có {0}"
     ),
+    "there is no such column; correct the plan or the header: the cells seem to be divided by semicolons, write {}": (
+        'không có cột này; các ô có vẻ cách nhau bằng dấu chấm phẩy, hãy ghi delimiter = ";" trong kế hoạch'
+    ),
     "there is no such column; correct the plan or the header: {}": (
         "không có cột này; hãy sửa kế hoạch hoặc tiêu đề: {0}"
     ),
@@ -256,7 +259,12 @@ def in_vietnamese(error: PlanError) -> str:
     place += [] if error.line is None else [f"dòng {error.line}"]
     place += [f"cột {error.column}"] if error.column else []
     problem = problem_in_vietnamese(error.problem) or _UNKNOWN
-    return f"{', '.join(place)}: {problem}." if place else f"{problem}."
+    return as_sentence(f"{', '.join(place)}: {problem}" if place else problem)
+
+
+def as_sentence(text: str) -> str:
+    """End a text with a full stop where nothing else ends it."""
+    return text if text.endswith("?") else f"{text}."
 
 
 def problem_in_vietnamese(problem: str) -> str | None:

@@ -27,12 +27,12 @@ def command(plan: Path, json_file: Path | None) -> None:
     # The estimators bring numpy along, which the other verbs do not wait for.
     from analysis import __version__  # noqa: PLC0415
     from analysis.plan import PlanError, as_json, as_text, run_plan  # noqa: PLC0415
-    from survey.cli._estimate_words import BESIDE, in_vietnamese  # noqa: PLC0415
+    from survey.cli._estimate_words import BESIDE, as_sentence, in_vietnamese  # noqa: PLC0415
 
     try:
         result = run_plan(_read(plan), lambda name: _read(plan.parent / name), plan_file=plan.name, version=__version__)
     except PlanError as error:
-        raise RefusedError(vi=in_vietnamese(error), en=f"{error}.") from error
+        raise RefusedError(vi=in_vietnamese(error), en=as_sentence(str(error))) from error
     if json_file is None:
         click.echo(as_text(result, BESIDE), nl=False)
     elif str(json_file) == "-":

@@ -91,6 +91,7 @@ def test_a_plan_that_is_not_text_is_refused() -> None:
             "d.csv, line 1, column q: there is no such column; correct the plan or the header: there are r, w",
         ),
         ("Q1,qq\n1,2\n", "did you mean qq?"),
+        ("q;w\n1;2\n", 'the cells seem to be divided by semicolons, write delimiter = ";" into the plan'),
         ("q,q\n1,2\n", "column q: the header names q 2 times"),
         ("q,w\n1,2\n1\n", "d.csv, line 3, column w: the row has 1 cells and the header 2"),
         ("q,w\n1,2\n1,2,3\n", "d.csv, line 3, column w: the row has 3 cells"),
