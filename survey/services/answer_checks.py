@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
 from survey.models.editions import NO_OPINION, RATING_LEVELS, Question
+from survey.services.readable import readable
 
 LONGEST_COMMENT: Final = 1000
 _LEVELS: Final = {str(level): level for level in (NO_OPINION, *RATING_LEVELS)}
 _BLANK: Final = -1
 _OTHER_FIELDS: Final = frozenset({"key", "service", "comment"})
-# Marks that turn the direction of what follows, so that a text could show other than it reads.
-_DIRECTION_MARKS: Final = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,10 +81,7 @@ def _chosen(question: Question, fields: dict[str, str]) -> int | None:
 
 
 def clean_text(text: str) -> str:
-    """Return a text in composed form, without control characters but line ends, and without direction marks."""
-    text = unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n"))
-    return "".join(
-        character
-        for character in text
-        if character == "\n" or (unicodedata.category(character) != "Cc" and character not in _DIRECTION_MARKS)
-    ).strip()
+    """Return a text in composed form without control characters but line ends, and without what nobody sees."""
+    lines = readable(re.sub(r"\r\n?|[\u2028\u2029]", "\n", text))
+    shown = "".join(sign for sign in lines if sign == "\n" or unicodedata.category(sign) != "Cc")
+    return unicodedata.normalize("NFC", shown).strip()

@@ -6,6 +6,7 @@ import unicodedata
 from typing import Final
 
 from survey.services.errors import ServiceError
+from survey.services.readable import readable
 
 LONGEST_CODE: Final = 60
 LONGEST_NAME: Final = 200
@@ -27,7 +28,9 @@ def checked_translation(name: str | None, *, of: tuple[str, str], error: type[Se
 
 
 def _checked(text: str, *, longest: int, of: tuple[str, str], error: type[ServiceError]) -> str:
-    text = unicodedata.normalize("NFC", text).strip()
+    written = unicodedata.normalize("NFC", text)
+    # Signs that nobody sees come along when names are copied; those that turn the direction would let a name lie.
+    text = readable(written).strip()
     if not text:
         raise error(vi=f"{of[0]} còn trống; hãy ghi vào.", en=f"{of[1]} is empty; write it.")
     if len(text) > longest:
@@ -35,7 +38,7 @@ def _checked(text: str, *, longest: int, of: tuple[str, str], error: type[Servic
             vi=f"{of[0]} dài {len(text)} ký tự, tối đa {longest}; hãy rút ngắn: “{text[:40]}…”.",
             en=f"{of[1]} has {len(text)} characters, {longest} at most; shorten it: “{text[:40]}…”.",
         )
-    if any(unicodedata.category(character) in {"Cc", "Cn", "Co", "Cs", "Zl", "Zp"} for character in text):
+    if any(unicodedata.category(character) in {"Cc", "Cn", "Co", "Cs", "Zl", "Zp"} for character in written.strip()):
         raise error(
             vi=f"{of[0]} có ký tự điều khiển hoặc xuống dòng; hãy viết trên một dòng: {text!r}.",
             en=f"{of[1]} holds a control character or a line break; write it on one line: {text!r}.",
