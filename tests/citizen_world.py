@@ -74,11 +74,14 @@ def make_world(session: Session, *, today: date, is_demo: bool = True) -> World:
 
 
 def plan_open_wave(
-    session: Session, agency: Agency, *, today: date, questionnaire: str = "counter", code: str = "DOT-1"
+    session: Session, agency: Agency, *, today: date, questionnaire: str = "counter/2026", code: str = "DOT-1"
 ) -> Wave:
-    """Open a wave at every counter below ``agency``."""
+    """Open a wave at every counter below ``agency``; an edition without a number is that of 2026."""
+    name, _, number = questionnaire.partition("/")
     edition = session.scalars(
-        select(QuestionnaireEdition).where(QuestionnaireEdition.questionnaire == questionnaire)
+        select(QuestionnaireEdition).where(
+            QuestionnaireEdition.questionnaire == name, QuestionnaireEdition.edition == (number or "2026")
+        )
     ).one()
     plan = WavePlan(
         code=code,

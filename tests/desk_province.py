@@ -106,7 +106,9 @@ def add_wave(session: Session, agency: Agency, year: int) -> Wave:
         opens_on=date(year, 1, 1),
         closes_on=date(year, 12, 31),
     )
-    edition = select(QuestionnaireEdition).where(QuestionnaireEdition.questionnaire == "counter")
+    edition = select(QuestionnaireEdition).where(
+        QuestionnaireEdition.questionnaire == "counter", QuestionnaireEdition.edition == "2026"
+    )
     return plan_wave(
         session,
         plan,

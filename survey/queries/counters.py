@@ -131,13 +131,19 @@ def get_questionnaire(session: Session, edition_id: UUID) -> Questionnaire:
 
 
 def _wave_of_counter(session: Session, service_point_id: UUID, today: date) -> CounterWave | None:
-    waves = session.scalars(
-        select(Wave)
+    rows = session.execute(
+        select(Wave, WaveServicePoint.is_open)
         .join(WaveServicePoint, WaveServicePoint.wave_id == Wave.id)
         .where(WaveServicePoint.service_point_id == service_point_id)
     )
-    found = [counter_wave(wave, today) for wave in waves]
-    return min(found, key=lambda wave: (_PRECEDENCE[wave.state], -wave.opens_on.toordinal()), default=None)
+    # A counter that chose another edition has left a wave that still runs elsewhere.
+    found = [(counter_wave(wave, today), is_open) for wave, is_open in rows]
+    wave, _ = min(
+        found,
+        key=lambda one: (_PRECEDENCE[one[0].state], not one[1], -one[0].opens_on.toordinal()),
+        default=(None, False),
+    )
+    return wave
 
 
 def counter_wave(wave: Wave, today: date) -> CounterWave:

@@ -26,6 +26,7 @@ MOST_ITEMS: Final = 100
 STATISTICS: Final = ("share", "mean")
 AGGREGATIONS: Final = ("pooled", "element_mean", "weights")
 ROUNDINGS: Final = ("truncate", "round")
+_LANGUAGE: Final = re.compile(r"[a-z]{2,3}")
 _NAME: Final = re.compile(r"[a-z][a-z0-9-]{0,39}")
 _EDITION: Final = re.compile(r"[0-9A-Za-z][0-9A-Za-z.-]{0,19}")
 _QUESTIONNAIRE_KEYS: Final = frozenset(
@@ -94,6 +95,7 @@ def _faults_of_languages(languages: object) -> Iterator[Fault]:
         if languages.get(language) != "reviewed":
             yield Fault(f"languages.{language}", 'phải là "reviewed"', 'must be "reviewed"; have it checked first')
     for language, state in languages.items():
+        yield from bad_word(language, _LANGUAGE, f"languages.{language}", "km")
         yield from not_one_of(state, REVIEW_STATES, f"languages.{language}")
 
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterable
 from datetime import date
 from pathlib import Path
 from typing import Any, Final
@@ -14,31 +15,86 @@ from sqlalchemy.orm import Session
 from survey.models.editions import content_sha256
 from survey.models.fieldwork import Wave
 from survey.models.questionnaire import MethodEdition, QuestionnaireEdition
-from survey.services.edition_checks import Fault, faults_of_method, faults_of_questionnaire
+from survey.services.edition_checks import faults_of_method, faults_of_questionnaire
+from survey.services.edition_faults import Fault
+from survey.services.edition_mapping import faults_of_mapping
 from survey.services.errors import EditionError
 
 BUILT_IN: Final = Path(__file__).resolve().parent.parent / "questionnaires"
+LARGEST_FILE: Final = 512 * 1024
+_LINE_AND_COLUMN: Final = re.compile(r"\(at line (\d+), column (\d+)\)")
 
 
 def read_edition_file(path: Path) -> dict[str, Any]:
     """Read a TOML file of an edition, unchecked.
 
     Raises:
-        EditionError: where the file is missing, is not UTF-8, or is not TOML.
+        EditionError: where the file is missing, too large, not UTF-8, or not TOML.
+
+    """
+    return parse_edition(read_edition_bytes(path), name=str(path))
+
+
+def read_edition_bytes(path: Path) -> bytes:
+    """Read a file as it is.
+
+    Raises:
+        EditionError: where it cannot be opened.
 
     """
     try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
+        return path.read_bytes()
     except OSError as error:
         raise EditionError(
             vi=f"Không mở được tệp {path} ({error.strerror}); hãy kiểm tra đường dẫn.",
             en=f"The file {path} cannot be opened ({error.strerror}); check the path.",
         ) from error
-    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+
+
+def parse_edition(source: bytes, *, name: str) -> dict[str, Any]:
+    """Read the bytes of an edition's file, unchecked; ``name`` is what its errors call it.
+
+    Raises:
+        EditionError: where it is too large, not UTF-8, or not TOML; it names the line.
+
+    """
+    if len(source) > LARGEST_FILE:
         raise EditionError(
-            vi=f"Tệp {path} không phải TOML bằng UTF-8 ({error}); hãy sửa chỗ đó.",
-            en=f"The file {path} is not TOML in UTF-8 ({error}); mend that place.",
+            vi=f"Tệp {name} quá lớn để là một phiếu hỏi; hãy chọn đúng tệp (tối đa {LARGEST_FILE // 1024} KB).",
+            en=f"The file {name} is too large for a questionnaire; choose the right one "
+            f"(at most {LARGEST_FILE // 1024} KB).",
+        )
+    try:
+        return tomllib.loads(source.decode("utf-8-sig").replace("\r\n", "\n"))
+    except UnicodeDecodeError as error:
+        line = source[: error.start].count(b"\n") + 1
+        raise EditionError(
+            vi=f"Tệp {name} không phải UTF-8 (dòng {line}); hãy lưu lại tệp với bảng mã UTF-8.",
+            en=f"The file {name} is not UTF-8 (line {line}); save it again as UTF-8.",
         ) from error
+    except tomllib.TOMLDecodeError as error:
+        where = _LINE_AND_COLUMN.search(str(error))
+        vi = f"dòng {where[1]}, cột {where[2]}" if where else "cuối tệp"
+        raise EditionError(
+            vi=f"Tệp {name} không đúng TOML ở {vi}; hãy xem lại dấu nháy, ngoặc và dấu bằng ở đó.",
+            en=f"The file {name} is not TOML ({error}); look at the quotes, brackets and equals signs there.",
+        ) from error
+    except RecursionError as error:
+        raise EditionError(
+            vi=f"Tệp {name} lồng ngoặc quá sâu; hãy dùng tệp mẫu.",
+            en=f"The file {name} nests brackets too deeply; begin with the template.",
+        ) from error
+
+
+def faults_of_edition(session: Session, content: dict[str, Any]) -> list[Fault]:
+    """Return everything wrong with the content of a file, also against the editions that are stored."""
+    if found := list(faults_of_questionnaire(content)):
+        return found
+    editions = list_questionnaire_editions(session)
+    if content_sha256(content) in {edition.sha256 for edition in editions}:
+        return []  # loaded before; what came after it does not make it wrong
+    known = {f"{one.questionnaire}/{one.edition}": one.content for one in editions}
+    return list(faults_of_mapping(content, known))
 
 
 def load_questionnaire_edition(
@@ -53,7 +109,7 @@ def load_questionnaire_edition(
             is published or used by a wave.
 
     """
-    _refuse_faults(content, faults_of_questionnaire(content))
+    _refuse_faults(content, faults_of_edition(session, content))
     sha256 = content_sha256(content)
     edition = session.scalar(
         select(QuestionnaireEdition).where(
@@ -95,10 +151,28 @@ def load_method_edition(session: Session, content: dict[str, Any]) -> MethodEdit
 
 def load_builtin_editions(session: Session, *, today: date) -> None:
     """Store and publish every edition that comes with the product; those already there stay as they are."""
-    for path in sorted(BUILT_IN.glob("*.toml")):
-        load_questionnaire_edition(session, read_edition_file(path), published_on=today)
+    contents = [read_edition_file(path) for path in sorted(BUILT_IN.glob("*.toml"))]
+    # What an edition maps to must be there before it.
+    for content in sorted(contents, key=lambda one: "maps_to" in one["elements"][0]["items"][0]):
+        load_questionnaire_edition(session, content, published_on=today)
     for path in sorted((BUILT_IN / "methods").glob("*.toml")):
         load_method_edition(session, read_edition_file(path))
+
+
+def publish_edition(session: Session, edition: QuestionnaireEdition, *, today: date) -> None:
+    """Publish a draft: it can be asked from now on and never changes again.
+
+    Raises:
+        EditionError: where it is published already, or no longer free of faults against the other editions.
+
+    """
+    if edition.published_on is not None:
+        day = edition.published_on
+        raise EditionError(
+            vi=f"Phiên bản {edition.questionnaire}/{edition.edition} đã công bố từ {day:%d/%m/%Y}; không cần làm lại.",
+            en=f"The edition {edition.questionnaire}/{edition.edition} is published since {day:%d/%m/%Y} already.",
+        )
+    load_questionnaire_edition(session, edition.content, published_on=today)
 
 
 def is_fixed(session: Session, edition: QuestionnaireEdition) -> bool:
@@ -113,7 +187,7 @@ def list_questionnaire_editions(session: Session) -> list[QuestionnaireEdition]:
     return list(session.scalars(select(QuestionnaireEdition).order_by(*order)))
 
 
-def _refuse_faults(content: dict[str, Any], faults: Iterator[Fault]) -> None:
+def _refuse_faults(content: dict[str, Any], faults: Iterable[Fault]) -> None:
     if found := list(faults):
         name = " ".join(str(content.get(key)) for key in ("questionnaire", "edition", "code") if key in content)
         raise EditionError(

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from survey.models.agencies import Agency, ServicePoint
+from survey.models.agencies import Agency, ServicePoint, ServicePointCode
 from survey.models.fieldwork import Wave
+from survey.models.identifiers import read_counter_code
 from survey.models.questionnaire import MethodEdition, QuestionnaireEdition
 from survey.services.errors import AgencyError, EditionError, WaveError
 
@@ -76,6 +78,29 @@ def list_counters(session: Session, agency: Agency) -> list[ServicePoint]:
     """Return the counters in use of one agency, as Vietnamese sorts them."""
     used = select(ServicePoint).where(ServicePoint.agency_id == agency.id, ServicePoint.retired_on.is_(None))
     return list(session.scalars(used.order_by(ServicePoint.sort_key)))
+
+
+def require_counters(session: Session, *, agency: str, codes: Collection[str], on: date) -> list[ServicePoint]:
+    """Return the counters with these codes, or all in use at or below an agency, or raise ``AgencyError``."""
+    if bool(agency) == bool(codes):
+        raise AgencyError(
+            vi="Hãy cho biết --agency hoặc --counter, một trong hai.", en="Give either --agency or --counter."
+        )
+    if agency:
+        path = require_agency(session, agency, on=on).path
+        below = select(ServicePoint).join(Agency, Agency.id == ServicePoint.agency_id)
+        used = below.where(Agency.path.startswith(path, autoescape=True), ServicePoint.retired_on.is_(None))
+        return list(session.scalars(used.order_by(ServicePoint.sort_key)))
+    found = []
+    for code in codes:
+        row = session.get(ServicePointCode, read_counter_code(code) or "")
+        if row is None or row.retired_on is not None or row.service_point.retired_on is not None:
+            raise AgencyError(
+                vi=f"Không có quầy nào đang dùng mang mã “{code}”; lệnh agency counters cho biết các mã.",
+                en=f"No counter in use has the code “{code}”; agency counters shows the codes.",
+            )
+        found.append(row.service_point)
+    return found
 
 
 def list_waves(session: Session) -> list[Wave]:

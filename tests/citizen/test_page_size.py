@@ -26,7 +26,7 @@ def test_the_counter_form_fits_four_kilobytes(app: flask.Flask, world: World, la
 
 @pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 @pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize("questionnaire", ["service", "policy-and-service"])
+@pytest.mark.parametrize("questionnaire", ["service/2026", "policy-and-service/2026.2"])
 def test_long_forms_fit_fourteen_kilobytes(
     app: flask.Flask, session: Session, world: World, language: str, questionnaire: str
 ) -> None:

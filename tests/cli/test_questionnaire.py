@@ -57,3 +57,30 @@ def test_a_file_is_checked_without_being_stored(app: flask.Flask, run_verb: Run,
     for place in ("edition:", "title:", "languages:", "scale:", "elements:"):
         assert place in refused.output
     assert session.scalars(select(QuestionnaireEdition)).all() == []
+
+
+def test_an_exported_edition_is_a_template_for_the_next(app: flask.Flask, run_verb: Run, file: Path) -> None:
+    run_verb(app, "questionnaire", "load", file)
+    mine = file.with_name("mine.toml")
+    assert run_verb(app, "questionnaire", "export", "counter/2026", mine).exit_code == 0
+    assert "File exists" in run_verb(app, "questionnaire", "export", "counter/2026", mine).output
+    written = mine.read_text(encoding="utf-8").replace('edition = "2026"', 'edition = "2027"')
+    mine.write_text(written, encoding="utf-8")
+    refused = run_verb(app, "questionnaire", "load", mine)
+    assert refused.exit_code == 1
+    assert "dòng/line 17, elements[1].items[1].maps_to" in refused.output
+    mapped = []
+    for line in written.splitlines():
+        mapped += [line] + (['maps_to = { how = "new" }'] if line.startswith("text =") else [])
+    mine.write_text("\n".join(mapped), encoding="utf-8")
+    assert "draft" in run_verb(app, "questionnaire", "load", mine, "--draft").output
+    assert "published" in run_verb(app, "questionnaire", "publish", "counter/2027").output
+    assert run_verb(app, "questionnaire", "publish", "counter/2027").exit_code == 1
+
+
+def test_an_edition_is_shown_with_its_codes(app: flask.Flask, run_verb: Run, file: Path) -> None:
+    run_verb(app, "questionnaire", "load", file)
+    shown = run_verb(app, "questionnaire", "show", "counter/2026", "--language", "en").output
+    assert "Access to the service" in shown
+    assert "a1     Access: signs, seats, equipment" in shown
+    assert run_verb(app, "questionnaire", "show", "counter/1999").exit_code == 1

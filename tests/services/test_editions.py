@@ -175,5 +175,5 @@ def test_a_file_that_is_not_there_is_named(tmp_path: Path) -> None:
 def test_a_file_that_is_not_toml_is_named(tmp_path: Path, content: bytes) -> None:
     path = tmp_path / "bad.toml"
     path.write_bytes(content)
-    with pytest.raises(EditionError, match=r"bad\.toml is not TOML"):
+    with pytest.raises(EditionError, match=r"bad\.toml is not (TOML|UTF-8) \("):
         read_edition_file(path)
