@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import ipaddress
+import socket
 from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
@@ -11,8 +11,12 @@ from survey.services.intake_signal import Arrival
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIEnvironment
 
-_IPV4_BITS: Final = 24
-_IPV6_BITS: Final = 64
+_IPV4_BYTES: Final = 4
+_KEPT_OF_IPV4: Final = 3
+_KEPT_OF_IPV6: Final = 8
+_IPV4_IN_IPV6: Final = bytes(10) + b"\xff\xff"
+_LOOPBACK_IPV4: Final = b"\x7f"
+_LOOPBACK_IPV6: Final = bytes(15) + b"\x01"
 _LONGEST_SIGN: Final = 300
 
 
@@ -24,20 +28,19 @@ def read_arrival(environ: WSGIEnvironment, *, moment: datetime, behind_proxies: 
 
 
 def network_of(address: str) -> str:
-    """Return the network of an address, /24 or /64; empty where it is none, or of this machine itself.
+    """Return the network of an address, /24 or /64, in hexadecimal; empty where it is none, or of this machine itself.
 
     A proxy that is not set up gives every citizen the machine's own address: then nothing is known of networks.
     """
+    address = address.strip().strip("[]")
     try:
-        parsed = ipaddress.ip_address(address.strip().strip("[]"))
-    except ValueError:
+        packed = socket.inet_pton(socket.AF_INET6 if ":" in address else socket.AF_INET, address)
+    except (OSError, ValueError):
         return ""
-    if isinstance(parsed, ipaddress.IPv6Address):
-        parsed = parsed.ipv4_mapped or parsed
-    if parsed.is_loopback:
+    packed = packed.removeprefix(_IPV4_IN_IPV6)
+    if packed == _LOOPBACK_IPV6 or (len(packed) == _IPV4_BYTES and packed[:1] == _LOOPBACK_IPV4):
         return ""
-    bits = _IPV4_BITS if isinstance(parsed, ipaddress.IPv4Address) else _IPV6_BITS
-    return str(ipaddress.ip_network((parsed, bits), strict=False))
+    return packed[: _KEPT_OF_IPV4 if len(packed) == _IPV4_BYTES else _KEPT_OF_IPV6].hex()
 
 
 def _address(environ: WSGIEnvironment, behind_proxies: int) -> str:

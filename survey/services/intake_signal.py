@@ -96,7 +96,7 @@ class IntakeSignal:
         self._traces: OrderedDict[bytes, _Trace] = OrderedDict()
 
     def _count(self, new: NewResponse, counter: UUID, arrival: Arrival) -> tuple[bool, bool]:
-        pattern = self._mark("pattern", *(f"{item}={level}" for item, level in sorted(new.answers.items())))
+        pattern = self._mark("pattern", repr(sorted(new.answers.items())))
         is_uniform = len(set(new.answers.values())) == 1
         # An arrival at the counter that everybody's answers share, for what comes in succession there.
         here = self._trace("counter", MOST_OF_A_KIOSK, str(counter))
