@@ -9,6 +9,7 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from survey.findings.breakdowns import breakdowns
+from survey.findings.distributions import distributions
 from survey.findings.errors import FindingsError
 from survey.findings.figures import figures
 from survey.findings.groups import PROOF, channel_rows, read_groups
@@ -88,6 +89,7 @@ def _findings(session: Session, agency: AgencyRow, wave: WaveRow, sample: Sample
         withdrawals=sum_withdrawals(session, wave_ids=[wave.id], agency_ids=ids),
         points=points,
         element_points=element_points,
+        questions=() if found.overall.is_suppressed else distributions(session, waves=[wave], sample=sample),
     )
 
 

@@ -14,8 +14,10 @@ from sqlalchemy.orm import Session
 from analysis.movement import Movement
 from analysis.results import Estimate
 from survey.findings.agency import channel_counts
+from survey.findings.distributions import distributions
 from survey.findings.errors import FindingsError
 from survey.findings.figures import Figures, figures, index_estimate, overall_index
+from survey.findings.forms import forms_of, leading_form
 from survey.findings.groups import PROOF, Groups, channel_rows, read_groups
 from survey.findings.movement import NEW, SEED, Place, Results, change_of_one, compare, places
 from survey.findings.names import RULES, agency_name, named_counts, text_wording, wave_name, wording
@@ -43,17 +45,22 @@ class _Tree:
 
 @dataclass(frozen=True, slots=True)
 class _Year:
-    """The waves of a year that are added up, those still running, and what the fold left of the former."""
+    """The waves of a year that are added up, those still running, and what the fold left of the former.
+
+    All of them ask the same ``form``; ``other_waves`` of the year ask others.
+    """
 
     waves: tuple[WaveRow, ...]
     open_waves: tuple[WaveRow, ...]
+    other_waves: tuple[WaveRow, ...]
+    form: str
     sample: Sample
 
     @property
     def edition(self) -> str:
         """Return what must agree for two years to be compared."""
         one = self.every[0]
-        return f"{one.questionnaire_sha256}/{one.method_edition}/{one.sample_kind}"
+        return f"{self.form}/{one.method_edition}/{one.sample_kind}"
 
     @property
     def every(self) -> tuple[WaveRow, ...]:
@@ -72,12 +79,13 @@ class _Line:
 
 
 def annual_findings(
-    session: Session, *, root_id: UUID, year: int, today: date, include_open: bool = False
+    session: Session, *, root_id: UUID, year: int, today: date, include_open: bool = False, form: str | None = None
 ) -> AnnualFindings:
     """Make the summary of a year from the tallies of its closed waves; a few statements, however many agencies.
 
     With ``include_open`` waves that still run are in it too: a preview, a draft, and without any comparison with the
-    year before.
+    year before.  Waves that ask different forms are never added up: ``form`` names one, as ``"counter/2026"``; without
+    it, or where the year does not ask it, the one with the most answers is told of.
 
     Raises:
         FindingsError: There is no such agency or no wave in that year, or its waves cannot be added up.
@@ -90,14 +98,14 @@ def annual_findings(
             en="There is no such agency; choose again from the list.",
         )
     tree = _tree(session, root, year)
-    this = _read_year(session, tree, year, include_open=include_open)
+    this = _read_year(session, tree, year, include_open=include_open, form=form)
     if this is None:
         raise FindingsError(
             vi=f"Năm {year} chưa có đợt khảo sát nào ở {root.name}; hãy chọn năm khác.",
             en=f"There is no wave of {year} at {root.name_en or root.name}; choose another year.",
         )
     is_preview = include_open and any(wave.state != "closed" for wave in this.waves)
-    before = None if is_preview else _read_year(session, tree, year - 1, include_open=False, strict=False)
+    before = None if is_preview else _read_year(session, tree, year - 1, form=this.form, strict=False)
     return _findings(session, tree, this, before if before and before.waves else None, year, today)
 
 
@@ -118,13 +126,27 @@ def _tree(session: Session, root: AgencyRow, year: int) -> _Tree:
     return _Tree(root, children, below, tuple(row.id for row in rows))
 
 
-def _read_year(session: Session, tree: _Tree, year: int, *, include_open: bool, strict: bool = True) -> _Year | None:
+def _read_year(
+    session: Session,
+    tree: _Tree,
+    year: int,
+    *,
+    form: str | None,
+    include_open: bool = False,
+    strict: bool = True,
+) -> _Year | None:
     """Read the waves of a year; None where there is none, or, unless ``strict``, where they cannot be added up."""
     above = [UUID(part) for part in tree.root.path.split("/") if part]
     found = list_waves_of_year(session, agency_ids=list({*above, *tree.agency_ids}), year=year)
-    used = tuple(wave for wave in found if include_open or wave.state == "closed")
-    left_out = tuple(wave for wave in found if wave not in used)
-    if not found or not _can_be_added_up(used, year, strict=strict):
+    closed = tuple(wave for wave in found if include_open or wave.state == "closed")
+    if not found:
+        return None
+    forms = forms_of(session, found)
+    told = {name: waves for name, waves in forms.items() if set(waves) & set(closed)} or forms
+    form = leading_form(session, told, agency_ids=tree.agency_ids, preferred=form)
+    used = tuple(wave for wave in forms[form] if wave in closed)
+    left_out = tuple(wave for wave in forms[form] if wave not in closed)
+    if not _can_be_added_up(used, year, strict=strict):
         return None
     editions = get_editions(session, wave_id=(used or left_out)[0].id)
     sample = read_sample(
@@ -134,17 +156,18 @@ def _read_year(session: Session, tree: _Tree, year: int, *, include_open: bool, 
         questionnaire=Questionnaire.from_content(editions.questionnaire),
         method=Method.from_content(editions.method),
     )
-    return _Year(used, left_out, sample)
+    others = tuple(wave for wave in found if wave not in forms[form])
+    return _Year(used, left_out, others, form, sample)
 
 
 def _can_be_added_up(waves: Sequence[WaveRow], year: int, *, strict: bool) -> bool:
-    kinds = {(wave.questionnaire_sha256, wave.method_edition_id, wave.sample_kind) for wave in waves}
+    kinds = {(wave.method_edition_id, wave.sample_kind) for wave in waves}
     if len(kinds) > 1 and strict:
         codes = ", ".join(sorted(wave.code for wave in waves))
         raise FindingsError(
-            vi=f"Các đợt {codes} của năm {year} khác phiếu hỏi, phương pháp hoặc cách lấy mẫu nên không gộp được; hãy "
+            vi=f"Các đợt {codes} của năm {year} khác phương pháp hoặc cách lấy mẫu nên không gộp được; hãy "
             "để mỗi năm chỉ số một loại đợt.",
-            en=f"The waves {codes} of {year} differ in questionnaire, method or kind of sample and cannot be added up; "
+            en=f"The waves {codes} of {year} differ in method or kind of sample and cannot be added up; "
             "keep one kind of wave in an index year.",
         )
     return len(kinds) <= 1
@@ -191,6 +214,8 @@ def _findings(
         verified=sum(unit.verified for unit in sample.units),
         proof=None if whole.overall.is_suppressed else proof_measures(sample, groups),
         by_channel=() if whole.overall.is_suppressed else channel_rows(session, wave_ids=wave_ids, sample=sample),
+        questions=() if whole.overall.is_suppressed else distributions(session, waves=this.waves, sample=sample),
+        other_waves=tuple(wave_name(wave) for wave in this.other_waves),
     )
 
 

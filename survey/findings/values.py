@@ -120,6 +120,33 @@ class BreakdownRow:
 
 
 @dataclass(frozen=True, slots=True)
+class OptionFindings:
+    """One option of a question that is not rated; without figures where it is withheld."""
+
+    name: Wording
+    count: int | None
+    share: Estimate | None
+
+
+@dataclass(frozen=True, slots=True)
+class QuestionFindings:
+    """How a question that is not rated was answered.  ``kind``: perception, expectation, demographic or reasons.
+
+    ``n`` chose an option and ``no_opinion`` said they had none or would not say; both None where too few answered.
+    Where ``several`` options could be chosen the shares add up to more than one.
+    """
+
+    code: str
+    kind: str
+    section: Wording
+    wording: Wording
+    several: bool
+    n: int | None
+    no_opinion: int | None
+    options: tuple[OptionFindings, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class ProofMeasures:
     """The whole of those who showed by a one-time code that they were served, and of all others."""
 
@@ -196,6 +223,7 @@ class AgencyFindings:
     withdrawals: int
     points: Points | None
     element_points: tuple[ElementPoints, ...]
+    questions: tuple[QuestionFindings, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -239,7 +267,8 @@ class AnnualFindings:
 
     ``is_draft`` is False only where every wave of the year is released.  ``open_waves`` names waves of the year
     that are still running and therefore left out.  ``verified`` respondents had a one-time code; ``proof`` as above.
-    ``by_channel`` is the whole by channel, empty where all answers came by one.
+    ``by_channel`` is the whole by channel, empty where all answers came by one.  ``other_waves`` ask another form:
+    they are no part of these figures and have a summary of their own.
     """
 
     root: AgencyName
@@ -272,3 +301,5 @@ class AnnualFindings:
     verified: int = 0
     proof: ProofMeasures | None = None
     by_channel: tuple[BreakdownRow, ...] = ()
+    questions: tuple[QuestionFindings, ...] = ()
+    other_waves: tuple[WaveName, ...] = ()

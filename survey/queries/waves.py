@@ -121,3 +121,11 @@ def _list(session: Session, condition: ColumnElement[bool]) -> list[WaveRow]:
         .order_by(Wave.opens_on.desc(), Wave.code)
     )
     return [WaveRow(*tuple(row)) for row in rows]
+
+
+def list_edition_contents(session: Session) -> dict[str, dict[str, Any]]:
+    """Return the content of every questionnaire edition by its name, as ``"counter/2026"``."""
+    rows = session.execute(
+        select(QuestionnaireEdition.questionnaire, QuestionnaireEdition.edition, QuestionnaireEdition.content)
+    )
+    return {f"{questionnaire}/{edition}": content for questionnaire, edition, content in rows}

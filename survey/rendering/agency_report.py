@@ -56,6 +56,9 @@ def _body(findings: AgencyFindings, tables: Mapping[str, Table], say: Say, langu
     if "breakdowns" in tables:
         yield Heading(1, say("Theo quầy, lĩnh vực, ngôn ngữ, mã và kênh", "By counter, field, language, code, channel"))
         yield tables["breakdowns"]
+    if "questions" in tables:
+        yield Heading(1, say("Trải nghiệm, mong muốn và người trả lời", "Experience, wishes and who answered"))
+        yield tables["questions"]
     yield Heading(1, say("Điểm cho Chỉ số cải cách hành chính", "Points for the PAR INDEX"))
     yield Paragraph(sentences.index_points(findings.points, language))
     if "points" in tables:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from survey.rendering.blocks import Column, Kind, Table, Value
 from survey.rendering.numbers import NOT_ENOUGH, UNKNOWN
+from survey.rendering.question_tables import questions_table
 from survey.rendering.words import (
     DIMENSIONS,
     LEVELS,
@@ -34,6 +35,7 @@ def agency_tables(findings: AgencyFindings, language: str) -> dict[str, Table]:
         items_table(findings, language),
         levels_table(findings, language),
         breakdowns_table(findings, language),
+        questions_table(findings, language),
         points_table(findings, language),
         sample_table(findings, language),
         ledger_table(findings, language),

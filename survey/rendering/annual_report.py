@@ -66,6 +66,9 @@ def _body(findings: AnnualFindings, tables: Mapping[str, Table], say: Say, langu
     if "channels" in tables:
         yield Heading(1, say("Theo kênh trả lời", "By channel"))
         yield tables["channels"]
+    if "questions" in tables:
+        yield Heading(1, say("Trải nghiệm, mong muốn và người trả lời", "Experience, wishes and who answered"))
+        yield tables["questions"]
     yield Heading(1, say("Điểm cho Chỉ số cải cách hành chính", "Points for the PAR INDEX"))
     yield from _short(tables.get("points"), say)
     yield Heading(1, say("Những gì không đưa vào", "What is left out"))

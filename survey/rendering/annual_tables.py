@@ -9,6 +9,7 @@ from survey.rendering.blocks import Column, Kind, Standing, Table, Value
 from survey.rendering.composition import is_preview
 from survey.rendering.numbers import NOT_ENOUGH, UNKNOWN, sample
 from survey.rendering.proof_tables import proof_table
+from survey.rendering.question_tables import questions_table
 from survey.rendering.words import POPULATIONS, SAMPLE_KINDS, WEIGHTINGS, interval_label, interval_name, speaker
 
 if TYPE_CHECKING:
@@ -26,6 +27,7 @@ def annual_tables(findings: AnnualFindings, language: str) -> dict[str, Table]:
         elements_table(findings, language),
         proof_table(findings, language),
         channels_table(findings, language),
+        questions_table(findings, language),
         points_table(findings, language),
         sample_table(findings, language),
         left_out_table(findings, language),

@@ -19,7 +19,15 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from analysis.results import Estimate
-    from survey.findings.values import AgencyFindings, AnnualFindings, Measures, Points, ProofMeasures, RankedAgency
+    from survey.findings.values import (
+        AgencyFindings,
+        AnnualFindings,
+        Measures,
+        Points,
+        ProofMeasures,
+        QuestionFindings,
+        RankedAgency,
+    )
 
 Cell = str | int | float | None
 Row = dict[str, Cell]
@@ -70,6 +78,8 @@ def _agency_rows(findings: AgencyFindings, language: str) -> Iterator[Row]:
             yield from _measured("item", item.code, item.wording.text(language), item.measures, language)
     for part in findings.breakdowns:
         yield from _measured(part.dimension, part.member, part.name.text(language), part.measures, language)
+    for question in findings.questions:
+        yield from _options(question, language)
     yield from _counts(findings, language)
     yield from _point_rows(findings, language)
 
@@ -82,6 +92,17 @@ def _measured(scope: str, code: str, name: str, measures: Measures, language: st
         yield {**about, "statistic": f"ratings_{level}", "estimate": count}
     if measures.no_opinion is not None:
         yield {**about, "statistic": "no_opinion", "estimate": measures.no_opinion}
+
+
+def _options(question: QuestionFindings, language: str) -> Iterator[Row]:
+    about: Row = {"scope": question.kind, "code": question.code}
+    for number, option in enumerate(question.options, start=1):
+        name = f"{question.wording.text(language)} – {option.name.text(language)}"
+        yield {**about, "name": name, "statistic": f"share_{number}", **_estimate(option.share, language)}
+        yield {**about, "name": name, "statistic": f"answers_{number}", "estimate": option.count}
+    if question.no_opinion is not None:
+        name = question.wording.text(language)
+        yield {**about, "name": name, "statistic": "no_opinion", "estimate": question.no_opinion}
 
 
 def _estimate(estimate: Estimate | None, language: str) -> Row:
