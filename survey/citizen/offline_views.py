@@ -22,6 +22,7 @@ KEYS_FOR_A_PHONE: Final = 5
 _SAID_OFFLINE: Final = {
     "offline": "offline_hint",
     "banner": "offline_banner",
+    "news": "offline_news",
     "error_title": "error_title",
     "no_rating": "no_rating",
     "long_comment": "long_comment",

@@ -91,7 +91,11 @@ def counters(agency: Agency) -> ResponseReturnValue:
     """List the counters of an agency and below it, each with its code and posters."""
     found = list_counters(db.session(), agency)
     return flask.render_template(
-        "desk/counters.html", agency=agency, page=slice_of(found, size=COUNTERS_A_PAGE), is_demo=agency.is_demo
+        "desk/counters.html",
+        agency=agency,
+        page=slice_of(found, size=COUNTERS_A_PAGE),
+        may_manage=current_scope().manages(agency.path),
+        is_demo=agency.is_demo,
     )
 
 

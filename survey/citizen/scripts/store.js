@@ -1,5 +1,5 @@
 // What the worker keeps on this phone, and nowhere else.
-//   outbox  answers not yet sent, by form key      news   what became of answers that were deleted unsent
+//   outbox  answers not yet sent, by form key      news   what became of answers when nobody watched
 //   stock   unused form keys, by form              pages  empty forms and lists, in the cache of the browser
 const DAYS_KEPT = 7;
 const PAGES = "hailong";
@@ -49,8 +49,8 @@ async function putOff(entry) {
 
 const forget = entry => within("outbox", store => store.delete(entry.key));
 
-// Delete an answer that will not be sent, and leave word of it for the page of the outbox.
-async function giveUp(entry, kind) {
+// Delete an answer that was sent or never will be, and leave word of it for the page of the outbox.
+async function dismiss(entry, kind) {
   await within("news", store => store.add({kind, counter: entry.counter, at: entry.at}));
   await forget(entry);
 }
@@ -90,7 +90,7 @@ async function findPage(address) {
 
 // Nothing stays on the phone for longer than seven days.
 async function tidy() {
-  for (const entry of await all("outbox")) if (isOld(entry.at)) await giveUp(entry, "expired");
+  for (const entry of await all("outbox")) if (isOld(entry.at)) await dismiss(entry, "expired");
   for (const stock of await all("stock")) if (isOld(stock.at)) await within("stock", store => store.delete(stock.form));
   const cache = await caches.open(PAGES);
   for (const address of await cache.keys()) {

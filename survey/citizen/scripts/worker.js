@@ -35,9 +35,10 @@ async function obey(wish) {
 
 async function show(event) {
   const address = event.request.url;
-  event.waitUntil(sendAll());
   const own = isOutbox(address) && await findPage(address);
+  // That page asks by itself, once it can hear what became of it.
   if (own) return own;
+  event.waitUntil(sendAll());
   const asked = fetch(event.request);
   asked.catch(() => undefined);
   const reply = await Promise.race([asked, pause(SECONDS_FOR_A_PAGE)]).catch(() => undefined);
@@ -68,7 +69,8 @@ async function withBanner(reply) {
   const html = await reply.text();
   const words = await wordsOf(formOf(html));
   if (!words.banner) return renew(html, reply);
-  const banner = `<p role="status"><a href="${outboxOf(reply.url)}">${words.banner}</a></p>`;
+  const said = waiting.length ? words.banner : words.news;
+  const banner = `<p role="status"><a href="${outboxOf(reply.url)}">${said}</a></p>`;
   return renew(html.replace(/<h1/, `${banner}$&`), reply);
 }
 
@@ -152,18 +154,29 @@ async function sendEach() {
   await tidy();
   for (const entry of (await all("outbox")).filter(each => !underway.has(each.key))) {
     const {state, reply} = await send(entry);
-    if (state === "refused") await giveUp(entry, "refused");
-    if (state === "stored") {
-      await forget(entry);
-      await tell({sent: reply.headers.get("Location") || ""});
-    }
+    if (state === "refused") await settle(entry, "refused");
+    if (state === "stored") await settle(entry, "stored", reply.headers.get("Location"));
     if (state === "away") break;
   }
 }
 
+// The receipt is shown to who is there, and kept for nobody.
+async function settle(entry, kind, receipt) {
+  if (kind === "stored" && receipt && (await openOutboxes()).length) {
+    await forget(entry);
+    await tell({sent: receipt});
+  } else {
+    await dismiss(entry, kind);
+  }
+}
+
+async function openOutboxes() {
+  return (await clients.matchAll({type: "window"})).filter(client => isOutbox(client.url));
+}
+
 // To the pages of the outbox: counter and day of what waits, never what was answered.
 async function tell(more) {
-  const open = (await clients.matchAll({type: "window"})).filter(client => isOutbox(client.url));
+  const open = await openOutboxes();
   if (!open.length) return;
   const waiting = (await all("outbox")).map(({counter, path, at}) => ({counter, path, at}));
   const news = await takeNews();

@@ -1,0 +1,61 @@
+"""Where an official gets the link that makes a browser a kiosk."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+from uuid import UUID
+
+import flask
+from flask.typing import ResponseReturnValue
+
+from survey.db import db
+from survey.desk.blueprint import blueprint
+from survey.models.agencies import Agency, ServicePoint
+from survey.models.identifiers import local_today
+from survey.queries.desk_lists import list_counters
+from survey.web.access import agency_manager
+from survey.web.kiosk_links import DAYS_GOOD, IDLE_CHOICES, IDLE_SECONDS, KioskLink, KioskLinks
+
+MONTHS_GOOD: Final = DAYS_GOOD // 30
+
+
+@dataclass(frozen=True, slots=True)
+class _Wish:
+    """What was chosen: one counter, or None for the choice among them; and how long the screen waits."""
+
+    counter: ServicePoint | None
+    idle_seconds: int
+
+
+@blueprint.get("/desk/agencies/<uuid:agency_id>/kiosk")
+@agency_manager
+def kiosk(agency: Agency) -> ResponseReturnValue:
+    """Give the link of a kiosk of the agency: of one counter, or of all its own to choose from."""
+    counters = list_counters(db.session(), agency)
+    wish = _read_wish(counters)
+    return flask.render_template(
+        "desk/kiosk.html",
+        agency=agency,
+        counters=counters,
+        wish=wish,
+        address=f"{flask.current_app.config['PUBLIC_URL']}/K/{_token(agency.id, wish)}",
+        idle_choices=IDLE_CHOICES,
+        months=MONTHS_GOOD,
+        is_demo=agency.is_demo,
+    )
+
+
+def _read_wish(counters: Sequence[ServicePoint]) -> _Wish:
+    asked = flask.request.args
+    counter = next((each for each in counters if str(each.id) == asked.get("counter")), None)
+    idle_seconds = asked.get("idle", IDLE_SECONDS, type=int)
+    return _Wish(counter, idle_seconds if idle_seconds in IDLE_CHOICES else IDLE_SECONDS)
+
+
+def _token(agency_id: UUID, wish: _Wish) -> str:
+    links: KioskLinks = flask.current_app.extensions["kiosk_links"]
+    if wish.counter is not None:
+        return links.make(KioskLink("counter", wish.counter.id, wish.idle_seconds, local_today()))
+    return links.make(KioskLink("agency", agency_id, wish.idle_seconds, local_today()))
