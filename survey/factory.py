@@ -13,6 +13,7 @@ from survey import models
 from survey.citizen import init_citizen
 from survey.db import db
 from survey.desk import init_desk
+from survey.reports import init_reports
 from survey.web import init_web
 
 if TYPE_CHECKING:
@@ -44,6 +45,7 @@ def create_app(config: Config, **overrides: Any) -> flask.Flask:  # noqa: ANN401
         opening_hours=config.opening_hours,
         behind_proxies=config.behind_proxies,
     )
+    init_reports(app)
     init_desk(app, database_url=config.sqlalchemy_url, data_dir=config.data_dir, key=app.config["SECRET_KEY"])
     return app
 

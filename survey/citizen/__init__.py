@@ -36,6 +36,7 @@ def init_citizen(app: flask.Flask, *, secret: str, opening_hours: str, behind_pr
         "survey.citizen", root_path=app.root_path, template_folder=app.template_folder, static_folder=None
     )
     citizens.testing = app.testing
+    citizens.config["PUBLIC_URL"] = app.config["PUBLIC_URL"]
     citizens.jinja_env.trim_blocks = citizens.jinja_env.lstrip_blocks = True
     with app.app_context():
         engine = db.engine

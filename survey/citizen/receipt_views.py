@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 from http import HTTPStatus
+from urllib.parse import quote
 
 import flask
 
@@ -13,7 +14,8 @@ from survey.citizen.pages import current_words, notice, page, written_day
 from survey.db import reading
 from survey.models.identifiers import local_today, read_counter_code
 from survey.queries.counters import Counter
-from survey.queries.receipts import ReceivedAnswer, find_received_answer
+from survey.queries.improvements import Aftermath, get_aftermath
+from survey.queries.receipts import ReceivedAnswer, find_received_answer, find_standing
 from survey.services.form_keys import read_receipt, written_receipt
 from survey.services.withdrawals import Withdrawal, withdraw_response
 from survey.services.writer import write_alone
@@ -42,6 +44,10 @@ def show_receipt(code: str, receipt: str) -> flask.typing.ResponseReturnValue:
     counter, answer = _find(code, receipt)
     if counter is None or answer is None:
         return _not_found(counter)
+    with reading(current_intake().engine) as session:
+        standing = find_standing(session, answer)
+        # The agency that the counter usually serves: naming the one that was rated would tell what was chosen.
+        aftermath = get_aftermath(session, counter.serves_agency_id)
     return page(
         "citizen/receipt.html",
         counter=counter,
@@ -50,6 +56,10 @@ def show_receipt(code: str, receipt: str) -> flask.typing.ResponseReturnValue:
         is_repeat="again" in flask.request.args,
         can_withdraw=local_today() <= answer.last_day_to_withdraw,
         last_day=written_day(answer.last_day_to_withdraw),
+        standing=standing,
+        aftermath=aftermath,
+        changed_on=written_day(aftermath.written_on) if aftermath.written_on else "",
+        results=_results_of(aftermath),
     )
 
 
@@ -97,6 +107,13 @@ def _find(code: str, receipt: str) -> tuple[Counter | None, ReceivedAnswer | Non
     agency_ids, key_hash = found.counter.deciding_agency_ids, _answer_hash(receipt)
     with reading(current_intake().engine) as session:
         return found.counter, find_received_answer(session, agency_ids=agency_ids, key_hash=key_hash)
+
+
+def _results_of(aftermath: Aftermath) -> tuple[str, str]:
+    """Return where the results of an agency are published: the path, and the whole address to be written down."""
+    path = f"/ket-qua/{quote(aftermath.agency_code, safe='')}"
+    host = flask.current_app.config["PUBLIC_URL"].partition("://")[2]
+    return path, f"{host}{path}"
 
 
 def _answer_hash(receipt: str) -> str:

@@ -34,6 +34,11 @@ def response_id(day: date) -> UUID:
     return _uuid7(int(midnight.timestamp() * 1000))
 
 
+def day_of_response(key: UUID) -> date:
+    """Return the local day on which a response came in, or was entered, from its id."""
+    return datetime.fromtimestamp((key.int >> 80) / 1000, tz=LOCAL_TIME).date()
+
+
 def _uuid7(milliseconds: int) -> UUID:
     # RFC 9562, section 5.7: 48 bits of time, version 7, 12 random bits, variant 2, 62 random bits.
     bits = milliseconds << 80 | 7 << 76 | secrets.randbits(12) << 64 | 2 << 62 | secrets.randbits(62)

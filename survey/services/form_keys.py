@@ -22,6 +22,7 @@ _NONCE_BYTES: Final = 12
 _DAY_BYTES: Final = 3
 _WAVE_BYTES: Final = 16
 _MAC_BYTES: Final = 14
+_NUMBER_BYTES: Final = 8
 _PAYLOAD_BYTES: Final = _NONCE_BYTES + _DAY_BYTES + _WAVE_BYTES
 _RECEIPT_SYMBOLS: Final = 12
 _RECEIPT_GROUP: Final = 4
@@ -64,12 +65,19 @@ class FormKeys:
 
     def receipt(self, key: FormKey) -> str:
         """Return the receipt of a form: 60 bits in Crockford's base 32, without separators."""
-        number = int.from_bytes(self._mark(b"receipt", key.payload, 8), "big")
-        return "".join(CODE_SYMBOLS[number >> 5 * place & 31] for place in range(_RECEIPT_SYMBOLS))
+        return self._receipt_of(key.payload)
+
+    def sheet_receipt(self, *, wave_id: UUID, number: int) -> str:
+        """Return the receipt of a sheet of paper, by its number: the same sheet is one answer."""
+        return self._receipt_of(b"sheet" + wave_id.bytes + number.to_bytes(_NUMBER_BYTES, "big"))
 
     def answer_hash(self, receipt: str) -> str:
         """Return the hash under which the answer of this receipt is stored."""
         return self._mark(b"answer", receipt.encode("ascii"), _HASH_BYTES).hex()
+
+    def _receipt_of(self, payload: bytes) -> str:
+        number = int.from_bytes(self._mark(b"receipt", payload, 8), "big")
+        return "".join(CODE_SYMBOLS[number >> 5 * place & 31] for place in range(_RECEIPT_SYMBOLS))
 
     def _sign(self, payload: bytes, service_point_id: UUID) -> bytes:
         return self._mark(b"form", payload + service_point_id.bytes, _MAC_BYTES)

@@ -41,6 +41,7 @@ class NewResponse:
 
     ``candidate_agency_ids`` are all agencies that the same form could have rated by another choice of service.
     ``ten_minutes`` is which ten minutes of the day it came in (0–143), for the counter's meter; None: not metered.
+    ``entered_on`` is the day on which somebody entered it; None: the day on which it was given.
     """
 
     agency_id: UUID
@@ -57,6 +58,7 @@ class NewResponse:
     comment: str = ""
     ten_minutes: int | None = None
     candidate_agency_ids: tuple[UUID, ...] = ()
+    entered_on: date | None = None
     flags: Flags = Flags()
 
     @property
@@ -161,7 +163,7 @@ def _count_intake(connection: Connection, stored: Sequence[NewResponse]) -> None
 def _row(new: NewResponse) -> dict[str, Any]:
     return {
         "agency_id": new.agency_id,
-        "id": response_id(new.answered_on),
+        "id": response_id(new.entered_on or new.answered_on),
         "wave_id": new.wave_id,
         "questionnaire_edition_id": new.questionnaire_edition_id,
         "received_by_agency_id": new.received_by_agency_id,

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import gzip
 import re
 from datetime import timedelta
 from urllib.parse import urljoin
@@ -11,8 +12,11 @@ from sqlalchemy.orm import Session
 
 from citizen_phone import Phone
 from citizen_world import World
+from survey.models.accounts import Official
 from survey.models.identifiers import local_today
-from survey.models.responses import Response, WithdrawalCount
+from survey.models.responses import Exclusion, Response, WithdrawalCount
+from survey.models.tallies import FoldMark
+from survey.services.improvements import write_improvement
 
 TODAY = local_today()
 
@@ -133,3 +137,44 @@ def test_another_method_is_refused_in_words(client: FlaskClient, receipt: str, p
     response = client.open(f"{receipt}{path}", method=method)
     assert response.status_code == 405
     assert "mã ở quầy" in response.text
+
+
+def test_it_says_whether_the_answer_is_stored_counted_or_excluded(
+    client: FlaskClient, session: Session, receipt: str
+) -> None:
+    assert "sẽ được tính vào kết quả sau ngày" in client.get(receipt).text
+    session.rollback()
+    response = session.scalars(select(Response)).one()
+    mark = {"agency_id": response.agency_id, "wave_id": response.wave_id, "dimension": "agency", "member": ""}
+    session.add(FoldMark(**mark, folded_until=TODAY, n=10))
+    session.commit()
+    assert "đã được tính vào kết quả" in client.get(receipt).text
+    excluded = {"rule": "test", "reason": "Thử", "excluded_on": TODAY}
+    session.add(Exclusion(agency_id=response.agency_id, response_id=response.id, **excluded))
+    session.commit()
+    assert "không được tính vào kết quả, theo một quy tắc" in client.get(receipt).text
+    assert "is not counted" in client.get(f"{receipt}?lang=en").text
+
+
+def test_it_names_where_the_results_can_be_read(client: FlaskClient, receipt: str) -> None:
+    page = client.get(receipt).text
+    assert 'href="/ket-qua/X1"' in page
+    assert "/ket-qua/X1</a>" in page
+    assert client.get("/ket-qua/X1").status_code == 200
+
+
+def test_it_shows_as_text_what_the_agency_changed(
+    client: FlaskClient, session: Session, world: World, receipt: str
+) -> None:
+    assert "Đã thay đổi nhờ" not in client.get(receipt).text
+    session.rollback()
+    official = Official(email="a@b.example", name="A", password=None, fs_uniquifier="1")
+    session.add(official)
+    session.flush()
+    write_improvement(session, world.commune, text="Thêm <b>ghế</b>", text_en="More seats", by=official.id, today=TODAY)
+    session.commit()
+    page = client.get(receipt).text
+    assert "Thêm &lt;b&gt;ghế&lt;/b&gt;" in page
+    assert f"{TODAY:%d/%m/%Y}" in page
+    assert "More seats" in client.get(f"{receipt}?lang=en").text
+    assert len(gzip.compress(client.get(receipt).data)) < 4096

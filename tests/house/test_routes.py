@@ -63,6 +63,7 @@ def address(rule: Rule, province: Province) -> str:
         "agency_id": province.health,
         "wave_id": province.closed,
         "job_id": uuid4(),
+        "series_id": uuid4(),
         "ending": "csv",
         "size": "A4",
         "year": YEAR - 1,

@@ -1,0 +1,278 @@
+"""Entering answers for somebody: sheets of paper one after the other, or a person at the desk.
+
+An official who enters answers about his own agency has an interest in them: they carry their channel, and every
+report says how many came that way.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from http import HTTPStatus
+from typing import Final
+
+import flask
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+
+from survey.db import db
+from survey.desk.blueprint import blueprint
+from survey.models.agencies import Agency, ServicePoint
+from survey.models.editions import Questionnaire
+from survey.models.fieldwork import Wave
+from survey.models.identifiers import local_today
+from survey.queries.counters import Counter, CounterWave, find_counter, find_wave_at_counter, get_questionnaire
+from survey.queries.desk_lists import list_counters, list_waves_over
+from survey.queries.paper import list_deciding_agency_ids
+from survey.services.answer_checks import Filled, check_fields
+from survey.services.audit import record
+from survey.services.entry import ASSISTED, PAPER, Entry, enter_answer
+from survey.services.errors import ServiceError
+from survey.services.form_keys import FormKeys, read_receipt, written_receipt
+from survey.services.paper import mark_invalid, read_sheet_number, require_series, sheet_number, unmark_invalid
+from survey.services.responses import Outcome
+from survey.services.withdrawals import Withdrawal, withdraw_response
+from survey.web.access import agency_manager
+from survey.web.headers import POLICY
+from survey.web.language import current_language
+
+# Names of our own fields begin so, since no code of a question does.
+OWN: Final = "_"
+STATES: Final = frozenset({"open", "paused", "closed"})
+NO_NUMBER: Final = "x"
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """Where answers are entered: counter, wave, its questionnaire, and the channel."""
+
+    agency: Agency
+    wave: Wave
+    counter: Counter
+    counter_wave: CounterWave
+    questionnaire: Questionnaire
+    channel: str
+
+    @property
+    def address(self) -> str:
+        """Return the address of the empty form."""
+        return flask.url_for(
+            "desk.entry",
+            agency_id=self.agency.id,
+            wave=self.wave.id,
+            counter=self.counter.service_point_id,
+            channel=self.channel,
+            day=flask.request.form.get("_day") or flask.request.args.get("day") or None,
+        )
+
+
+@blueprint.get("/desk/agencies/<uuid:agency_id>/entry")
+@agency_manager
+def entry(agency: Agency) -> ResponseReturnValue:
+    """Ask for wave, counter and channel; then show an empty sheet."""
+    desk = _desk(agency)
+    return _show(desk, Filled(), []) if desk else _choose(agency)
+
+
+@blueprint.post("/desk/agencies/<uuid:agency_id>/entry")
+@agency_manager
+def enter(agency: Agency) -> ResponseReturnValue:
+    """Store an entered answer once, note a sheet that cannot be read, or take back what was entered by mistake."""
+    desk = _desk(agency)
+    if desk is None:
+        return _choose(agency), HTTPStatus.UNPROCESSABLE_ENTITY
+    fields = _fields(desk.questionnaire)
+    filled = _check(desk, fields)
+    try:
+        problems = _act(desk, filled)
+    except ServiceError as refusal:
+        db.session.rollback()
+        problems = [refusal.text(current_language())]
+    if problems:
+        return _show(desk, filled, problems), HTTPStatus.UNPROCESSABLE_ENTITY
+    db.session.commit()
+    return flask.redirect(desk.address, HTTPStatus.SEE_OTHER)
+
+
+def _act(desk: Desk, filled: Filled) -> list[str]:
+    """Do what the pressed button says; return what is to be put right."""
+    act = flask.request.form.get("_act", "")
+    if act == "withdraw":
+        return _withdraw(desk, flask.request.form.get("_wrong", ""))
+    if act == "invalid" and desk.channel == PAPER:
+        return _note_invalid(desk)
+    if filled.problems:
+        return [_sentence(problem.sentence, problem.place) for problem in filled.problems]
+    return _store(desk, filled)
+
+
+def _store(desk: Desk, filled: Filled) -> list[str]:
+    today, keys = local_today(), _keys()
+    language = flask.request.form.get("_language", "vi")
+    if desk.channel == PAPER:
+        number = _number(desk)
+        series = require_series(db.session(), wave=desk.wave, number=number)
+        if series.service_point_id not in {None, desk.counter.service_point_id}:
+            return [gettext("Tờ này in cho quầy khác; hãy chọn đúng quầy rồi nhập lại.")]
+        receipt = keys.sheet_receipt(wave_id=desk.wave.id, number=number)
+        day, language = _day(), series.language
+        candidates = list_deciding_agency_ids(db.session(), path=series.agency.path)
+        unmark_invalid(db.session(), series, number=number)
+    else:
+        key = keys.read(flask.request.form.get("_key", ""), service_point_id=desk.counter.service_point_id)
+        if key is None:
+            return [gettext("Phiếu này đã cũ hoặc của quầy khác; hãy kiểm tra lại rồi lưu lần nữa.")]
+        receipt, day, candidates = keys.receipt(key), today, desk.counter.deciding_agency_ids
+    new = Entry(
+        counter=desk.counter,
+        wave=desk.counter_wave,
+        filled=filled,
+        channel=desk.channel,
+        language=language if language in desk.questionnaire.title else "vi",
+        filled_on=day,
+        key_hash=keys.answer_hash(receipt),
+        candidate_agency_ids=tuple({*candidates, *desk.counter.deciding_agency_ids}),
+    )
+    outcome = enter_answer(db.session(), new, today=today)
+    if outcome is Outcome.DUPLICATE:
+        return [gettext("Tờ này đã được nhập từ trước và chỉ được tính một lần. Không có gì thay đổi.")]
+    flask.flash(gettext("Đã lưu. Mã biên nhận: %(receipt)s.", receipt=written_receipt(receipt)), "done")
+    return []
+
+
+def _note_invalid(desk: Desk) -> list[str]:
+    number = _number(desk)
+    series = require_series(db.session(), wave=desk.wave, number=number)
+    if not mark_invalid(db.session(), series, number=number, today=local_today()):
+        return [gettext("Tờ này đã được ghi là không hợp lệ từ trước.")]
+    name = sheet_number(desk.wave.code, number)
+    flask.flash(gettext("Đã ghi tờ %(number)s là thu về nhưng không hợp lệ.", number=name), "done")
+    return []
+
+
+def _withdraw(desk: Desk, typed: str) -> list[str]:
+    """Take back an entered answer by its receipt, or a sheet by its number."""
+    receipt = read_receipt(typed)
+    if receipt is None:
+        number = read_sheet_number(typed, wave_code=desk.wave.code)
+        receipt = _keys().sheet_receipt(wave_id=desk.wave.id, number=number)
+    outcome = withdraw_response(
+        db.session(),
+        agency_ids=list_deciding_agency_ids(db.session(), path=desk.agency.path),
+        key_hash=_keys().answer_hash(receipt),
+        today=local_today(),
+    )
+    if outcome is Withdrawal.TOO_LATE:
+        return [gettext("Đã quá hạn rút lại: chỉ rút được đến hết ngày hôm sau ngày nhập.")]
+    if outcome is Withdrawal.NOT_FOUND:
+        return [gettext("Không có phiếu nào mang số này ở đây.")]
+    record(db.session(), "entry.withdrawn", subject=desk.wave.code, agency_id=desk.agency.id)
+    flask.flash(gettext("Đã xoá phiếu; có thể nhập lại."), "done")
+    return []
+
+
+def _desk(agency: Agency) -> Desk | None:
+    """Find where answers are to be entered; None where something is not chosen yet, or does not fit."""
+    values = flask.request.values
+    channel = values.get("channel", "")
+    wave = next((wave for wave in _waves(agency) if str(wave.id) == values.get("wave")), None)
+    point = next((point for point in _counters(agency) if str(point.id) == values.get("counter")), None)
+    if wave is None or point is None or channel not in {PAPER, ASSISTED}:
+        return None
+    today = local_today()
+    counter = find_counter(db.session(), _code(point), today=today)
+    found = find_wave_at_counter(db.session(), service_point_id=point.id, wave_id=wave.id, today=today)
+    if counter is None or found is None:
+        return None
+    return Desk(agency, wave, counter, found, get_questionnaire(db.session(), found.edition_id), channel)
+
+
+def _waves(agency: Agency) -> list[Wave]:
+    return [wave for wave in list_waves_over(db.session(), agency) if wave.state in STATES and not wave.release]
+
+
+def _counters(agency: Agency) -> list[ServicePoint]:
+    return [point for point in list_counters(db.session(), agency) if _code(point)]
+
+
+def _code(point: ServicePoint) -> str:
+    return next((code.code for code in point.codes if code.retired_on is None), "")
+
+
+def _number(desk: Desk) -> int:
+    return read_sheet_number(flask.request.form.get("_sheet", ""), wave_code=desk.wave.code)
+
+
+def _day() -> date:
+    try:
+        return date.fromisoformat(flask.request.form.get("_day", ""))
+    except ValueError:
+        # Whoever leaves the day out means today; a day that cannot be read is none that the wave has.
+        return date.max if flask.request.form.get("_day") else local_today()
+
+
+def _fields(questionnaire: Questionnaire) -> dict[str, str]:
+    """Return what was typed as a citizen's form would send it: blanks left out, several options a field each."""
+    own = {"csrf_token", "wave", "counter", "channel"}
+    typed = {
+        name: value.strip()
+        for name, value in flask.request.form.items()
+        if value.strip() and name not in own and not name.startswith(OWN)
+    }
+    for question in questionnaire.questions:
+        if question.several and question.code in typed:
+            numbers = typed.pop(question.code).replace(",", " ").split()
+            digits = numbers if len(numbers) > 1 or len(question.options) > len("123456789") else list("".join(numbers))
+            typed |= {f"{question.code}.{digit}": "1" if digit.isdecimal() else NO_NUMBER for digit in digits}
+    return typed
+
+
+def _check(desk: Desk, fields: dict[str, str]) -> Filled:
+    return check_fields(
+        fields,
+        items=[item.code for item in desk.questionnaire.items],
+        services=[service.key for service in desk.counter.services],
+        questions=desk.questionnaire.questions,
+    )
+
+
+def _sentence(name: str, place: str) -> str:
+    said: dict[str, str] = {
+        "bad_rating": gettext("Câu %(code)s có số không hợp lệ; hãy xem lại.", code=place),
+        "unknown_item": gettext("Có số không thuộc lựa chọn nào; hãy xem lại."),
+        "unknown_service": gettext("Quầy này không có thủ tục đã chọn; hãy chọn lại."),
+        "long_comment": gettext("Góp ý dài quá 1.000 ký tự; hãy rút ngắn."),
+        "no_rating": gettext("Chưa có mức nào từ 1 đến 5. Nếu tờ để trống, hãy bấm “Tờ không hợp lệ”."),
+    }
+    return said.get(name, name)
+
+
+def _choose(agency: Agency) -> str:
+    return flask.render_template(
+        "desk/entry_choice.html",
+        agency=agency,
+        waves=_waves(agency),
+        counters=_counters(agency),
+        is_demo=agency.is_demo,
+    )
+
+
+def _show(desk: Desk, filled: Filled, problems: list[str]) -> str:
+    flask.g.content_security_policy = f"{POLICY}; script-src 'self'"
+    key = _keys().issue(service_point_id=desk.counter.service_point_id, wave_id=desk.wave.id, day=local_today())
+    return flask.render_template(
+        "desk/entry.html",
+        desk=desk,
+        agency=desk.agency,
+        filled=filled,
+        typed=flask.request.form if problems else {},
+        problems=problems,
+        day=flask.request.form.get("_day") or flask.request.args.get("day") or local_today().isoformat(),
+        key=flask.request.form.get("_key") or key,
+        today=local_today(),
+        is_demo=desk.agency.is_demo,
+    )
+
+
+def _keys() -> FormKeys:
+    return FormKeys(flask.current_app.config["SECRET_KEY"])

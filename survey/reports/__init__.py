@@ -1,0 +1,15 @@
+"""What the public may read: released results, and nothing else.  No session, no cookie."""
+
+from __future__ import annotations
+
+import flask
+
+from survey.reports import results
+from survey.reports.blueprint import blueprint
+
+__all__ = ["init_reports", "results"]
+
+
+def init_reports(app: flask.Flask) -> None:
+    """Register the pages of released results."""
+    app.register_blueprint(blueprint)

@@ -1,0 +1,59 @@
+from __future__ import annotations
+
+import re
+
+import pytest
+from flask.testing import FlaskClient
+
+from desk_fixtures import SignIn
+from desk_province import YEAR, Province
+
+
+def release(sign_in: SignIn, province: Province) -> None:
+    sign_in("giamdoc").post(f"/desk/waves/{province.closed}/draft")
+    sign_in("phogiamdoc").post(f"/desk/waves/{province.closed}/release")
+
+
+@pytest.mark.usefixtures("province")
+def test_what_is_not_released_cannot_be_reached(client: FlaskClient) -> None:
+    assert "Chưa có kết quả nào được công bố" in client.get("/ket-qua").text
+    page = client.get("/ket-qua/99.01")
+    assert page.status_code == 200
+    assert "83,3" not in page.text
+    for wave in (f"quay-{YEAR - 1}", f"quay-{YEAR}", "x"):
+        assert client.get(f"/ket-qua/99.01/{wave}").status_code == 404
+    assert client.get("/ket-qua/nobody").status_code == 404
+
+
+def test_a_draft_is_not_public_yet(client: FlaskClient, sign_in: SignIn, province: Province) -> None:
+    sign_in("giamdoc").post(f"/desk/waves/{province.closed}/draft")
+    assert client.get(f"/ket-qua/99.01/quay-{YEAR - 1}").status_code == 404
+
+
+def test_released_figures_are_shown_with_interval_n_and_label(
+    client: FlaskClient, sign_in: SignIn, province: Province
+) -> None:
+    release(sign_in, province)
+    assert f"/ket-qua/99/quay-{YEAR - 1}" in client.get("/ket-qua").text
+    page = client.get(f"/ket-qua/99.01/quay-{YEAR - 1}")
+    assert "83,3" in page.text
+    assert re.search(r"n\s=\s12", page.text)
+    assert "không chọn mẫu" in page.text
+    assert client.get(f"/ket-qua/99.01/quay-{YEAR}").status_code == 404
+    assert "99.01" in client.get("/ket-qua/99").text
+    assert re.search(r"n\s=\s12", client.get("/ket-qua/99.01?lang=en").text)
+
+
+def test_too_few_answers_give_no_figure(client: FlaskClient, sign_in: SignIn, province: Province) -> None:
+    release(sign_in, province)
+    page = client.get(f"/ket-qua/99.02/quay-{YEAR - 1}").text
+    assert "không đủ số liệu" in page
+    assert not re.search(r"n\s=\s9", page)
+
+
+@pytest.mark.usefixtures("province")
+def test_the_pages_set_no_cookie_and_may_be_kept_for_minutes(client: FlaskClient) -> None:
+    for address in ("/ket-qua", "/ket-qua/99.01", "/ket-qua?lang=en"):
+        response = client.get(address)
+        assert "Set-Cookie" not in response.headers
+        assert response.headers["Cache-Control"] == "public, max-age=300"
