@@ -10,6 +10,7 @@ from flask_migrate import Migrate
 from sqlalchemy.pool import QueuePool
 
 from survey import models
+from survey.admin import init_admin
 from survey.citizen import init_citizen
 from survey.db import db
 from survey.desk import init_desk
@@ -47,6 +48,7 @@ def create_app(config: Config, **overrides: Any) -> flask.Flask:  # noqa: ANN401
     )
     init_reports(app)
     init_desk(app, database_url=config.sqlalchemy_url, data_dir=config.data_dir, key=app.config["SECRET_KEY"])
+    init_admin(app)
     return app
 
 

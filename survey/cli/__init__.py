@@ -7,6 +7,7 @@ verb ``import``: the word is taken in Python.)
 
 from __future__ import annotations
 
+import getpass
 import importlib
 import os
 import pkgutil
@@ -15,6 +16,7 @@ from typing import Any, Final
 import click
 
 from survey.cli._refusals import refusals_in_words
+from survey.services.audit import act_as
 
 WITHOUT_DATA: Final = {"bench", "estimate", "test", "verify"}
 
@@ -42,6 +44,7 @@ class Verbs(click.Group):
 
     def invoke(self, ctx: click.Context) -> Any:  # noqa: ANN401  whatever a verb returns
         """Run the verb; what an operator can act upon is said in one sentence, without a traceback."""
+        act_as(f"cli:{getpass.getuser()}")
         with refusals_in_words():
             return super().invoke(ctx)
 

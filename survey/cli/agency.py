@@ -67,6 +67,7 @@ def add(code: str, name: str, kind: str, under: str, since: datetime, english: s
     Example: python3 hailong.py agency add X01 "Xã Suối Mây" --kind commune --under LG --from 2025-07-01
     """
     from survey.services.agencies import add_agency  # noqa: PLC0415  see above
+    from survey.services.audit import record  # noqa: PLC0415  see above
     from survey.services.lookups import require_agency  # noqa: PLC0415  see above
 
     session = db.session()
@@ -75,6 +76,7 @@ def add(code: str, name: str, kind: str, under: str, since: datetime, english: s
         session, code=code, kind=kind, name=name, name_en=english, parent=parent, valid_from=since.date()
     )
     grant_every_root(session)
+    record(session, "agency.added", subject=f"{agency.code} {agency.name}", agency_id=agency.id)
     session.commit()
     click.echo(f"Đã thêm {agency.code} {agency.name}. / {agency.code} {agency.name} is added.")
 
@@ -108,6 +110,7 @@ def add_counter(code: str, name: str, serves: str, english: str | None) -> None:
     Example: python3 hailong.py agency add-counter LG-X01-1 "Quầy 3" --serves LG-X01
     """
     from survey.services.agencies import add_service_point  # noqa: PLC0415  see above
+    from survey.services.audit import record  # noqa: PLC0415  see above
     from survey.services.lookups import require_agency  # noqa: PLC0415  see above
 
     session, today = db.session(), local_today()
@@ -119,6 +122,7 @@ def add_counter(code: str, name: str, serves: str, english: str | None) -> None:
         serves_agency=require_agency(session, serves, on=today) if serves else None,
         today=today,
     )
+    record(session, "counter.added", subject=counter.name, agency_id=counter.agency_id)
     session.commit()
     click.echo(f"{counter.codes[0].code}  {counter.name}")
 

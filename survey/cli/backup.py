@@ -23,9 +23,10 @@ from survey.cli._archive import Manifest, write_archive
 from survey.cli._data_folder import LOCK_NAME
 from survey.cli._database_copy import SQLITE_FILE, copy_database, file_of
 from survey.cli._refusals import RefusedError
-from survey.cli._schema import get_revision
+from survey.cli._schema import Schema, get_revision, read_schema
 from survey.cli._signals import leave_in_order
 from survey.db import db
+from survey.services.audit import record
 
 KEY_FILE: Final = "secret.key"
 # The database and the key are copied apart, the queue repeats what the database says, the lock is the server's.
@@ -46,6 +47,10 @@ def command(file: Path) -> None:
             vi=f"Chưa có dữ liệu trong {config.data_dir}; hãy chỉ đúng thư mục bằng --data.",
             en=f"There are no data in {config.data_dir} yet; name the right folder with --data.",
         )
+    if read_schema() is Schema.CURRENT:
+        # Before the copy is made, so that the copy tells of itself.
+        record(db.session(), "backup.made", subject=file.name)
+        db.session.commit()
     with tempfile.TemporaryDirectory(dir=file.absolute().parent, prefix=".hailong-backup-") as scratch:
         copy = Path(scratch) / file_of(kind)
         copy_database(db.engine, copy)

@@ -27,6 +27,7 @@ _FOLDING = ("Tổng hợp", "Folding")
 @with_appcontext
 def command(until: datetime | None) -> None:
     """See the module."""
+    from survey.services.audit import record  # noqa: PLC0415 -- likewise
     from survey.services.fold import fold, last_day_to_fold  # noqa: PLC0415 -- the help must not wait for it
 
     closed = last_day_to_fold(local_today())
@@ -39,6 +40,8 @@ def command(until: datetime | None) -> None:
         )
     session, line = db.session(), ProgressLine()
     report = fold(session, until=last, commit=session.commit, progress=lambda done, total: line(_FOLDING, done, total))
+    record(session, "fold.done", subject=f"{report.until}", details={"moved": report.moved, "answers": report.answers})
+    session.commit()
     click.echo(
         f"Đến hết ngày {report.until:%d/%m/%Y}: {report.moved} đơn vị có số liệu mới (thay đổi {report.answers:+d} "
         f"phiếu); {report.waiting} đơn vị còn chờ với {report.waiting_answers} phiếu.\n"

@@ -52,6 +52,7 @@ def responses(file: Path, map_file: Path, errors: Path | None, *, dry_run: bool)
     Example: python3 hailong.py import responses ratings.csv --map docs/examples/london-fft.toml
     """
     # Loaded here, because the help of the verb must not wait for it.
+    from survey.services.audit import record  # noqa: PLC0415
     from survey.services.import_map import read_import_map  # noqa: PLC0415
     from survey.services.imports import checked_import, store_import  # noqa: PLC0415
 
@@ -67,6 +68,7 @@ def responses(file: Path, map_file: Path, errors: Path | None, *, dry_run: bool)
         if not checked.bad_cells and not dry_run:
             _lock(session)
             done = store_import(session, checked, today=today, progress=bar)
+            record(session, "import.done", subject=f"responses {file.name}", details={"answers": done.stored})
             session.commit()
             _tell_stored(done)
     _finish(cells, errors, dry_run=dry_run)
@@ -105,6 +107,7 @@ def counters(file: Path, encoding: str, errors: Path | None, *, dry_run: bool) -
     """
     from survey.services.setup_imports import import_counters  # noqa: PLC0415  see above
 
+    @wraps(import_counters)
     def with_today(session: Session, file: SetupFile) -> SetupReport:
         return import_counters(session, file, today=local_today())
 
@@ -126,6 +129,7 @@ def population(file: Path, encoding: str, errors: Path | None, *, dry_run: bool)
 def _set_up(
     do: Callable[[Session, SetupFile], SetupReport], path: Path, encoding: str, errors: Path | None, *, dry_run: bool
 ) -> None:
+    from survey.services.audit import record  # noqa: PLC0415  see above
     from survey.services.setup_imports import SetupFile  # noqa: PLC0415  see above
 
     session = db.session()
@@ -136,6 +140,8 @@ def _set_up(
             session.rollback()
         else:
             grant_every_root(session)
+            counts = {"added": report.added, "changed": report.changed}
+            record(session, "import.done", subject=f"{do.__name__} {path.name}", details=counts)
             session.commit()
         click.echo(
             f"Thêm {report.added}, sửa {report.changed}, giữ nguyên {report.unchanged}, dòng sai {report.bad_cells}.\n"

@@ -49,7 +49,8 @@ def list_() -> None:
 @with_appcontext
 def add(email: str, name: str, agency: str | None, role: str | None, language: str) -> None:
     """Add an official; prints a one-time password, which must be changed at the first sign-in."""
-    from survey.services.accounts import create_official, grant_role, one_time_password  # noqa: PLC0415 -- likewise
+    from survey.services.accounts import create_official, one_time_password  # noqa: PLC0415 -- likewise
+    from survey.services.official_accounts import give_role, record_own  # noqa: PLC0415 -- likewise
 
     session = db.session()
     if bool(agency) != bool(role):
@@ -59,8 +60,9 @@ def add(email: str, name: str, agency: str | None, role: str | None, language: s
         )
     password = one_time_password()
     official = create_official(session, email=email, name=name, password=password, language=language)
+    record_own(session, "account.added", official)
     if agency and role:
-        grant_role(session, official, agency=_agency(agency), role=role)
+        give_role(session, official, agency=_agency(agency), role=role)
     session.commit()
     click.echo(f"Mật khẩu dùng một lần của {official.email} / One-time password of {official.email}: {password}")
 
@@ -72,7 +74,8 @@ def add(email: str, name: str, agency: str | None, role: str | None, language: s
 @with_appcontext
 def grant(email: str, agency: str, role: str) -> None:
     """Give an official one more role."""
-    from survey.services.accounts import find_official, grant_role  # noqa: PLC0415 -- likewise
+    from survey.services.accounts import find_official  # noqa: PLC0415 -- likewise
+    from survey.services.official_accounts import give_role  # noqa: PLC0415 -- likewise
 
     session = db.session()
     official = find_official(session, email)
@@ -81,7 +84,7 @@ def grant(email: str, agency: str, role: str) -> None:
             vi=f"Không có tài khoản {email}; hãy kiểm tra địa chỉ.",
             en=f"There is no account {email}; check the address.",
         )
-    grant_role(session, official, agency=_agency(agency), role=role)
+    give_role(session, official, agency=_agency(agency), role=role)
     session.commit()
     click.echo(f"{official.email}: {role} {agency}")
 

@@ -16,6 +16,7 @@ from survey.cli._first_start import ADMINISTRATOR, reset_password
 from survey.cli._refusals import RefusedError
 from survey.db import db
 from survey.services.accounts import find_official
+from survey.services.official_accounts import record_own
 
 
 @click.command
@@ -31,5 +32,6 @@ def command(email: str) -> None:
             en=f"There is no account {email}; check the address.",
         )
     password = reset_password(session, official)
+    record_own(session, "account.password_reset", official)
     session.commit()
     click.echo(f"Mật khẩu dùng một lần của {official.email} / One-time password of {official.email}: {password}")

@@ -22,9 +22,10 @@ from survey.cli._archive import Manifest, read_archive
 from survey.cli._data_folder import LOCK_NAME, held, keep_private
 from survey.cli._database_copy import SQLITE_FILE, check_sqlite, file_of, fill_postgresql
 from survey.cli._refusals import RefusedError
-from survey.cli._schema import require_known
+from survey.cli._schema import Schema, read_schema, require_known
 from survey.cli._signals import leave_in_order
 from survey.db import db
+from survey.services.audit import record
 
 
 @click.command
@@ -50,6 +51,12 @@ def command(ctx: click.Context, file: Path, *, force: bool) -> None:
                 dump.unlink()
             db.engine.dispose()
         kept = _swap(unpacked, folder)
+        with app.app_context():
+            if read_schema() is Schema.CURRENT:
+                record(db.session(), "backup.restored", subject=file.name, details={"made_at": manifest.made_at})
+                db.session.commit()
+            db.session.remove()
+            db.engine.dispose()
     click.echo(f"Đã khôi phục từ / Restored from: {file} ({manifest.made_at})")
     if kept:
         click.echo(f"Dữ liệu cũ còn ở / The old data are kept in: {kept}")

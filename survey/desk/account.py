@@ -56,7 +56,9 @@ def choose_language() -> ResponseReturnValue:
     """Keep the language in which an official is greeted on every device."""
     wanted = flask.request.form.get("language", "")
     if wanted in LANGUAGES:
-        signed_in_official().language = wanted
+        official = signed_in_official()
+        official.language = wanted
+        record_own(db.session(), "account.language_chosen", official, language=wanted)
         db.session.commit()
         flask.session["language"] = wanted
     return flask.redirect(flask.url_for("desk.account_page"), HTTPStatus.SEE_OTHER)

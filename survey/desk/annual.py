@@ -17,6 +17,7 @@ from survey.queries.desk_lists import list_top_agencies, list_years
 from survey.rendering.annual_tables import annual_label
 from survey.rendering.sentences import risen_and_fallen
 from survey.rendering.words import VERDICTS, WEIGHTINGS
+from survey.services.audit import record
 from survey.services.jobs import request_job
 from survey.web.access import agency_member, current_scope, signed_in, signed_in_official
 from survey.web.language import current_language
@@ -55,7 +56,7 @@ def annual_page(agency: Agency, year: int) -> ResponseReturnValue:
     """Show the summary of a year: ranking with sets, movement, elements, points."""
     language = current_language()
     is_preview = flask.request.args.get("with") == "open"
-    findings = read_year(root_id=agency.id, year=year, include_open=is_preview)
+    findings = read_year(root_id=agency.id, year=year, include_open=is_preview, form=flask.request.args.get("form"))
     return flask.render_template(
         "desk/annual.html",
         findings=findings,
@@ -83,6 +84,7 @@ def annual_documents(agency: Agency, year: int) -> ResponseReturnValue:
         agency_id=agency.id,
         now=datetime.now(tz=UTC),
     )
+    record(db.session(), "job.requested", subject=f"annual {year}", agency_id=agency.id)
     db.session.commit()
     flask.current_app.extensions["hailong_jobs"].put(job.id)
     return flask.redirect(flask.url_for("desk.job_page", job_id=job.id), HTTPStatus.SEE_OTHER)

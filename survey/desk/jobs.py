@@ -15,8 +15,10 @@ from survey.desk.blueprint import blueprint
 from survey.jobs.work import folder_of
 from survey.models.agencies import Agency
 from survey.models.jobs import Job
+from survey.services.audit import record
 from survey.services.jobs import UNFINISHED, cancel_job, list_jobs_of
 from survey.web.access import job_owner, signed_in, signed_in_official
+from survey.web.audit import record_download
 
 SECONDS_BETWEEN_LOOKS = "2"
 
@@ -48,6 +50,7 @@ def job_file(job: Job, label: str) -> ResponseReturnValue:
     name = (job.files or {}).get(label)
     if name is None:
         raise NotFound
+    record_download(name, agency_id=job.agency_id, job=job.kind)
     folder = folder_of(flask.current_app.config["HAILONG"].data_dir, job.id)
     return flask.send_from_directory(folder.resolve(), name, as_attachment=True)
 
@@ -57,6 +60,7 @@ def job_file(job: Job, label: str) -> ResponseReturnValue:
 def stop_a_job(job: Job) -> ResponseReturnValue:
     """Stop a job; one that is done stays done."""
     if cancel_job(db.session(), job.id, now=datetime.now(tz=UTC)):
+        record(db.session(), "job.cancelled", subject=job.kind, agency_id=job.agency_id)
         flask.flash(gettext("Đã dừng việc này."), "done")
     db.session.commit()
     return flask.redirect(flask.url_for("desk.job_page", job_id=job.id), HTTPStatus.SEE_OTHER)

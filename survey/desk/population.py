@@ -15,6 +15,7 @@ from survey.models.agencies import Agency
 from survey.models.fieldwork import Wave
 from survey.queries.desk_lists import list_population_sizes
 from survey.rendering import numbers
+from survey.services.audit import Detail, record
 from survey.services.errors import WaveError
 from survey.services.waves import set_population_size
 from survey.web.access import manager_above
@@ -39,6 +40,8 @@ def set_population(agency: Agency, wave: Wave) -> ResponseReturnValue:
     form = population_form(wave)()
     if not form.validate():
         return _show(form, agency, wave), HTTPStatus.UNPROCESSABLE_ENTITY
+    before = list_population_sizes(db.session(), wave_id=wave.id, agency_id=agency.id)
+    changes: dict[str, Detail] = {}
     warnings = []
     for text in months_of(wave):
         field = form[field_name(text)]
@@ -50,9 +53,13 @@ def set_population(agency: Agency, wave: Wave) -> ResponseReturnValue:
             db.session.rollback()
             field.errors = [refusal.text(current_language())]
             return _show(form, agency, wave), HTTPStatus.UNPROCESSABLE_ENTITY
+        if before.get(text) != notice.transactions:
+            changes[text] = [before.get(text, 0), notice.transactions]
         if notice.respondents > notice.transactions:
             warnings.append((text, notice.respondents))
     name = called(agency)
+    if changes:
+        record(db.session(), "population.set", subject=wave.code, agency_id=agency.id, details=changes)
     db.session.commit()
     flask.flash(gettext("Đã lưu số hồ sơ của %(name)s.", name=name), "done")
     for text, respondents in warnings:

@@ -20,6 +20,7 @@ from survey.rendering.poster import Poster, is_loopback, poster_address, posters
 from survey.rendering.sentences import waiting
 from survey.rendering.words import LEVELS, WEIGHTINGS, interval_label
 from survey.web.access import agency_member, current_scope
+from survey.web.audit import record_download
 from survey.web.language import current_language
 from survey.web.slices import slice_of
 
@@ -67,6 +68,7 @@ def agency_report(agency: Agency, wave: Wave, ending: str) -> ResponseReturnValu
         raise NotFound
     findings = read_agency(agency_id=agency.id, wave_id=wave.id)
     name = f"hai-long-{agency.code}-{wave.code}.{ending}"
+    record_download(name, agency_id=agency.id)
     # Drawing takes longer than reading; the connection is free for others meanwhile.
     db.session.close()
     content = agency_document(findings, ending, current_language())

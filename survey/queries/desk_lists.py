@@ -175,7 +175,7 @@ def _matching_ids(session: Session, among: ColumnElement[bool], search: str) -> 
 
     Compared here, not by the database: SQLite knows no Vietnamese capitals, and neither forgets the marks.
     """
-    wanted = _plain(search).split()
+    wanted = plain(search).split()
     if not wanted:
         return None
     statement = (
@@ -186,11 +186,12 @@ def _matching_ids(session: Session, among: ColumnElement[bool], search: str) -> 
     return [
         agency_id
         for agency_id, code, name, name_en in session.execute(statement)
-        if all(word in _plain(f"{code} {name} {name_en or ''}") for word in wanted)
+        if all(word in plain(f"{code} {name} {name_en or ''}") for word in wanted)
     ]
 
 
-def _plain(text: str) -> str:
+def plain(text: str) -> str:
+    """Return a text as it is searched: small letters without marks."""
     letters = unicodedata.normalize("NFD", text.casefold()).replace("đ", "d")
     return "".join(letter for letter in letters if not unicodedata.combining(letter))
 

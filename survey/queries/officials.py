@@ -6,11 +6,14 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, or_, select, true
 from sqlalchemy.orm import Session, selectinload
 
 from survey.models.accounts import Grant, Official
 from survey.models.agencies import Agency
+from survey.models.sort_key import sort_key
+from survey.queries.desk_lists import plain
+from survey.queries.scope import ADMINISTERS, Scope
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +24,19 @@ class OfficialLine:
     name: str
     active: bool
     roles: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class OfficialRow:
+    """One official as an administrator sees him; ``grants`` are those in the administrator's subtree."""
+
+    id: UUID
+    email: str
+    name: str
+    active: bool
+    is_invited: bool
+    has_second_factor: bool
+    grants: tuple[Grant, ...]
 
 
 def list_officials(session: Session) -> list[OfficialLine]:
@@ -54,6 +70,45 @@ def holds_any_role(session: Session, official_id: UUID, roles: Collection[str]) 
     return session.scalar(statement.limit(1)) is not None
 
 
-def find_agency_by_code(session: Session, code: str) -> Agency | None:
+def list_official_rows(session: Session, scope: Scope, *, search: str = "", order: str = "name") -> list[OfficialRow]:
+    """List the officials with a role in what ``scope`` administers, by ``name`` as Vietnamese sorts, or by ``email``.
+
+    Vietnamese are listed by their given name, which stands last.  Who has no role at all belongs to whoever
+    administers a whole tree.  ``search`` finds parts of names and e-mails, with or without marks and capitals.
+    """
+    within = select(Grant.official_id).join(Agency, Agency.id == Grant.agency_id).where(scope.agencies(ADMINISTERS))
+    mine: ColumnElement[bool] = Official.id.in_(within)
+    if scope.holds(ADMINISTERS, at_a_root=True):
+        mine = or_(mine, ~Official.grants.any())
+    statement = select(Official).where(mine).options(selectinload(Official.grants).joinedload(Grant.agency))
+    words = plain(search).split()
+    found = [
+        _row(official, scope)
+        for official in session.scalars(statement)
+        if all(word in plain(f"{official.name} {official.email}") for word in words)
+    ]
+    by_name = (lambda row: row.email) if order == "email" else (lambda row: (*_as_listed(row.name), row.email))
+    return sorted(found, key=by_name)
+
+
+def find_agency_by_code(session: Session, code: str, *, among: ColumnElement[bool] | None = None) -> Agency | None:
     """Return the latest agency that carries a code; codes have been given to other bodies in the past."""
-    return session.scalar(select(Agency).where(Agency.code == code).order_by(Agency.valid_from.desc()).limit(1))
+    statement = select(Agency).where(Agency.code == code, true() if among is None else among)
+    return session.scalar(statement.order_by(Agency.valid_from.desc()).limit(1))
+
+
+def _row(official: Official, scope: Scope) -> OfficialRow:
+    grants = [grant for grant in official.grants if scope.administers(grant.agency.path)]
+    return OfficialRow(
+        id=official.id,
+        email=official.email,
+        name=official.name,
+        active=official.active,
+        is_invited=official.password is None,
+        has_second_factor=official.tf_totp_secret is not None,
+        grants=tuple(sorted(grants, key=lambda grant: (grant.agency.sort_key, grant.role))),
+    )
+
+
+def _as_listed(name: str) -> tuple[str, str]:
+    return sort_key(name.rpartition(" ")[2]), sort_key(name)

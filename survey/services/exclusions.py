@@ -13,8 +13,10 @@ from sqlalchemy import ColumnElement, insert, literal, select
 from sqlalchemy.orm import Session
 
 from survey.models.agencies import Service
+from survey.models.fieldwork import Wave
 from survey.models.responses import Exclusion, Response
 from survey.queries.responses import DayCount, counted
+from survey.services.audit import Detail, record
 from survey.services.errors import ServiceError
 from survey.services.fold_marks import lock_mark, mark_stale
 
@@ -75,6 +77,11 @@ def exclude_responses(
         gone = Counter(day for _, day in found)
         mark_stale(session, agency_id=agency_id, wave_id=wave_id, gone=[replace(day, count=gone[day]) for day in gone])
         excluded += len(found)
+    if excluded:
+        # Rule, reason and number; never which answers, or what they said.
+        details: dict[str, Detail] = {"rule": rule, "reason": reason.strip(), "answers": excluded}
+        agency_id = agency_ids[0] if len(agency_ids) == 1 else session.get_one(Wave, wave_id).agency_id
+        record(session, "answers.excluded", subject=f"{wave_id}", agency_id=agency_id, details=details)
     return excluded
 
 

@@ -17,6 +17,7 @@ from survey.models.fieldwork import PopulationSize, Wave, WaveRelease, WaveServi
 from survey.models.identifiers import new_id
 from survey.models.questionnaire import MethodEdition, QuestionnaireEdition
 from survey.models.responses import Response
+from survey.services.audit import Detail, record
 from survey.services.errors import WaveError
 from survey.services.names import checked_code, checked_name, checked_translation
 from survey.services.wave_checks import (
@@ -102,6 +103,7 @@ def plan_wave(
         )
     session.add(wave)
     session.flush()
+    _record(session, wave, "wave.planned", opens_on=f"{wave.opens_on}", closes_on=f"{wave.closes_on}")
     return wave
 
 
@@ -119,7 +121,7 @@ def open_wave(
     counters = _counters_below(session, wave) if service_points is None else service_points
     _give_counters(session, wave, counters)
     wave.state = "open"
-    session.flush()
+    _record(session, wave, "wave.opened", counters=len(counters))
 
 
 def add_counter_to_wave(session: Session, wave: Wave, service_point: ServicePoint) -> None:
@@ -132,7 +134,7 @@ def pause_wave(session: Session, wave: Wave) -> None:
     """Stop handing out forms for a while; the counters stay with the wave."""
     check_state(wave, "open", to_do=("tạm dừng", "paused"))
     wave.state = "paused"
-    session.flush()
+    _record(session, wave, "wave.paused")
 
 
 def resume_wave(session: Session, wave: Wave, *, today: date) -> None:
@@ -140,7 +142,7 @@ def resume_wave(session: Session, wave: Wave, *, today: date) -> None:
     check_state(wave, "paused", to_do=("mở lại", "resumed"))
     check_today(wave, today)
     wave.state = "open"
-    session.flush()
+    _record(session, wave, "wave.resumed")
 
 
 def extend_wave(session: Session, wave: Wave, *, closes_on: date) -> None:
@@ -151,8 +153,8 @@ def extend_wave(session: Session, wave: Wave, *, closes_on: date) -> None:
             vi=f"Đợt {wave.code} đã kéo dài đến {wave.closes_on:%d/%m/%Y}; hãy chọn ngày muộn hơn.",
             en=f"The wave {wave.code} already lasts until {wave.closes_on:%d/%m/%Y}; choose a later day.",
         )
-    wave.closes_on = closes_on
-    session.flush()
+    before, wave.closes_on = wave.closes_on, closes_on
+    _record(session, wave, "wave.extended", closes_on=[f"{before}", f"{closes_on}"])
 
 
 def close_wave(session: Session, wave: Wave, *, today: date) -> None:
@@ -161,7 +163,7 @@ def close_wave(session: Session, wave: Wave, *, today: date) -> None:
     wave.state = "closed"
     wave.closed_on = today
     session.execute(update(WaveServicePoint).where(WaveServicePoint.wave_id == wave.id).values(is_open=False))
-    session.flush()
+    _record(session, wave, "wave.closed")
 
 
 def set_population_size(
@@ -212,7 +214,7 @@ def draft_release(session: Session, wave: Wave, *, drafted_by: UUID, today: date
         id=new_id(), wave_id=wave.id, version=(latest or 0) + 1, drafted_by=drafted_by, drafted_on=today
     )
     session.add(draft)
-    session.flush()
+    _record(session, wave, "wave.release_drafted", version=draft.version)
     return draft
 
 
@@ -248,7 +250,7 @@ def release_wave(session: Session, wave: Wave, *, released_by: UUID, today: date
     )
     draft.released_by = released_by
     draft.released_on = today
-    session.flush()
+    _record(session, wave, "wave.released", version=draft.version)
     session.expire(wave, ["release"])
     return draft
 
@@ -256,6 +258,10 @@ def release_wave(session: Session, wave: Wave, *, released_by: UUID, today: date
 def first_release_day(wave: Wave) -> date:
     """Return the first day on which a closed wave may be released: no figure of it can move any more."""
     return (wave.closed_on or wave.closes_on) + timedelta(days=DAYS_FOR_LATE_ANSWERS + DAYS_UNTIL_FOLDED)
+
+
+def _record(session: Session, wave: Wave, verb: str, **details: Detail) -> None:
+    record(session, verb, subject=wave.code, agency_id=wave.agency_id, details=details)
 
 
 def _counters_below(session: Session, wave: Wave) -> list[ServicePoint]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
+from survey.web.access import init_access
 from survey.web.errors import init_errors
 from survey.web.filters import init_filters
 from survey.web.forms import init_forms
@@ -23,6 +24,7 @@ def init_web(app: flask.Flask, *, public_url: str, session_minutes: int, behind_
     init_headers(app, session_minutes=session_minutes, is_https=public_url.startswith("https://"))
     init_language(app)
     init_identity(app)
+    init_access(app)
     init_forms(app)
     init_filters(app)
     init_errors(app)

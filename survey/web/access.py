@@ -50,6 +50,47 @@ def signed_in(view: View) -> View:
     return _declare(guarded, "signed_in")
 
 
+def init_access(app: flask.Flask) -> None:
+    """Let the frame of a page know which parts to offer."""
+    app.jinja_env.globals["abilities_here"] = _abilities_here
+
+
+def _abilities_here() -> dict[str, bool]:
+    scope = current_scope()
+    return {
+        "administers": scope.holds(ADMINISTERS),
+        "audits": scope.holds(AUDITS),
+        "at_a_root": scope.holds(RUNS_SURVEYS, at_a_root=True),
+    }
+
+
+def official_administrator(view: View) -> View:
+    """Let who administers an agency on which the official has a role: ``official_id`` becomes ``official``."""
+    return _with_official(view, "official_administrator", administers_account)
+
+
+def account_keeper(view: View) -> View:
+    """Let only who administers every agency on which the official has a role: ``official_id`` becomes ``official``.
+
+    Who resets an account could sign in with it, so that nobody may reset what reaches further than his own.
+    """
+    return _with_official(view, "account_keeper", keeps_account)
+
+
+def administers_account(official: Official) -> bool:
+    """Return whether any of the official's roles lies where who is signed in administers."""
+    scope = current_scope()
+    return keeps_account(official) or any(scope.administers(grant.agency.path) for grant in official.grants)
+
+
+def keeps_account(official: Official) -> bool:
+    """Return whether all of the official's roles lie there; who has none belongs to who administers a whole tree."""
+    scope = current_scope()
+    if not official.grants:
+        return scope.holds(ADMINISTERS, at_a_root=True)
+    return all(scope.administers(grant.agency.path) for grant in official.grants)
+
+
 def password_given(view: View) -> View:
     """Let who has given his password and owes the second factor: the view gets him as ``official``."""
 
@@ -98,6 +139,11 @@ def root_administrator(view: View) -> View:
 def survey_runner(view: View) -> View:
     """Let an official who runs surveys somewhere; the view shows and changes only what lies there."""
     return _with_ability(view, "survey_runner", lambda scope: scope.holds(RUNS_SURVEYS))
+
+
+def root_survey_runner(view: View) -> View:
+    """Let only who runs the surveys of a whole tree do what concerns all of it: editions of questionnaires."""
+    return _with_ability(view, "root_survey_runner", lambda scope: scope.holds(RUNS_SURVEYS, at_a_root=True))
 
 
 def auditor(view: View) -> View:
@@ -174,6 +220,19 @@ def _with_objects(view: View, rule: str, allows: Callable[[Scope, Any, Any], boo
             raise NotFound
         found = {"agency": agency, "wave": wave}
         return view(**{name: value for name, value in found.items() if value is not None}, **arguments)
+
+    return _declare(guarded, rule)
+
+
+def _with_official(view: View, rule: str, allows: Callable[[Official], bool]) -> View:
+    @functools.wraps(view)
+    def guarded(official_id: UUID, **arguments: Any) -> ResponseReturnValue:  # noqa: ANN401 -- the view's own arguments
+        if turned_away := _require_official():
+            return turned_away
+        official = db.session.get(Official, official_id)
+        if official is None or not allows(official):
+            raise NotFound
+        return view(official=official, **arguments)
 
     return _declare(guarded, rule)
 

@@ -45,7 +45,13 @@ def init_filters(app: flask.Flask) -> None:
     for function in _WORDS:
         app.jinja_env.filters[function.__name__] = _in_language(function)
     app.jinja_env.filters.update(
-        words=words, called=called, local_day=local_day, month=month, sample_kind=sample_kind, share_of=share_of
+        words=words,
+        called=called,
+        clock=clock,
+        local_day=local_day,
+        month=month,
+        sample_kind=sample_kind,
+        share_of=share_of,
     )
     app.jinja_env.globals["not_enough"] = numbers.NOT_ENOUGH
 
@@ -63,6 +69,11 @@ def called(thing: Named) -> str:
 def local_day(moment: datetime) -> date:
     """Return the day in Vietnam on which something happened."""
     return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(LOCAL_TIME).date()
+
+
+def clock(moment: datetime) -> str:
+    """Return the time in Vietnam at which an official did something, as in 14:05."""
+    return f"{(moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(LOCAL_TIME):%H:%M}"
 
 
 def sample_kind(code: str) -> str:

@@ -1,0 +1,15 @@
+"""Where administrators set up who may do what, and auditors read what was done."""
+
+from __future__ import annotations
+
+import flask
+
+from survey.admin import audit, officials, questionnaires
+from survey.admin.blueprint import blueprint
+
+__all__ = ["audit", "init_admin", "officials", "questionnaires"]
+
+
+def init_admin(app: flask.Flask) -> None:
+    """Register the administrators' and auditors' pages."""
+    app.register_blueprint(blueprint)

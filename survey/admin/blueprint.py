@@ -1,0 +1,7 @@
+"""The blueprint that the administrators' views hang on."""
+
+from __future__ import annotations
+
+import flask
+
+blueprint = flask.Blueprint("admin", __name__)

@@ -1,0 +1,57 @@
+"""What the verbs of the audit are called."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from flask_babel import lazy_gettext as _
+
+VERBS: Final = {
+    "account.added": _("Thêm tài khoản"),
+    "account.closed": _("Khoá tài khoản"),
+    "account.invited": _("Mời cán bộ"),
+    "account.language_chosen": _("Chọn ngôn ngữ"),
+    "account.link_made": _("Cấp liên kết đặt mật khẩu"),
+    "account.opened": _("Mở lại tài khoản"),
+    "account.password_changed": _("Đổi mật khẩu"),
+    "account.password_reset": _("Cấp mật khẩu dùng một lần"),
+    "account.password_set": _("Đặt mật khẩu qua liên kết"),
+    "account.recovery_codes_renewed": _("Lập mã dự phòng mới"),
+    "account.role_given": _("Giao vai trò"),
+    "account.role_taken": _("Thu hồi vai trò"),
+    "account.second_factor_reset": _("Xoá xác thực hai bước"),
+    "account.second_factor_set_up": _("Thiết lập xác thực hai bước"),
+    "account.sessions_ended": _("Kết thúc các phiên"),
+    "agency.added": _("Thêm cơ quan"),
+    "answers.excluded": _("Loại phiếu"),
+    "api_key.made": _("Tạo khoá API"),
+    "api_key.revoked": _("Thu hồi khoá API"),
+    "audit.exported": _("Xuất nhật ký"),
+    "backup.made": _("Sao lưu"),
+    "backup.restored": _("Khôi phục từ bản sao lưu"),
+    "counter.added": _("Thêm quầy"),
+    "document.downloaded": _("Tải tài liệu"),
+    "fold.done": _("Tổng hợp bằng tay"),
+    "import.done": _("Nhập tệp"),
+    "improvement.written": _("Ghi điều đã cải tiến"),
+    "job.cancelled": _("Dừng việc chạy nền"),
+    "job.requested": _("Yêu cầu lập tài liệu"),
+    "paper.printed": _("In phiếu giấy"),
+    "questionnaire.chosen": _("Chọn phiếu hỏi cho quầy"),
+    "questionnaire.loaded": _("Nạp phiếu hỏi"),
+    "questionnaire.published": _("Công bố phiếu hỏi"),
+    "population.set": _("Ghi số hồ sơ N"),
+    "sign_in.failed": _("Đăng nhập không thành công"),
+    "sign_in.succeeded": _("Đăng nhập"),
+    "sign_in.unknown": _("Đăng nhập bằng địa chỉ không có tài khoản"),
+    "sign_out.done": _("Đăng xuất"),
+    "slips.made": _("Tạo mã một lần"),
+    "wave.closed": _("Đóng đợt"),
+    "wave.extended": _("Gia hạn đợt"),
+    "wave.opened": _("Mở đợt"),
+    "wave.paused": _("Tạm dừng đợt"),
+    "wave.planned": _("Lập đợt"),
+    "wave.release_drafted": _("Đề nghị công bố"),
+    "wave.released": _("Công bố"),
+    "wave.resumed": _("Mở lại đợt"),
+}
