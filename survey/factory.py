@@ -11,6 +11,7 @@ from sqlalchemy.pool import QueuePool
 
 from survey import models
 from survey.admin import init_admin
+from survey.api import init_api
 from survey.citizen import init_citizen
 from survey.db import db
 from survey.desk import init_desk
@@ -49,6 +50,7 @@ def create_app(config: Config, **overrides: Any) -> flask.Flask:  # noqa: ANN401
     init_reports(app)
     init_desk(app, database_url=config.sqlalchemy_url, data_dir=config.data_dir, key=app.config["SECRET_KEY"])
     init_admin(app)
+    init_api(app)
     return app
 
 

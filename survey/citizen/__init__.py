@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING, Final
 
 import flask
 
-from survey.citizen import error_pages, form_views, kiosk_views, offline_views, receipt_views
+from survey.citizen import error_pages, form_views, kiosk_views, offline_views, receipt_views, slip_views
 from survey.citizen.blueprint import blueprint
 from survey.citizen.intake import Intake
+from survey.citizen.slip_desk import SlipDesk
 from survey.citizen.words import read_words
 from survey.db import db
 from survey.web.kiosk_links import KioskLinks
@@ -22,9 +23,9 @@ if TYPE_CHECKING:
 
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
-__all__ = ["form_views", "init_citizen", "kiosk_views", "offline_views", "receipt_views"]
+__all__ = ["form_views", "init_citizen", "kiosk_views", "offline_views", "receipt_views", "slip_views"]
 
-_FIRST_PARTS: Final = frozenset({"K", "Q", "q", "R", "r"})
+_FIRST_PARTS: Final = frozenset({"K", "Q", "q", "R", "T", "r", "t"})
 
 
 def init_citizen(app: flask.Flask, *, secret: str, opening_hours: str, behind_proxies: int) -> None:
@@ -46,6 +47,7 @@ def init_citizen(app: flask.Flask, *, secret: str, opening_hours: str, behind_pr
     citizens.extensions["intake"] = app.extensions["intake"] = intake
     config = app.config["HAILONG"]
     citizens.extensions["words"] = read_words(config.data_dir, switched_on=config.languages)
+    citizens.extensions["slips"] = SlipDesk(secret=secret, behind_proxies=behind_proxies)
     error_pages.init_error_pages(citizens)
     citizens.register_blueprint(blueprint)
     app.extensions["citizens"] = citizens

@@ -72,7 +72,7 @@ def show_form(code: str) -> flask.typing.ResponseReturnValue:
         return found
     wave = found.counter.wave
     if wave is None or found.questionnaire is None or wave.state != "open":
-        return _no_form(found.counter)
+        return no_form(found.counter)
     key = current_intake().keys.issue(
         service_point_id=found.counter.service_point_id, wave_id=wave.id, day=found.read_on
     )
@@ -94,12 +94,12 @@ def show_form_in_capitals(code: str) -> flask.typing.ResponseReturnValue:
 def take_answer(code: str) -> flask.typing.ResponseReturnValue:
     """Store an answer durably and thank for it, or show the form again with everything that was chosen."""
     taken = receive(code)
-    return _see(taken.address) if isinstance(taken, Taken) else taken
+    return see(taken.address) if isinstance(taken, Taken) else taken
 
 
 def receive(code: str) -> Taken | flask.Response:
     """Store the answer that this request brings, or return the page that says why not."""
-    body = _read_body()
+    body = read_body()
     if body is None:
         return notice(None, HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "too_large")
     found = find_or_explain(code)
@@ -115,6 +115,8 @@ def find_or_explain(typed: str) -> OpenCounter | flask.Response:
     if found is None:
         sentence = current_words().say("unknown", code=code)
         return notice(None, HTTPStatus.NOT_FOUND, "unknown", sentence=sentence, ask_code=True, typed_code=code)
+    if found.counter.is_slip_place:
+        return see(f"/T/{code}?lang={current_words().tag}")
     if found.counter.is_retired:
         return notice(found.counter, HTTPStatus.GONE, "retired", ask_code=True)
     return found
@@ -127,7 +129,8 @@ def mistyped(typed: str) -> flask.Response:
     return notice(None, HTTPStatus.NOT_FOUND, "mistyped", sentence=sentence, ask_code=True, typed_code=shown)
 
 
-def _no_form(counter: Counter) -> flask.Response:
+def no_form(counter: Counter) -> flask.Response:
+    """Return the page that says why a counter hands out no form."""
     wave, words = counter.wave, current_words()
     if wave is None:
         return notice(counter, HTTPStatus.NOT_FOUND, "no_wave")
@@ -150,8 +153,8 @@ def _take(found: OpenCounter, fields: dict[str, str]) -> Taken | flask.Response:
     questionnaire = found.questionnaire
     if questionnaire is None or counter.wave is None or wave.edition_id != counter.wave.edition_id:
         questionnaire = _questionnaire_of(wave)
-    if wave.state in {"closed", "planned"} and not _is_in_time(wave, key, now.date()):
-        return _no_form(replace(counter, wave=wave))
+    if wave.state in {"closed", "planned"} and not is_in_time(wave, key, now.date()):
+        return no_form(replace(counter, wave=wave))
     filled = _check(counter, questionnaire, fields)
     if wave.state == "paused":
         return filled_form(counter, questionnaire, filled, [Problem("", "paused_form")], HTTPStatus.CONFLICT)
@@ -184,7 +187,8 @@ def _questionnaire_of(wave: CounterWave) -> Questionnaire:
         return get_questionnaire(session, wave.edition_id)
 
 
-def _is_in_time(wave: CounterWave, key: FormKey, today: date) -> bool:
+def is_in_time(wave: CounterWave, key: FormKey, today: date) -> bool:
+    """Tell whether the answer of a form still counts although its wave is closed."""
     if wave.closed_on is None:
         return False
     return key.day <= wave.closed_on and today <= wave.closed_on + timedelta(days=DAYS_FOR_LATE_ANSWERS)
@@ -194,7 +198,7 @@ def _hand_out_again(found: OpenCounter, fields: dict[str, str]) -> flask.Respons
     """Show what was chosen in a new form: the old one was another counter's, or its key was lost or changed."""
     counter = found.counter
     if counter.wave is None or found.questionnaire is None or counter.wave.state != "open":
-        return _no_form(counter)
+        return no_form(counter)
     key = current_intake().keys.issue(
         service_point_id=counter.service_point_id, wave_id=counter.wave.id, day=found.read_on
     )
@@ -228,7 +232,7 @@ def _new_response(counter: Counter, wave: CounterWave, filled: Filled, receipt: 
     )
 
 
-def _read_body() -> bytes | None:
+def read_body() -> bytes | None:
     """Read the body of a form; None where it is too large, after reading it away."""
     request = flask.request
     stream = request.environ["wsgi.input"]
@@ -245,7 +249,8 @@ def _read_body() -> bytes | None:
     return None
 
 
-def _see(address: str) -> flask.Response:
+def see(address: str) -> flask.Response:
+    """Send the citizen to another page of ours."""
     headers = {
         "Location": address,
         "Content-Length": "0",

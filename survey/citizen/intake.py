@@ -17,6 +17,7 @@ from survey.models.editions import Questionnaire
 from survey.models.identifiers import local_today
 from survey.models.opening_hours import USUAL_HOURS, read_opening_hours
 from survey.queries.counters import Counter, find_counter, get_questionnaire
+from survey.queries.slips import find_slip_place
 from survey.services.form_keys import FormKeys
 from survey.services.intake_signal import IntakeSignal
 from survey.services.responses import NewResponse, Outcome
@@ -113,7 +114,7 @@ class Intake:
     def _read(self, code: str, known: OpenCounter | None, now: float) -> OpenCounter | None:
         today = local_today()
         with reading(self.engine) as session:
-            counter = find_counter(session, code, today=today)
+            counter = find_counter(session, code, today=today) or find_slip_place(session, code)
             if counter is None:
                 return None
             if known is not None and known.counter == counter and known.read_on == today:

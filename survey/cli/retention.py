@@ -26,6 +26,9 @@ _KINDS: Final = {
     "meters": ("số đếm tiếp nhận", "intake meters"),
     "alerts": ("cảnh báo tiếp nhận", "intake alerts"),
     "codes": ("mã quầy đã thu hồi", "retired counter codes"),
+    "transaction_codes": ("mã một lần hết hạn", "expired one-time codes"),
+    "transaction_batches": ("lô mã một lần đã cũ", "old batches of one-time codes"),
+    "slips": ("tài liệu phiếu có mã", "documents of slips"),
     "jobs": ("tác vụ", "jobs"),
     "sign_in_attempts": ("lần đăng nhập hỏng", "failed sign-ins"),
 }

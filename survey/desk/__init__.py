@@ -14,12 +14,14 @@ from survey.desk import (
     entry,
     improvements,
     jobs,
+    keys,
     kiosks,
     paper,
     population,
     reports,
     second_factor,
     sign_in,
+    slips,
     waves,
 )
 from survey.desk.blueprint import blueprint
@@ -34,12 +36,14 @@ __all__ = [
     "improvements",
     "init_desk",
     "jobs",
+    "keys",
     "kiosks",
     "paper",
     "population",
     "reports",
     "second_factor",
     "sign_in",
+    "slips",
     "waves",
 ]
 

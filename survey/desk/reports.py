@@ -55,6 +55,8 @@ def agency_wave(agency: Agency, wave: Wave) -> ResponseReturnValue:
         wave=wave,
         waves=list_waves_over(db.session(), agency),
         formats=FORMATS,
+        may_make_slips=current_scope().manages(agency.path),
+        may_make_keys=current_scope().administers(agency.path),
         may_set_population=current_scope().stands_above(agency.path),
         is_demo=agency.is_demo,
     )

@@ -32,8 +32,10 @@ from survey.jobs.nightly import (
 )
 from survey.jobs.perform import Kinds, perform_job
 from survey.jobs.queue import open_queue, register_task
+from survey.jobs.slips import SLIPS, slip_job
 from survey.models.identifiers import LOCAL_TIME
 from survey.services.jobs import list_unfinished_jobs
+from survey.services.slip_keys import SlipKeys
 
 __all__ = ["db", "main", "models"]
 
@@ -112,6 +114,7 @@ def main() -> None:
     config: Any = Config()
     kinds = {
         "annual": make_annual_documents,
+        SLIPS: slip_job(keys=SlipKeys(config.signing_key()), public_url=config.public_url),
         NIGHTLY: nightly_job(
             fold_closed_days, alert_about_intake, erase_what_is_due(config), sweep_old_documents(config.data_dir)
         ),

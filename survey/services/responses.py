@@ -4,26 +4,31 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import Enum
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import Connection, func, insert, select
+from sqlalchemy import Connection, delete, func, insert, select
 from sqlalchemy.orm import Session
 
 from survey.db import insert_on_conflict
 from survey.models.identifiers import response_id
 from survey.models.responses import Comment, IntakeMeter, Response
+from survey.models.slips import TransactionCode
 
 
 class Outcome(Enum):
-    """What became of an answer; a second arrival of the same form is known by its key."""
+    """What became of an answer; a second arrival of the same form is known by its key.
+
+    Where the one-time code that came along was used or has expired, nothing is stored.
+    """
 
     STORED = "stored"
     DUPLICATE = "duplicate"
+    CODE_SPENT = "code spent"
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +38,14 @@ class Flags:
     burst: bool = False
     outside_hours: bool = False
     repeated_pattern: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class UsedCode:
+    """The one-time code of a slip that comes with an answer: who handed it out, and its hash."""
+
+    agency_id: UUID
+    code_hash: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +73,7 @@ class NewResponse:
     candidate_agency_ids: tuple[UUID, ...] = ()
     entered_on: date | None = None
     flags: Flags = Flags()
+    used_code: UsedCode | None = None
 
     @property
     def other_agency_ids(self) -> tuple[UUID, ...]:
@@ -78,15 +92,18 @@ def store_responses(connection: Connection, batch: Sequence[NewResponse]) -> lis
     All writers lock keys, rows and meters in one order, so that none waits for another in a circle.
     """
     order = sorted(range(len(batch)), key=lambda place: (batch[place].agency_id, batch[place].key_hash))
-    plain = [place for place in order if not batch[place].other_agency_ids]
-    choices = [place for place in order if batch[place].other_agency_ids]
-    _lock_keys(connection, [batch[place] for place in choices])
+    coded = [place for place in order if batch[place].used_code]
+    plain = [place for place in order if not batch[place].other_agency_ids and not batch[place].used_code]
+    choices = [place for place in order if batch[place].other_agency_ids and not batch[place].used_code]
+    _lock_keys(connection, [batch[place] for place in (*choices, *coded)])
     is_new = dict(zip(plain, _insert_plain(connection, [batch[place] for place in plain]), strict=True))
     is_new |= {place: _insert_choice(connection, batch[place]) for place in choices}
-    stored = [new for place, new in enumerate(batch) if is_new[place]]
+    outcomes = {place: Outcome.STORED if is_new[place] else Outcome.DUPLICATE for place in is_new}
+    outcomes |= _insert_coded(connection, {place: batch[place] for place in coded})
+    stored = [new for place, new in enumerate(batch) if outcomes[place] is Outcome.STORED]
     _store_comments(connection, stored)
     _count_intake(connection, stored)
-    return [Outcome.STORED if is_new[place] else Outcome.DUPLICATE for place in range(len(batch))]
+    return [outcomes[place] for place in range(len(batch))]
 
 
 def _insert_plain(connection: Connection, batch: Sequence[NewResponse]) -> list[bool]:
@@ -111,6 +128,29 @@ def _insert_choice(connection: Connection, new: NewResponse) -> bool:
         .limit(1)
     )
     return connection.scalar(elsewhere) is None and _insert_rows(connection, [_row(new)]) == 1
+
+
+def _insert_coded(connection: Connection, batch: Mapping[int, NewResponse]) -> dict[int, Outcome]:
+    """Insert answers that come with a one-time code, which is deleted with it: nothing links the two any more."""
+    by_code = sorted(batch, key=lambda place: str(batch[place].used_code))
+    return {place: _redeem(connection, batch[place]) for place in by_code}
+
+
+def _redeem(connection: Connection, new: NewResponse) -> Outcome:
+    known = select(Response.id).where(Response.agency_id == new.agency_id, Response.key_hash == new.key_hash).limit(1)
+    if new.used_code is None or connection.scalar(known) is not None:
+        return Outcome.DUPLICATE
+    used = delete(TransactionCode).where(
+        TransactionCode.agency_id == new.used_code.agency_id,
+        TransactionCode.code_hash == new.used_code.code_hash,
+        TransactionCode.deciding_agency_id == new.agency_id,
+        TransactionCode.expires_on >= new.answered_on,
+    )
+    if connection.execute(used.returning(TransactionCode.code_hash)).first() is None:
+        # Where another phone was faster.  Where it was this form, sent twice, the lock on its key made us wait.
+        return Outcome.CODE_SPENT
+    _insert_rows(connection, [_row(new)])
+    return Outcome.STORED
 
 
 def _insert_rows(connection: Connection, rows: list[dict[str, Any]]) -> int:
@@ -172,7 +212,7 @@ def _row(new: NewResponse) -> dict[str, Any]:
         "answered_on": new.answered_on,
         "channel": new.channel,
         "language": new.language,
-        "verified": False,
+        "verified": new.used_code is not None,
         "answers": new.answers,
         "burst": new.flags.burst,
         "outside_hours": new.flags.outside_hours,

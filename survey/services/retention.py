@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Protocol
+from typing import Final, Protocol
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Delete, and_, delete, func, insert, select, update
@@ -16,10 +16,15 @@ from survey.models.accounts import SignInAttempt
 from survey.models.agencies import ServicePointCode
 from survey.models.jobs import Job
 from survey.models.responses import Comment, Exclusion, ExclusionCount, IntakeAlert, IntakeMeter, Response
+from survey.models.slips import TransactionBatch, TransactionCode
 from survey.models.tallies import FoldMark
 from survey.queries.agencies import list_agencies
 from survey.queries.responses import has_design
 from survey.queries.waves import WaveRow, list_all_waves
+from survey.services.slips import forget_seeds
+
+# The documents of slips hold the codes themselves: the night after they go.
+HOURS_OF_SLIPS: Final = 12
 
 
 class Keep(Protocol):
@@ -36,7 +41,8 @@ class Keep(Protocol):
 class Erased:
     """How many of one kind were erased.
 
-    ``kind`` is responses, comments, meters, alerts, codes, jobs or sign_in_attempts.
+    ``kind`` is responses, comments, meters, alerts, codes, transaction_codes, transaction_batches, slips (their
+    documents), jobs or sign_in_attempts.
     """
 
     kind: str
@@ -62,9 +68,18 @@ def erase_due(session: Session, *, keep: Keep, today: date, now: datetime, dry_r
         ("meters", IntakeMeter, IntakeMeter.day < today - timedelta(days=keep.keep_meters_days)),
         ("alerts", IntakeAlert, IntakeAlert.day < today - timedelta(days=keep.keep_meters_days)),
         ("codes", ServicePointCode, codes),
+        ("transaction_codes", TransactionCode, TransactionCode.expires_on < today),
+        (
+            "transaction_batches",
+            TransactionBatch,
+            TransactionBatch.expires_on < today - timedelta(days=keep.keep_codes_days),
+        ),
+        ("slips", Job, and_(Job.kind == "slips", Job.finished_at < now - timedelta(hours=HOURS_OF_SLIPS))),
         ("jobs", Job, and_(Job.finished_at.is_not(None), Job.finished_at < old)),
         ("sign_in_attempts", SignInAttempt, SignInAttempt.failed_at < old),
     )
+    if not dry_run:
+        forget_seeds(session, today=today)
     others = [Erased(kind, _erase(session, table, condition, dry_run=dry_run)) for kind, table, condition in due]
     return [Erased("responses", responses), *others]
 

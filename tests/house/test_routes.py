@@ -19,7 +19,7 @@ from survey.factory import create_app
 from survey.web.headers import is_official_path
 
 LISTED = Path(__file__).resolve().parents[2] / "docs" / "routes.md"
-OPEN = {"public", "citizen"}
+OPEN = {"public", "citizen", "api_key"}
 # What neither who reads nor who manages only elsewhere may do at the health department.
 CHANGING = {
     "manager_above",
@@ -41,7 +41,7 @@ def routes(sqlite_province: tuple[Path, Province]) -> flask.Flask:
 
 def rules_of(app: flask.Flask) -> Iterator[tuple[Rule, str, str]]:
     """Yield every rule of officials and citizens with its method and access rule; static files are everybody's."""
-    for each in (app, app.extensions["citizens"]):
+    for each in (app, app.extensions["citizens"], app.extensions["api"].application()):
         for rule in each.url_map.iter_rules():
             access = getattr(each.view_functions[rule.endpoint], "access", "")
             if rule.endpoint != "static":
@@ -63,7 +63,7 @@ def test_officials_pages_lie_where_sessions_are_and_citizens_pages_where_they_ar
     for rule, _, access in rules_of(routes):
         if access == "citizen":
             assert not is_official_path(rule.rule), rule.rule
-        elif access != "public":
+        elif access not in OPEN:
             assert is_official_path(rule.rule), rule.rule
 
 
@@ -73,6 +73,7 @@ def address(rule: Rule, province: Province) -> str:
         "agency_id": province.health,
         "wave_id": province.closed,
         "job_id": uuid4(),
+        "key_id": uuid4(),
         "series_id": uuid4(),
         "ending": "csv",
         "size": "A4",
@@ -128,7 +129,7 @@ def test_a_request_from_another_site_is_refused_on_every_route(
     assert cookie is not None
     strict = create_app(database.config, TESTING=True)
     for rule, method, access in rules_of(strict):
-        if method != "POST" or access == "citizen":
+        if method != "POST" or access in {"citizen", "api_key"}:
             continue
         client = strict.test_client()
         client.set_cookie("hailong", cookie.value)
