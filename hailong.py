@@ -56,6 +56,9 @@ def main(arguments: Sequence[str]) -> None:
     if verb not in verbs():
         sys.exit(f"Không có lệnh “{verb}”. / There is no verb “{verb}”; python3 hailong.py --help lists them.")
     make_environment(DEVELOPMENT_LOCK if verb in DEVELOPMENT_VERBS else RUN_LOCK)
+    if hasattr(signal, "pthread_sigmask"):
+        # Until terminal.py has handlers of its own; a new Python would answer Ctrl-C with a traceback.
+        signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT, signal.SIGTERM})
     # The verb takes the place of this process, so that signals reach it directly.
     os.execv(PYTHON, [str(PYTHON), str(PROJECT / "terminal.py"), *arguments])  # noqa: S606  no shell is wanted
 

@@ -13,6 +13,9 @@ from typing import TYPE_CHECKING
 # A signal ends a verb at once and without a traceback, unless the verb has something to put in order.
 for _number in (signal.SIGINT, signal.SIGTERM):
     signal.signal(_number, lambda number, _frame: os._exit(128 + number))
+if hasattr(signal, "pthread_sigmask"):
+    # hailong.py held them back until now.
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT, signal.SIGTERM})
 
 from flask.cli import ScriptInfo  # noqa: E402  what takes long comes after the signals
 

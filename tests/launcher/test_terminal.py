@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import random
 import shutil
+import signal
 import sqlite3
 import subprocess
 import sys
+import time
 from pathlib import Path
+
+import pytest
 
 PROJECT = Path(__file__).resolve().parents[2]
 
@@ -44,3 +49,26 @@ def test_every_verb_asks_for_the_tables_of_this_version(tmp_path: Path, sqlite_t
 
     assert done.returncode == 1
     assert "lacks the tables of this version" in done.stderr
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_signal_at_any_moment_of_the_hand_over_ends_it_without_a_traceback(
+    number: signal.Signals, full: bool
+) -> None:
+    hand_over = (
+        "import hailong, pathlib, sys; hailong.PYTHON = pathlib.Path(sys.executable); "
+        "hailong.make_environment = lambda lock: print('ready', flush=True); hailong.main(['wave', '--help'])"
+    )
+    for _ in range(60 if full else 6):
+        with subprocess.Popen(
+            [sys.executable, "-c", hand_over], cwd=PROJECT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+        ) as process:
+            assert process.stdout
+            assert process.stdout.readline() == "ready\n"
+            # Any moment: from before the new Python begins until the verb is done.
+            time.sleep(random.SystemRandom().uniform(0, 0.4))
+            process.send_signal(number)
+            said = process.stdout.read()
+        assert "Traceback" not in said
+        assert process.returncode in {0, 128 + number}
