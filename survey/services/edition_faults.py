@@ -15,7 +15,7 @@ _CODE: Final = re.compile(r"[a-z][a-z0-9_]{0,15}")
 # Khmer and others need these to break or join their letters; nothing else invisible is let in.
 _JOINERS: Final = frozenset("\u200b\u200c\u200d")
 # Fields of the citizen's form that are not items.
-RESERVED_CODES: Final = frozenset({"key", "service", "comment", "lang"})
+RESERVED_CODES: Final = frozenset({"key", "service", "comment", "lang", "f"})
 
 
 @dataclass(frozen=True, slots=True)
