@@ -37,11 +37,13 @@ def read_agency(*, agency_id: UUID, wave_id: UUID) -> AgencyFindings:
     return agency_findings(db.session(), agency_id=agency_id, wave_id=wave_id, today=local_today())
 
 
-def read_year(*, root_id: UUID, year: int, include_open: bool = False) -> AnnualFindings:
-    """Return the summary of a year, as of today; ``include_open`` makes a preview with waves that still run."""
+def read_year(*, root_id: UUID, year: int, include_open: bool = False, form: str | None = None) -> AnnualFindings:
+    """Return the summary of a year, as of today; ``include_open`` and ``form`` as in ``annual_findings``."""
     from survey.findings.annual import annual_findings  # noqa: PLC0415 -- likewise
 
-    return annual_findings(db.session(), root_id=root_id, year=year, today=local_today(), include_open=include_open)
+    return annual_findings(
+        db.session(), root_id=root_id, year=year, today=local_today(), include_open=include_open, form=form
+    )
 
 
 def agency_document(findings: AgencyFindings, ending: str, language: str) -> bytes:

@@ -78,8 +78,8 @@ def _agency_rows(findings: AgencyFindings, language: str) -> Iterator[Row]:
             yield from _measured("item", item.code, item.wording.text(language), item.measures, language)
     for part in findings.breakdowns:
         yield from _measured(part.dimension, part.member, part.name.text(language), part.measures, language)
-    for question in findings.questions:
-        yield from _options(question, language)
+    for asked in findings.questions:
+        yield from _options(asked, language)
     yield from _counts(findings, language)
     yield from _point_rows(findings, language)
 
