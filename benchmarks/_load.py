@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 # The key stands uncompressed at the end of a compressed page.
-KEY: Final = re.compile(rb'([A-Za-z0-9_-]{60})"></body>')
+KEY: Final = re.compile(rb'([A-Za-z0-9_-]{60})">')
 END_OF_HEADERS: Final = b"\r\n\r\n"
 LENGTH: Final = b"content-length: "
 
