@@ -65,7 +65,15 @@ def test_every_page_of_a_citizen_can_be_shown_in_a_language_of_which_one_string_
 ) -> None:
     translate(app, tmp_path, "km", '[text]\nsend = { text = "ផ្ញើ", status = "reviewed" }\n')
     # The client audits each of them: an attribute with markup in it would not parse.
-    for path in ("/Q", "/R", "/Q/XYZ", f"/Q/{world.code}", f"/Q/{world.choice_code}", f"/R/{world.code}/1234"):
+    for path in (
+        "/Q",
+        "/R",
+        "/Q/outbox",
+        "/Q/XYZ",
+        f"/Q/{world.code}",
+        f"/Q/{world.choice_code}",
+        f"/R/{world.code}/1234",
+    ):
         assert '<html lang="km">' in client.get(f"{path}?lang=km").text
     assert '<html lang="km">' in client.post(f"/Q/{world.choice_code}?lang=km", data={"a1": "9"}).text
 
