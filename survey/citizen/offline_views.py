@@ -85,7 +85,8 @@ def keys_for(code: str, *, number: int) -> flask.Response:
         issue, point, wave = current_intake().keys.issue, counter.service_point_id, counter.wave.id
         keys = [issue(service_point_id=point, wave_id=wave, day=found.read_on) for _ in range(number)]
     said = {name: words.say(key).striptags() for name, key in _SAID_OFFLINE.items()}
-    content = {"counter": counter.name.text(words.tag), "keys": keys, "words": said}
+    rated = [item.code for item in found.questionnaire.items] if found.questionnaire else []
+    content = {"counter": counter.name.text(words.tag), "keys": keys, "rated": rated, "words": said}
     headers = {"Content-Type": "application/json", "Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
     return CitizenResponse(json.dumps(content), headers=headers)
 

@@ -192,8 +192,8 @@ async function askForSync() {
 
 async function faultyPage(entry, fields) {
   const page = await findPage(new URL(entry.path + entry.search, location.href).href);
-  const words = await wordsOf(entry.path);
-  const fault = faultOf(fields, words);
+  const {words = {}, rated = []} = await stockOf(entry.path);
+  const fault = faultOf(fields, rated, words);
   if (!page || !fault) return undefined;
   let html = (await page.text()).replace(KEY, `$1${entry.key}`);
   for (const [name, value] of fields) html = html.replace(`name="${name}" value="${value}"`, "$& checked");
@@ -202,10 +202,9 @@ async function faultyPage(entry, fields) {
   return renew(html.replace(/<h1/, `${summary}$&`), page, 400);
 }
 
-function faultOf(fields, words) {
+function faultOf(fields, rated, words) {
   if ((fields.get("comment") || "").trim().length > LONGEST_COMMENT) return words.long_comment;
-  const rated = [...fields].some(([name, value]) => !["key", "service", "comment"].includes(name) && /^[1-5]$/.test(value));
-  return rated ? undefined : words.no_rating;
+  return rated.some(name => /^[1-5]$/.test(fields.get(name))) ? undefined : words.no_rating;
 }
 
 // --- Small things ---
@@ -225,7 +224,10 @@ function outboxOf(address, place = "") {
   return new URL(`${home}/outbox${search}${place}`, location.href).href;
 }
 
+async function stockOf(form) {
+  return form && await within("stock", store => store.get(form)) || {};
+}
+
 async function wordsOf(form) {
-  const stock = form && await within("stock", store => store.get(form));
-  return stock ? stock.words : {};
+  return (await stockOf(form)).words || {};
 }
