@@ -31,6 +31,7 @@ VERBS: Final = {
     "backup.restored": _("Khôi phục từ bản sao lưu"),
     "counter.added": _("Thêm quầy"),
     "document.downloaded": _("Tải tài liệu"),
+    "entry.withdrawn": _("Rút lại phiếu đã nhập"),
     "fold.done": _("Tổng hợp bằng tay"),
     "import.done": _("Nhập tệp"),
     "improvement.written": _("Ghi điều đã cải tiến"),
