@@ -64,6 +64,9 @@ def test_a_second_machine_gets_data_documents_and_keys(
     document = app.config["HAILONG"].data_dir / "documents" / "1" / "báo-cáo.pdf"
     document.parent.mkdir(parents=True)
     document.write_bytes(b"%PDF")
+    translation = app.config["HAILONG"].data_dir / "wording" / "km.toml"
+    translation.parent.mkdir()
+    translation.write_text('[language]\nname = "Khmer"\n')
     assert run_verb(app, "backup", tmp_path / "b.tar.gz").exit_code == 0
 
     restored = run_verb(other, "restore", tmp_path / "b.tar.gz")
@@ -72,6 +75,7 @@ def test_a_second_machine_gets_data_documents_and_keys(
     folder = other.config["HAILONG"].data_dir
     assert codes(other) == ["A"]
     assert (folder / "documents" / "1" / "báo-cáo.pdf").read_bytes() == b"%PDF"
+    assert (folder / "wording" / "km.toml").read_text() == translation.read_text()
     assert (folder / "secret.key").read_text() == app.config["HAILONG"].signing_key()
 
 
