@@ -172,7 +172,7 @@ def _official_page(official: Official, form: RoleForm) -> str:
     grants = [grant for grant in official.grants if scope.administers(grant.agency.path)]
     return flask.render_template(
         "admin/official.html",
-        official=official,
+        person=official,
         form=form,
         grants=sorted(grants, key=lambda grant: (grant.agency.sort_key, ROLES.index(grant.role))),
         has_second_factor=has_second_factor(official),
@@ -192,7 +192,7 @@ def _link_page(official: Official) -> str:
     now = datetime.now(tz=UTC)
     token = make_link_token(official, key=flask.current_app.config["SECRET_KEY"], now=now)
     address = flask.current_app.config["PUBLIC_URL"] + flask.url_for("desk.first_password", token=token)
-    return flask.render_template("admin/link.html", official=official, address=address, until=now + VALID_FOR)
+    return flask.render_template("admin/link.html", person=official, address=address, until=now + VALID_FOR)
 
 
 def _back_to(official_id: UUID, *, official_is_left: bool = True) -> ResponseReturnValue:

@@ -17,6 +17,7 @@ from survey.desk.blueprint import blueprint
 from survey.desk.sign_in import ATTEMPTS_OF_AN_ADDRESS, EMPTY
 from survey.services.account_links import official_of_link
 from survey.services.accounts import end_sessions, hash_password, keep_password
+from survey.services.audit import act_as
 from survey.services.errors import AccountError
 from survey.services.official_accounts import record_own
 from survey.services.second_factor import has_second_factor, lock_official
@@ -106,6 +107,7 @@ def first_password(token: str) -> ResponseReturnValue:
     lock_official(db.session(), official)
     official = official_of_link(db.session(), token, key=_key(), now=datetime.now(tz=UTC))
     keep_password(official, hashed=hashed)
+    act_as(f"official:{official.id}")
     record_own(db.session(), "account.password_set", official)
     db.session.commit()
     return go_on_after_password(official)
@@ -113,7 +115,7 @@ def first_password(token: str) -> ResponseReturnValue:
 
 def _page(form: FirstPasswordForm, official: object) -> ResponseReturnValue:
     status = HTTPStatus.UNPROCESSABLE_ENTITY if form.is_submitted() else HTTPStatus.OK
-    return flask.render_template("accounts/first_password.html", form=form, official=official), status
+    return flask.render_template("accounts/first_password.html", form=form, person=official), status
 
 
 def _key() -> str:

@@ -163,7 +163,7 @@ def _set_up_page(official: Official, form: CodeForm) -> ResponseReturnValue:
     salt = flask.session.setdefault("salt", new_salt())
     secret = secret_of(official, salt=salt, key=_key())
     picture = qr_address(scanned_secret(official, secret))
-    return _page("accounts/set_up.html", form, official=official, picture=picture, typed=typed_secret(secret))
+    return _page("accounts/set_up.html", form, person=official, picture=picture, typed=typed_secret(secret))
 
 
 def _page(template: str, form: Form, **values: object) -> ResponseReturnValue:

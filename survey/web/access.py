@@ -101,6 +101,7 @@ def password_given(view: View) -> View:
         official = waiting_official()
         if official is None:
             return flask.redirect(flask.url_for("desk.sign_in", next=flask.request.args.get("next")))
+        act_as(f"official:{official.id}")
         return view(official=official, **arguments)
 
     return _declare(guarded, "password_given")

@@ -92,6 +92,16 @@ def test_the_list_sorts_by_given_names_and_knows_no_marks(root: FlaskClient, ses
     assert "Trần Thị Ân" not in root.get("/admin/officials?search=dong").text
 
 
+def test_the_page_of_an_official_names_and_acts_on_him(root: FlaskClient, session: Session) -> None:
+    page = page_of(session, "yte")
+    text = root.get(page).text
+
+    assert "<h1>Cán bộ yte</h1>" in text
+    assert f'action="{page}/close"' in text
+    assert f'action="{page}/link"' in text
+    assert "yte@songmay.example" in root.post(f"{page}/link").text
+
+
 def test_he_sees_only_officials_and_roles_of_his_subtree(health: FlaskClient, session: Session) -> None:
     listed = health.get("/admin/officials").text
 
