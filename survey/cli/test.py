@@ -39,7 +39,7 @@ CHECKS: Final = {
 # A file is one worker's, so that its fixtures are made once; every worker has a PostgreSQL of its own.
 WORKERS: Final = min(os.cpu_count() or 1, 4)
 TESTS: Final = [sys.executable, "-m", "pytest", f"--numprocesses={WORKERS}", "--dist=loadfile"]
-MUTATIONS: Final = [sys.executable, "-m", "mutmut", "run"]
+MUTATIONS: Final = [sys.executable, "tests/mutations.py"]
 COUNT: Final = re.compile(r"(\d+) (passed|failed|error|skipped)")
 CLOSING_LINE: Final = re.compile(r"\b(passed|failed|errors?|skipped|no tests ran)\b.* in [\d.]+s")
 
