@@ -7,6 +7,7 @@ import pytest
 
 from analysis.calibration import Distance, _Change, calibrate
 from analysis.design import sampling_design
+from analysis.estimators import means
 from analysis.weighting import WeightingError
 
 AGE = np.array([1.0, 2.0, 4.0, 3.0, 5.0, 2.0, 1.0, 4.0])
@@ -100,3 +101,30 @@ def test_a_total_out_of_reach_names_the_column_that_is_relatively_furthest() -> 
 
     with pytest.raises(WeightingError, match="calibration did not converge: people is still off by"):
         calibrate(design, X[:, ::-1], [222.0, 800.0], names=NAMES[::-1], bounds=(0.9, 1.1))
+
+
+def test_the_furthest_column_is_the_relatively_furthest_also_where_another_misses_more() -> None:
+    # Weights may double at most: the first column ends 10 of 2,010 short, the second 2 of 4.
+    design = sampling_design(weights=np.ones(2))
+
+    with pytest.raises(WeightingError, match="few is still off by 2;"):
+        calibrate(design, np.diag([1000.0, 1.0]), [2010.0, 4.0], names=["many", "few"], bounds=(0.5, 2.0))
+
+
+def test_raking_to_ten_times_the_size_multiplies_every_weight_by_ten() -> None:
+    # Newton's first step leads to exp(9), which is further off than the start: steps must become shorter.
+    found = calibrate(sampling_design(weights=W), np.ones((8, 1)), [10 * W.sum()], names=["people"], distance="raking")
+
+    assert found.weights == pytest.approx(10 * W)
+
+
+def test_a_row_without_weight_changes_no_standard_error() -> None:
+    def variance(rows: slice) -> float:
+        # Clusters that both designs have, so that the row is nothing but a row.
+        design = sampling_design(
+            weights=np.append(W, 0.0)[rows], clusters=[np.array([0, 0, 1, 1, 2, 2, 3, 3, 3])[rows]]
+        )
+        calibrated = calibrate(design, np.vstack([X, [1.0, 9.0]])[rows], [82.0, 230.0], names=NAMES)
+        return float(means(calibrated, np.append(AGE**2, 7.0)[rows]).variance[0])
+
+    assert variance(slice(9)) == pytest.approx(variance(slice(8)))

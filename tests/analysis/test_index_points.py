@@ -237,3 +237,35 @@ def test_populations_that_do_not_fit_are_refused(agency: Moments) -> None:
         stratified_points(FIVE_PARTS, [agency], [1, 2])
     with pytest.raises(ValueError, match="0 children"):
         stratified_points(FIVE_PARTS, [], [])
+
+
+def test_points_from_means_carry_the_standard_error_in_points(agency: Moments) -> None:
+    mean = overall_mean_score(agency)
+    whole = (Part(Fraction(10)),)
+
+    scaled = points(PointsRule(whole, source="scaled_mean"), agency).unrounded
+    plain = points(PointsRule(whole, source="mean"), agency).unrounded
+
+    # A tenth of a score is 10 / 4 tenths of a point where the scale begins at 1, and 10 / 5 where it begins at 0.
+    assert scaled.standard_error == pytest.approx(10 * mean.standard_error / 4)
+    assert plain.standard_error == pytest.approx(10 * mean.standard_error / 5)
+
+
+def test_points_say_their_rule_and_their_method(agency: Moments) -> None:
+    found = points(FIVE_PARTS, agency)
+
+    assert tuple(part.part for part in found.parts) == FIVE_PARTS.parts
+    assert found.unrounded.method == overall_share(agency, aggregation="element_mean").method
+
+
+@pytest.mark.parametrize("source", ["share", "scaled_mean"])
+def test_a_parents_points_have_the_confidence_asked_for(agency: Moments, source: object) -> None:
+    rule = replace(FIVE_PARTS, source=source)  # type: ignore[arg-type]  # one of the literals
+    children = [agency, satisfied([40, 45, 50, 48, 47], n=50)]
+
+    usual, surer = (
+        stratified_points(rule, children, [3, 7], confidence_level=level).unrounded for level in (0.95, 0.99)
+    )
+
+    assert surer.confidence_level == 0.99
+    assert surer.ci.low < usual.ci.low < usual.ci.high < surer.ci.high

@@ -323,3 +323,45 @@ def test_a_long_group_is_found_across_blocks() -> None:
     groups = indistinguishable_groups(values, np.full(140, 0.01))
 
     assert [len(group) for group in groups] == [70, 70]
+
+
+@pytest.mark.parametrize(("sets", "method"), CHOICES)
+def test_sets_say_how_they_were_made_and_who_is_missing(sets: Sets, method: Method) -> None:
+    found = rank_sets([0.9, np.nan, 0.8], [0.1] * 3, sets=sets, method=method, confidence_level=0.9, seed=1, draws=1)
+
+    assert (found.ranked, found.sets, found.method, found.confidence_level) == (2, sets, method, 0.9)
+    assert {numbers.dtype for numbers in (found.rank, found.low_rank, found.high_rank)} == {np.dtype(np.int64)}
+    assert np.isnan(found.critical_value).tolist() == [False, True, False]
+
+
+@pytest.mark.parametrize(("sets", "method"), CHOICES)
+def test_where_there_is_no_pair_the_critical_value_is_0(sets: Sets, method: Method) -> None:
+    assert rank_sets([0.9], [0.1], sets=sets, method=method, seed=1).critical_value.tolist() == [0.0]
+
+
+def test_whole_numbers_are_ranked_like_others() -> None:
+    found = rank_sets([3, 1, 2], [1, 1, 1], confidence_level=0.5)
+
+    # Three pairs at 50 %: Φ⁻¹(1 - 0.5 / 6) = 1.3830; then two pairs: 1.1503.  The gaps are 2/√2 = 1.41 and 0.71.
+    assert found.critical_value == pytest.approx([1.1503] * 3, abs=1e-4)
+    assert found.low_rank.tolist() == [1, 2, 1]
+    assert found.high_rank.tolist() == [2, 3, 3]
+
+
+def test_units_alike_share_the_top_evenly_and_all_of_them_are_sure() -> None:
+    # Two places for three: 2/3 each, with a Monte Carlo error of √(2/9 / 20,000) = 0.0033.
+    assert top_probability([0.9] * 3, [0.1] * 3, 2, seed=1, draws=20_000) == pytest.approx([2 / 3] * 3, abs=0.015)
+    assert top_probability([0.9, 0.5, 0.1], [0.1] * 3, 3, seed=1, draws=300).tolist() == [1.0] * 3
+
+
+def test_groups_split_where_less_confidence_is_asked_for() -> None:
+    # One pair with t = 1.5: below 1.96 at 95 %, above 1.28 at 80 %.
+    values, errors = [1.5, 0.0], [0.5**0.5] * 2
+
+    assert [group.tolist() for group in indistinguishable_groups(values, errors)] == [[0, 1]]
+    assert [group.tolist() for group in indistinguishable_groups(values, errors, confidence_level=0.8)] == [[0], [1]]
+
+
+def test_a_league_of_one_is_a_group_and_one_of_nobody_none() -> None:
+    assert [group.tolist() for group in indistinguishable_groups([np.nan, 0.9], [0.1, 0.1])] == [[1]]
+    assert indistinguishable_groups([np.nan], [0.1]) == ()
