@@ -4,12 +4,12 @@ The mutants are mutmut's own.  One process imports the statistics, collects the 
 function; then it forks once a mutant and runs the tests that call the changed function: those whose file names the
 module first, the quick ones before the slow ones, until they have taken ``--budget`` seconds.  A mutant that never
 comes to an end is stopped and counts as found.  ``--again`` meets only the survivors of the last run, after tests were
-added.
+added; ``--near`` starts sooner.
 
 Example:
     python tests/mutations.py                      # all modules: an hour or two
     python tests/mutations.py ranking plan.table   # two modules: some minutes
-    python tests/mutations.py ranking --again
+    python tests/mutations.py ranking --near --again
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from __future__ import annotations
 import argparse
 import ast
 import difflib
+import functools
 import gc
 import json
 import os
@@ -48,8 +49,9 @@ LEFT_OUT: Final = (
     "not coverage and not open_cases and not sets_cover and not imports and not any_cell and not any_bytes"
 )
 PLAINLY: Final = "-q -s -p no:randomly -p no:xdist -W ignore::pytest.PytestAssertRewriteWarning"
-PYTEST: Final = ["tests/analysis", "-m", "not slow", "-k", LEFT_OUT, *PLAINLY.split()]
+PYTEST: Final = ["-m", "not slow", "-k", LEFT_OUT, *PLAINLY.split()]
 EXAMPLES: Final = 15
+TESTS: Final = sorted((PROJECT / "tests" / "analysis").rglob("test_*.py"))
 
 
 @dataclass
@@ -59,7 +61,7 @@ class Mutations:
     mutants: dict[str, list[str]]  # module -> names of its mutants
     budget: float
     survivors: dict[str, list[str]] = field(default_factory=dict)
-    seconds: dict[str, float] = field(default_factory=lambda: defaultdict(float))
+    seconds: dict[str, float] = field(default_factory=dict)
     callers: dict[str, set[pytest.Item]] = field(default_factory=lambda: defaultdict(set))
 
     @pytest.hookimpl(tryfirst=True)
@@ -70,15 +72,14 @@ class Mutations:
         )
         hypothesis.settings.load_profile("mutations")
 
-    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
-        self.seconds[report.nodeid] += report.duration
-
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
         set_mutant_under_test("stats")
         for item in session.items:
             state()._stats.clear()
+            before = time.process_time()  # not the clock's, which other programs slow down
             _run(item)
+            self.seconds[item.nodeid] = time.process_time() - before
             if session.testsfailed:
                 pytest.exit(f"{item.nodeid} fails without any mutant", returncode=1)
             for function in state()._stats:
@@ -86,10 +87,12 @@ class Mutations:
         gc.collect()
         gc.freeze()  # what the collector does not touch, the forks share
         for module, names in self.mutants.items():
-            self.survivors[module] = [name for name in names if not self._found(session, module, name)]
+            self.survivors[module] = []
+            for name in names:
+                if not self._found(session, module, name):
+                    self.survivors[module].append(name)
+                    _say(f"  {name}: {differences(module, name)}")
             _say(f"{module}: {len(names)} mutants met, {len(self.survivors[module])} survived")
-            for name in self.survivors[module]:
-                _say(f"  {name}: {differences(module, name)}")
             KEPT.write_text(json.dumps(known_survivors() | self.survivors, indent=1))
         return True
 
@@ -109,11 +112,10 @@ class Mutations:
             time.sleep(0.003)
 
     def _chosen(self, module: str, items: set[pytest.Item]) -> list[pytest.Item]:
-        name = re.compile(rf"\b{module.rpartition('.')[2]}\b")
-        named = {path: bool(name.search(path.read_text())) for path in {item.path for item in items}}
+        near = {path: named(module, path) for path in {item.path for item in items}}
         chosen: list[pytest.Item] = []
         total = 0.0
-        for item in sorted(items, key=lambda item: (not named[item.path], self.seconds[item.nodeid], item.nodeid)):
+        for item in sorted(items, key=lambda item: (not near[item.path], self.seconds[item.nodeid], item.nodeid)):
             total += self.seconds[item.nodeid]
             if total < self.budget or not chosen:
                 chosen.append(item)
@@ -168,6 +170,12 @@ def write_mutants(modules: list[str]) -> dict[str, list[str]]:
     return {module: names[module] for module in modules}
 
 
+@functools.cache
+def named(module: str, tests: Path) -> bool:
+    """Tell whether a file of tests names a module."""
+    return re.search(rf"\b{module.rpartition('.')[2]}\b", tests.read_text()) is not None
+
+
 def known_survivors() -> dict[str, list[str]]:
     """Return the survivors of the runs so far, by module."""
     known: dict[str, list[str]] = json.loads(KEPT.read_text()) if KEPT.exists() else {}
@@ -195,6 +203,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("modules", nargs="*", metavar="MODULE", help="a module of analysis; none given: all of them")
     parser.add_argument("--again", action="store_true", help="meet only the survivors of the last run")
+    parser.add_argument("--near", action="store_true", help="only files of tests that name one of the modules")
     parser.add_argument("--budget", type=float, default=3, help="seconds of tests a mutant, as they take without it")
     given: Any = parser.parse_args()
     os.chdir(PROJECT)
@@ -208,7 +217,8 @@ def main() -> int:
     sys.path.insert(0, str(MUTANTS))
     import analysis  # noqa: F401, PLC0415
 
-    return int(pytest.main(PYTEST, plugins=[Mutations(mutants, given.budget)]))
+    tests = [path for path in TESTS if not given.near or any(named(module, path) for module in modules)]
+    return int(pytest.main([*map(str, tests or TESTS), *PYTEST], plugins=[Mutations(mutants, given.budget)]))
 
 
 if __name__ == "__main__":
