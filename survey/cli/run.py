@@ -48,7 +48,9 @@ def command(ctx: click.Context, host: str, port: int, workers: int, *, empty: bo
     # The environment, so that whatever is started from here knows it too.
     os.environ["HAILONG_DATA_DIR"] = str(config.data_dir.absolute())
     if "public_url" not in config.model_fields_set:
-        os.environ["PUBLIC_URL"] = app.config["PUBLIC_URL"] = f"http://{_reachable(host)}:{port}"
+        os.environ["PUBLIC_URL"] = f"http://{_reachable(host)}:{port}"
+        for each in (app, app.extensions["citizens"]):
+            each.config["PUBLIC_URL"] = os.environ["PUBLIC_URL"]
     with held(config.data_dir):
         with app.app_context():
             _prepare_schema(app)

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import openpyxl
 import pypdfium2
@@ -117,6 +118,7 @@ def _answer(phone: BrowserContext, address: str, levels: tuple[int, ...], pictur
     page.get_by_role("button", name=re.compile("Gửi")).click()
     assert "/r/" in page.url.lower()
     assert "Cảm ơn" in page.locator("h1").inner_text()
+    assert urlsplit(page.url).netloc + "/ket-qua/" in page.locator("main").inner_text()
     if pictures:
         page.screenshot(path=pictures / "thanks.png")
     page.close()
