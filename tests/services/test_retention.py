@@ -13,6 +13,7 @@ from survey.models.accounts import SignInAttempt
 from survey.models.agencies import ServicePointCode
 from survey.models.jobs import Job
 from survey.models.responses import Comment, Exclusion, IntakeMeter, Response
+from survey.models.slips import TransactionBatch, TransactionCode
 from survey.services.exclusions import Choice, exclude_responses
 from survey.services.fold import fold
 from survey.services.retention import erase_due
@@ -113,3 +114,42 @@ def test_comments_meters_codes_jobs_and_sign_ins_go_when_they_are_due(world: Wor
     assert [stored(world, table) for table in (Comment, IntakeMeter, ServicePointCode, Job, SignInAttempt)] == [
         2, 1, 2, 2, 1,
     ]  # fmt: skip
+
+
+def test_codes_go_when_they_expire_and_slips_the_night_after(world: World) -> None:
+    session, owner = world.session, world.agencies["A"].id
+
+    def batch(expires_on: date, made_on: date) -> None:
+        made = TransactionBatch(
+            agency_id=owner, deciding_agency_id=owner, made_on=made_on, expires_on=expires_on, count=1, seed="ab"
+        )
+        session.add(made)
+        session.flush()
+        code = {"agency_id": owner, "deciding_agency_id": owner, "batch_id": made.id, "expires_on": expires_on}
+        session.add(TransactionCode(code_hash=expires_on.isoformat(), **code))
+
+    def slips(hours: int) -> Job:
+        return Job(kind="slips", arguments={}, created_at=NOW, finished_at=NOW - timedelta(hours=hours))
+
+    batch(TODAY, made_on=TODAY)
+    batch(TODAY - timedelta(days=1), made_on=TODAY - timedelta(days=9))
+    session.add_all([slips(13), slips(11)])
+    session.flush()
+    found = {"responses": 30, "transaction_codes": 1, "slips": 1}
+    assert erase(world, dry_run=True) == found
+    assert erase(world) == found
+    assert session.scalars(select(TransactionCode.expires_on)).all() == [TODAY]
+    session.expire_all()
+    seeds = select(TransactionBatch.seed).order_by(TransactionBatch.made_on)
+    assert session.scalars(seeds).all() == [None, "ab"]
+
+
+def test_a_batch_stays_listed_for_a_year_after_its_codes(world: World) -> None:
+    session, owner = world.session, world.agencies["A"].id
+    for days in (365, 366):
+        ended = TODAY - timedelta(days=days)
+        session.add(
+            TransactionBatch(agency_id=owner, deciding_agency_id=owner, made_on=ended, expires_on=ended, count=1)
+        )
+    session.flush()
+    assert erase(world)["transaction_batches"] == 1
