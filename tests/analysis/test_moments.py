@@ -176,3 +176,26 @@ def test_wrong_lengths_are_refused() -> None:
 def test_moments_of_different_questionnaires_are_not_added() -> None:
     with pytest.raises(ValueError, match="moments of 2 elements"):
         Moments.zero(1) + Moments.zero(2)
+
+
+def test_the_guaranteed_number_is_rounded_up_and_no_less_than_that_of_one_element() -> None:
+    def bare(ratings: npt.ArrayLike) -> Moments:
+        kept = moments_of(np.asarray(ratings))
+        return Moments(3, kept.n, kept.sums, kept.cross)
+
+    # Three items and one: 4² / (9 + 1) = 1.6 respondents at least, hence two.
+    assert bare([[5, 5, 5, 0, 0, 0], [5, 0, 0, 0, 0, 0]]).respondents([0]) == 2
+    assert bare([[5, 5, 0, 0, 0, 0]] * 3).respondents([0]) == 3
+    # 3, 1, 1 and 1 items: 6² / 12 = 3 by the elements together, and four by the one that has a single item.
+    assert bare([[0, 0, 0, 5, 5, 5], *[[0, 0, 0, 5, 0, 0]] * 3]).respondents([1, 2]) == 4
+
+
+def test_what_is_impossible_is_named_in_full() -> None:
+    with pytest.raises(ValueError, match=r"respondent 1, element 1: \(satisfied, rated, scores\) = \(2, 1, 4\) is imp"):
+        Moments.from_answers([(1, 1, 5, 1, 1, 4), (1, 1, 5, 2, 1, 4)], elements=2)
+
+
+def test_the_outermost_possible_answers_are_accepted() -> None:
+    vectors = [(0, 0, 0), (0, 2, 2), (2, 2, 10), (10_000, 10_000, 50_000)]
+
+    assert Moments.from_answers(vectors, elements=1).sums == (10_002, 10_004, 50_012)

@@ -365,3 +365,10 @@ def test_groups_split_where_less_confidence_is_asked_for() -> None:
 def test_a_league_of_one_is_a_group_and_one_of_nobody_none() -> None:
     assert [group.tolist() for group in indistinguishable_groups([np.nan, 0.9], [0.1, 0.1])] == [[1]]
     assert indistinguishable_groups([np.nan], [0.1]) == ()
+
+
+@pytest.mark.parametrize(("sets", "method"), CHOICES)
+def test_the_same_value_without_error_is_never_different_however_low_the_level(sets: Sets, method: Method) -> None:
+    found = rank_sets([0.9, 0.9], [0.0, 0.0], sets=sets, method=method, confidence_level=0.3, seed=1, draws=20)
+
+    assert found.high_rank.tolist() == [2, 2]

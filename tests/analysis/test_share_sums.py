@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 from analysis.design import sampling_design
 from analysis.domain_estimates import estimate_domain_shares
 from analysis.linearisation import means
+from analysis.share_intervals import Precision, share_interval
 from analysis.share_sums import add_up_shares, weighted_shares
 
 MISSING = -1
@@ -37,7 +38,7 @@ def test_parts_add_up_to_the_whole(seed: int, cut: int) -> None:
         add_up_shares(satisfied[part], domain[part], weights[part], 5) for part in (slice(cut), slice(cut, None))
     )
     together, whole = weighted_shares(first + second), weighted_shares(add_up_shares(satisfied, domain, weights, 5))
-    for name in ("value", "standard_error", "low", "high", "n"):
+    for name in ("value", "standard_error", "low", "high", "n", "effective_n"):
         assert getattr(together, name) == pytest.approx(getattr(whole, name), abs=1e-9, nan_ok=True)
 
 
@@ -62,3 +63,29 @@ def test_unanimous_and_empty_domains_keep_a_width() -> None:
     assert found.low[0, 0] < 0.7
     assert np.isnan(found.value[2, 0])
     assert (found.low[2, 0], found.high[2, 0]) == (0, 1)
+
+
+def test_one_domain_by_hand_at_another_level() -> None:
+    # Six of ten satisfied, beside 20 respondents of another domain: v = 10 · 0.24 / 10² · 30/29, t with 29 degrees.
+    satisfied = np.array([[1]] * 6 + [[0]] * 4 + [[1], [0]] * 10)
+    found = weighted_shares(add_up_shares(satisfied, [0] * 10 + [1] * 20, np.ones(30), 2), confidence_level=0.9)
+
+    variance = 0.024 * 30 / 29
+    assert found.standard_error[0, 0] == pytest.approx(variance**0.5)
+    assert found.effective_n[0, 0] == pytest.approx(0.24 / variance)
+    precision = Precision(variance, 10, degrees_of_freedom=29)
+    expected = share_interval(0.6, precision, method="wilson", confidence_level=0.9)
+    assert (found.low[0, 0], found.high[0, 0]) == pytest.approx((expected.low, expected.high))
+
+
+@pytest.mark.parametrize("missing", [-1, -2, 2, 9, 99])
+def test_whatever_is_not_0_or_1_is_a_missing_answer(missing: int) -> None:
+    satisfied = np.array([[1, missing], [missing, 0], [0, 1], [1, missing]])
+    sums = add_up_shares(satisfied, [0, 0, 1, 1], [2.0, 3.0, 1.0, 5.0], 2)
+
+    assert sums.rows == 4
+    assert sums.n.tolist() == [[1, 1], [2, 1]]
+    assert sums.weight.tolist() == [[2, 3], [6, 1]]
+    assert sums.satisfied_weight.tolist() == [[2, 0], [5, 1]]
+    assert sums.squared_weight.tolist() == [[4, 9], [26, 1]]
+    assert sums.satisfied_squared_weight.tolist() == [[4, 0], [25, 1]]
