@@ -15,6 +15,7 @@ from survey.models.agencies import Agency, Service, ServiceField, ServicePoint, 
 from survey.models.editions import Questionnaire
 from survey.models.fieldwork import Wave, WaveServicePoint
 from survey.models.questionnaire import QuestionnaireEdition
+from survey.models.slips import SlipIssuer
 
 # The wave that speaks for a counter: one that takes answers before one that did or will.
 _PRECEDENCE: Final = {"open": 0, "paused": 1, "closed": 2, "planned": 3}
@@ -59,7 +60,8 @@ class CounterWave:
 class Counter:
     """A counter under one of its public codes, or who hands out slips under its own.
 
-    ``decided_elsewhere`` are the agencies that such slips let rate.
+    ``decided_elsewhere`` are the agencies that such slips let rate; ``has_slips`` says that the counter's agency or one
+    above it, hands some out.
     """
 
     code: str
@@ -75,6 +77,7 @@ class Counter:
     opening_hours: str | None
     is_slip_place: bool = False
     decided_elsewhere: tuple[UUID, ...] = ()
+    has_slips: bool = False
 
     @property
     def deciding_agency_ids(self) -> tuple[UUID, ...]:
@@ -112,7 +115,13 @@ def find_counter(session: Session, code: str, *, today: date) -> Counter | None:
         wave=_wave_of_counter(session, point.id, today),
         services=_services_of_counter(session, point.id),
         opening_hours=point.opening_hours,
+        has_slips=_has_slips(session, agency),
     )
+
+
+def _has_slips(session: Session, agency: Agency) -> bool:
+    above = [UUID(part) for part in agency.path.rstrip("/").split("/")]
+    return session.scalar(select(SlipIssuer.code).where(SlipIssuer.agency_id.in_(above)).limit(1)) is not None
 
 
 def find_wave_at_counter(session: Session, *, service_point_id: UUID, wave_id: UUID, today: date) -> CounterWave | None:

@@ -17,7 +17,8 @@ from citizen_world import make_world, plan_open_wave
 from conftest import Database
 from survey.db import db
 from survey.factory import create_app
-from survey.models.identifiers import local_today
+from survey.models.identifiers import local_today, new_counter_code
+from survey.models.slips import SlipIssuer
 from survey.services.agencies import add_agency, add_service_point
 
 pytestmark = pytest.mark.browser
@@ -61,6 +62,8 @@ def counters(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) ->
             session.flush()
             plan_open_wave(session, agency, today=today, questionnaire=edition, code=f"DOT-{code}")
             codes[edition.partition("/")[0]] = point.codes[0].code
+            # The form then leads those who hold a slip on, below everything else.
+            session.add(SlipIssuer(agency_id=agency.id, code=new_counter_code()))
         session.commit()
         db.session.remove()
     server = make_server("127.0.0.1", 0, app, threaded=True)

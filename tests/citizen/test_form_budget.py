@@ -7,10 +7,13 @@ from pathlib import Path
 import flask
 import pytest
 from flask.testing import FlaskClient
+from sqlalchemy.orm import Session
 
 from citizen_world import World
 from survey.citizen.words import words_of
 from survey.models.editions import Questionnaire
+from survey.models.identifiers import new_counter_code
+from survey.models.slips import SlipIssuer
 from survey.services.editions import BUILT_IN, read_edition_file
 from survey.services.wording import read_catalogues
 
@@ -30,8 +33,11 @@ def phone(app: flask.Flask) -> FlaskClient:
 @pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 @pytest.mark.parametrize("path", EDITIONS, ids=lambda path: path.stem)
 def test_a_form_keeps_its_budget_in_every_language(
-    app: flask.Flask, phone: FlaskClient, world: World, path: Path
+    app: flask.Flask, phone: FlaskClient, session: Session, world: World, path: Path
 ) -> None:
+    # With the link for those who hold a slip.
+    session.add(SlipIssuer(agency_id=world.commune.id, code=new_counter_code()))
+    session.commit()
     edition = Questionnaire.from_content(read_edition_file(path))
     intake = app.extensions["intake"]
     code = world.code if edition.questionnaire == "counter" else world.choice_code

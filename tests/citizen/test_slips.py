@@ -209,6 +209,19 @@ def test_a_code_typed_at_a_counter_is_found_with_the_counters_agency(phone: Phon
     assert found.location.startswith(f"/T/{office}/{code}")
 
 
+@pytest.mark.parametrize("issuer", ["commune", "province"])
+def test_the_form_of_a_counter_leads_to_the_box_once_slips_are_handed_out(
+    phone: Phone, slip: Slip, world: World, issuer: str
+) -> None:
+    link = f'href="/T/{world.code}?lang=en">I have a code on my result slip</a>'
+    assert "/T/" not in phone.client.get(f"/Q/{world.code}?lang=en").text
+    slip(issuer=world.department)
+    assert "/T/" not in phone.client.get(f"/Q/{world.code}?lang=en").text
+    office, code = slip(issuer=getattr(world, issuer))
+    assert link in phone.client.get(f"/Q/{world.code}?lang=en").text
+    assert "I have a code" not in phone.client.get(f"/T/{office}/{code}?lang=en").text
+
+
 def test_slips_of_the_agency_above_are_found_at_a_counter_too(phone: Phone, slip: Slip, world: World) -> None:
     _, code = slip(issuer=world.province)
     assert phone.client.get(f"/T/{world.code}/{code}").status_code == 303
