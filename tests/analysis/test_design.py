@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from analysis.design import DesignError, domain_clusters, sampling_design
+from analysis.design import DesignError, domain_clusters, domain_degrees_of_freedom, sampling_design
 from analysis.linearisation import means
 from analysis.variance import covariance, domain_variances
 
@@ -114,3 +114,64 @@ def test_designs_that_cannot_be_are_refused(given: dict[str, object], problem: s
     with pytest.raises(DesignError, match=problem) as refused:
         sampling_design(**given)
     assert (refused.value.part, refused.value.row) == (part, row)
+
+
+VILLAGES = {"clusters": [[1, 1, 1, 2, 2, 2], [1, 1, 2, 1, 2, 2]]}
+
+
+@pytest.mark.parametrize(
+    ("villages", "problem", "row"),
+    [
+        ([4, 4, 4, 4, 0, 4], "population size 0 is no number of units", 4),
+        ([4, 4, 4, 4, None, 4], "population size nan is no number of units", 4),
+        ([4, 4, 4, 4, 5, 5], "differs within one drawing", 3),
+        ([4, 4, 4, 1, 1, 1], "2 units were drawn of a population of 1; correct", 3),
+        ([2.5, 2.5, 2.5, 1.5, 1.5, 1.5], "2 units were drawn of a population of 1.5", 3),
+    ],
+)
+def test_a_population_size_is_refused_at_its_own_stage_and_row(
+    villages: list[float | None], problem: str, row: int
+) -> None:
+    with pytest.raises(DesignError, match=problem) as refused:
+        sampling_design(**VILLAGES, population_sizes=[[9] * 6, villages])
+    assert (refused.value.part, refused.value.stage, refused.value.row) == ("population_sizes", 1, row)
+
+
+@pytest.mark.parametrize(
+    ("given", "rows", "part"),
+    [
+        ({"weights": [1, 1], "clusters": [[1, 1], [1]]}, "1 and 2", "clusters"),
+        ({"weights": [1, 1], "population_sizes": [[9]]}, "1 and 2", "population_sizes"),
+        ({"weights": [1, 1], "strata": [1, 1, 1], "clusters": [[1]]}, "1 and 2 and 3", "clusters"),
+        ({"weights": [1, 1], "size": 3}, "2 and 3", "size"),
+    ],
+)
+def test_columns_of_unequal_length_are_named(given: dict[str, object], rows: str, part: str) -> None:
+    with pytest.raises(
+        DesignError, match=f"the columns of the design have {rows} rows; give one value a row"
+    ) as refused:
+        sampling_design(**given)
+    assert refused.value.part == part
+
+
+def test_a_design_of_nothing_is_refused() -> None:
+    for given in ({}, {"size": 0}):
+        with pytest.raises(DesignError, match=r"^the design has no rows; a sample needs at least one$"):
+            sampling_design(**given)
+
+
+def test_degrees_of_freedom_count_clusters_and_strata_with_a_weight() -> None:
+    design = sampling_design(
+        weights=[1, 2, 1, 1, 0, 0], strata=list("aaabbc"), clusters=[[1, 1, 2, 1, 2, 1]], lonely_stratum="remove"
+    )
+
+    # Stratum a shows two clusters, b one of its two, c none.
+    assert design.degrees_of_freedom() == 3 - 2
+    assert list(domain_degrees_of_freedom(design, np.array([0, 0, 0, 1, 1, -1]), 4)) == [1, 0, 0, 0]
+    assert list(domain_clusters(design, np.array([0, 0, 0, 1, 1, -1]), 4)) == [2, 1, 0, 0]
+    assert design.is_clustered
+
+
+def test_a_weight_below_1_is_a_weight_and_nothing_else_is_read_into_it() -> None:
+    assert sampling_design(weights=[0.25, 0.0]).weights.tolist() == [0.25, 0.0]
+    assert sampling_design(population_sizes=[[1]]).weights.tolist() == [1.0]
