@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
-from typing import Final, Protocol
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Protocol
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Delete, and_, delete, func, insert, select, update
@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from survey.db import Base
 from survey.models.accounts import SignInAttempt
 from survey.models.agencies import ServicePointCode
+from survey.models.identifiers import LOCAL_TIME
 from survey.models.jobs import Job
 from survey.models.responses import Comment, Exclusion, ExclusionCount, IntakeAlert, IntakeMeter, Response
 from survey.models.slips import TransactionBatch, TransactionCode
@@ -22,9 +23,6 @@ from survey.queries.agencies import list_agencies
 from survey.queries.responses import has_design
 from survey.queries.waves import WaveRow, list_all_waves
 from survey.services.slips import forget_seeds
-
-# The documents of slips hold the codes themselves: the night after they go.
-HOURS_OF_SLIPS: Final = 12
 
 
 class Keep(Protocol):
@@ -63,6 +61,7 @@ def erase_due(session: Session, *, keep: Keep, today: date, now: datetime, dry_r
         ServicePointCode.retired_on < today - timedelta(days=keep.keep_codes_days),
     )
     old = now - timedelta(days=keep.keep_logs_days)
+    midnight = datetime.combine(today, time.min, LOCAL_TIME).astimezone(UTC)
     due: Sequence[tuple[str, type[Base], ColumnElement[bool]]] = (
         ("comments", Comment, Comment.month < month),
         ("meters", IntakeMeter, IntakeMeter.day < today - timedelta(days=keep.keep_meters_days)),
@@ -74,7 +73,8 @@ def erase_due(session: Session, *, keep: Keep, today: date, now: datetime, dry_r
             TransactionBatch,
             TransactionBatch.expires_on < today - timedelta(days=keep.keep_codes_days),
         ),
-        ("slips", Job, and_(Job.kind == "slips", Job.finished_at < now - timedelta(hours=HOURS_OF_SLIPS))),
+        # They hold the codes themselves: the night after they go, however late in the day they were made.
+        ("slips", Job, and_(Job.kind == "slips", Job.finished_at.is_not(None), Job.created_at < midnight)),
         ("jobs", Job, and_(Job.finished_at.is_not(None), Job.finished_at < old)),
         ("sign_in_attempts", SignInAttempt, SignInAttempt.failed_at < old),
     )

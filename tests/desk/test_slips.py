@@ -3,14 +3,21 @@
 from __future__ import annotations
 
 import flask
+import pytest
+from flask.testing import FlaskClient
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from desk_fixtures import SignIn
 from desk_province import Province
 from survey.jobs.slips import slip_documents
+from survey.models.accounts import Official
+from survey.models.agencies import Agency
+from survey.models.identifiers import local_today
 from survey.models.jobs import Job
-from survey.models.slips import TransactionBatch, TransactionCode
+from survey.models.slips import ApiKey, TransactionBatch, TransactionCode
+from survey.services.accounts import grant_role
+from survey.services.api_keys import make_key
 from survey.services.slip_keys import SlipKeys
 from survey.services.slip_sheets import read_printable_batch
 
@@ -60,3 +67,53 @@ def test_only_who_manages_the_agency_makes_slips(sign_in: SignIn, province: Prov
 def test_only_an_administrator_makes_keys(sign_in: SignIn, province: Province) -> None:
     for name in ("giamdoc", "xa"):
         assert sign_in(name).get(f"/desk/agencies/{province.commune}/keys").status_code == 404
+
+
+@pytest.fixture
+def administrator(sign_in: SignIn, session: Session, province: Province) -> FlaskClient:
+    """Give the browser of the commune's official after he was made its administrator."""
+    official = session.scalars(select(Official).where(Official.email.startswith("xa@"))).one()
+    grant_role(session, official, agency=session.get_one(Agency, province.commune), role="administrator")
+    session.commit()
+    return sign_in("xa")
+
+
+def test_an_administrator_makes_a_key_sees_it_once_and_revokes_it(
+    administrator: FlaskClient, session: Session, province: Province
+) -> None:
+    address = f"/desk/agencies/{province.commune}/keys"
+    made = administrator.post(address, data={"label": "Phần mềm một cửa", "scope": "slips"})
+    assert made.status_code == 200
+    plain = made.text.partition('<code class="typed">HL')[2].partition("</code>")[0]
+    assert len(plain) == 32
+    key = session.scalars(select(ApiKey)).one()
+    assert key.scopes == ["slips"]
+    listed = administrator.get(address).text
+    assert "Phần mềm một cửa" in listed
+    assert plain not in listed
+    assert administrator.post(f"{address}/{key.id}/revoke").status_code == 303
+    session.rollback()
+    assert session.scalars(select(ApiKey)).one().revoked_on == local_today()
+    assert "/revoke" not in administrator.get(address).text
+
+
+def test_a_key_without_name_or_purpose_is_not_made(
+    administrator: FlaskClient, session: Session, province: Province
+) -> None:
+    for data in (
+        {"label": " ", "scope": "slips"},
+        {"label": "x" * 999, "scope": "slips"},
+        {"label": "x", "scope": "y"},
+    ):
+        assert administrator.post(f"/desk/agencies/{province.commune}/keys", data=data).status_code == 422, data
+    assert session.scalars(select(func.count()).select_from(ApiKey)).one() == 0
+
+
+def test_the_key_of_another_agency_is_not_there_to_be_revoked(
+    administrator: FlaskClient, session: Session, province: Province
+) -> None:
+    health = session.get_one(Agency, province.health)
+    key, _ = make_key(session, agency=health, label="Khác", scopes=["slips"], by=None, today=local_today())
+    session.commit()
+    for owner in (province.commune, province.health):
+        assert administrator.post(f"/desk/agencies/{owner}/keys/{key.id}/revoke").status_code == 404

@@ -129,11 +129,13 @@ def test_codes_go_when_they_expire_and_slips_the_night_after(world: World) -> No
         session.add(TransactionCode(code_hash=expires_on.isoformat(), **code))
 
     def slips(hours: int) -> Job:
-        return Job(kind="slips", arguments={}, created_at=NOW, finished_at=NOW - timedelta(hours=hours))
+        made_at = NOW - timedelta(hours=hours)
+        return Job(kind="slips", arguments={}, created_at=made_at, finished_at=made_at + timedelta(minutes=5))
 
     batch(TODAY, made_on=TODAY)
     batch(TODAY - timedelta(days=1), made_on=TODAY - timedelta(days=9))
-    session.add_all([slips(13), slips(11)])
+    # Local midnight was nine hours ago.
+    session.add_all([slips(10), slips(8)])
     session.flush()
     found = {"responses": 30, "transaction_codes": 1, "slips": 1}
     assert erase(world, dry_run=True) == found
