@@ -8,7 +8,7 @@ from scipy.integrate import quad
 from scipy.special import betaln
 from scipy.stats import beta
 
-from analysis.beta_binomial import BetaPrior, fit_prior, posterior
+from analysis.beta_binomial import BetaPrior, _log_likelihood, _slopes, fit_prior, posterior
 
 SATISFIED, N = np.array([18.0, 30.0, 9.0, 44.0, 12.0]), np.array([20.0, 33.0, 14.0, 50.0, 12.0])
 
@@ -54,3 +54,29 @@ def test_units_that_differ_as_chance_does_or_less_have_one_share() -> None:
     assert fit_prior(np.array([1.0, 1, 2, 0]), np.full(4, 2.0)) == BetaPrior(0.5, inf)
     assert fit_prior(np.array([1.0, 2, 2, 0, 0]), np.full(5, 2.0)).precision < inf
     assert fit_prior(np.array([1.0, 1, 1, 2, 0]), np.full(5, 2.0)) == BetaPrior(0.5, inf)
+
+
+def test_a_little_more_likeness_than_chance_s_already_gives_a_precision() -> None:
+    # One pair, of one mind, in three units with a share of a quarter: 2 / 0.75 - 2 = 2 / 3, above 0.
+    assert fit_prior(np.array([0.0, 1, 0]), np.array([2.0, 1, 1])).precision < inf
+
+
+@pytest.mark.parametrize("share", [0.0, 1.0])
+def test_where_all_are_of_one_mind_nothing_is_left_open(share: float) -> None:
+    n = np.array([3.0, 8.0])
+
+    mean, error = posterior(BetaPrior(share, inf), share * n, n)
+
+    assert (mean.tolist(), error.tolist()) == ([share] * 2, [0.0] * 2)
+
+
+def test_the_slopes_are_those_of_the_likelihood() -> None:
+    def likelihood(logit: float, log_precision: float) -> float:
+        return _log_likelihood(1 / (1 + exp(-logit)), exp(log_precision), SATISFIED, N - SATISFIED)
+
+    h = 1e-5
+    by_mu = (likelihood(1.2 + h, 2.5) - likelihood(1.2 - h, 2.5)) / (2 * h)
+    by_precision = (likelihood(1.2, 2.5 + h) - likelihood(1.2, 2.5 - h)) / (2 * h)
+
+    found = _slopes(1 / (1 + exp(-1.2)), exp(2.5), SATISFIED, N - SATISFIED)
+    assert found == pytest.approx([by_mu, by_precision], rel=1e-5)

@@ -368,6 +368,17 @@ def test_weights_can_be_given_to_blocks() -> None:
     assert mean.value == pytest.approx(sum(scores) / 2)
 
 
+def test_only_the_proportions_of_weights_matter() -> None:
+    moments = known_moments()
+
+    small, large = (
+        composite.overall_share(moments, aggregation="weights", weights=weights)
+        for weights in ([0.125, 0.25, 0.0625], [2, 4, 1])
+    )
+
+    assert small == large
+
+
 @pytest.mark.parametrize("weights", [None, [1, 2], [1, 1, -1], [0, 0, 0], [1, 1, float("inf")]])
 def test_weights_that_do_not_fit_are_refused(weights: list[float] | None) -> None:
     with pytest.raises(ValueError, match="needs 3 weights"):

@@ -372,3 +372,20 @@ def test_the_same_value_without_error_is_never_different_however_low_the_level(s
     found = rank_sets([0.9, 0.9], [0.0, 0.0], sets=sets, method=method, confidence_level=0.3, seed=1, draws=20)
 
     assert found.high_rank.tolist() == [2, 2]
+
+
+@pytest.mark.parametrize(("sets", "method"), CHOICES)
+def test_two_units_a_hair_apart_are_not_told_apart(sets: Sets, method: Method) -> None:
+    found = rank_sets([0.90, 0.89], [0.1, 0.1], sets=sets, method=method, seed=1, draws=99)
+
+    assert (found.low_rank.tolist(), found.high_rank.tolist()) == ([1, 1], [2, 2])
+    assert found.critical_value == pytest.approx([1.96] * 2, abs=0.5)
+
+
+def test_units_without_variance_are_drawn_without_noise_and_all_others_with_the_standard_one() -> None:
+    variances = np.array([0.0, 1e-6, 1.0, 9.0])
+
+    noise = rank_bootstrap.Bootstrap.draw(np.zeros(4), variances, draws=2000, seed=1, confidence_level=0.9).noise
+
+    assert noise.std(axis=0) == pytest.approx([0, 1, 1, 1], abs=0.06)
+    assert noise.mean(axis=0) == pytest.approx([0, 0, 0, 0], abs=0.09)

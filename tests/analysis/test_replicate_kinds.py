@@ -74,3 +74,10 @@ def test_half_samples_keep_one_cluster_of_two_and_are_balanced() -> None:
     signs = made.replicates[::2] - 1.0
     assert (signs @ signs.T).tolist() == np.diag([4.0] * 3).tolist()
     assert signs.sum(axis=1).tolist() == [0.0] * 3
+
+
+def test_a_replicate_without_scale_moves_no_mean() -> None:
+    design = supplied_replicates([1.0, 1, 1], np.ones((3, 3)), scale=0.5, replicate_scales=[1.0, 1, 0])
+
+    # (1 - 2)² + (3 - 2)², by half; the third replicate is far off and counts nowhere.
+    assert design.variance(np.array([[1.0], [3.0], [50.0]]), np.array([9.0]))[0] == pytest.approx(1.0)
