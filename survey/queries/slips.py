@@ -137,7 +137,7 @@ def find_slip_wave(session: Session, *, wave_id: UUID, today: date) -> CounterWa
 
 
 def _waves_taking(session: Session, agency_id: UUID, wave_ids: Sequence[UUID]) -> set[UUID]:
-    """Return the waves in which a counter takes in cases that the agency decides."""
+    """Return the waves in which a counter takes in cases that the agency decides; one that moved on counts no more."""
     offered = aliased(Service)
     statement = (
         select(WaveServicePoint.wave_id)
@@ -146,6 +146,7 @@ def _waves_taking(session: Session, agency_id: UUID, wave_ids: Sequence[UUID]) -
         .outerjoin(offered, offered.id == ServicePointService.service_id)
         .where(
             WaveServicePoint.wave_id.in_(wave_ids),
+            WaveServicePoint.is_open.is_(True),
             or_(ServicePoint.serves_agency_id == agency_id, offered.agency_id == agency_id),
         )
     )

@@ -11,6 +11,7 @@ from survey.models.fieldwork import Wave, WaveServicePoint
 from survey.models.identifiers import local_today
 from survey.models.questionnaire import QuestionnaireEdition
 from survey.queries.counters import find_counter, find_wave_at_counter
+from survey.queries.slips import find_wave_of_agency
 from survey.services.edition_choice import choose_edition
 from survey.services.editions import load_builtin_editions
 from survey.services.errors import WaveError
@@ -61,6 +62,15 @@ def test_other_counters_stay_and_a_second_one_joins_the_same_wave(session: Sessi
     first = choose_edition(session, service(session), counters=[world.plain])
     again = choose_edition(session, service(session), counters=[world.plain, world.choice])
     assert (again.moved, again.waves) == (1, first.waves)
+
+
+def test_slips_follow_the_counters_to_the_wave_beside(session: Session, world: World) -> None:
+    choice = choose_edition(session, service(session), counters=[world.plain, world.choice])
+    (beside,) = choice.waves
+    for agency in (world.commune, world.department):
+        wave = find_wave_of_agency(session, agency_id=agency.id, today=TODAY)
+        assert wave is not None
+        assert wave.id == beside.id
 
 
 def test_choosing_back_finds_the_first_wave(session: Session, world: World) -> None:
