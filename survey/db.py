@@ -33,7 +33,10 @@ class Base(DeclarativeBase):
     metadata = MetaData(naming_convention=NAMING_CONVENTION)
 
 
-db = SQLAlchemy(model_class=Base)
+# What a citizen answered must not get into a log with the sentence of a failed statement.
+HIDDEN: Final = {"hide_parameters": True}
+
+db = SQLAlchemy(model_class=Base, engine_options=dict(HIDDEN))
 
 
 class DatabaseUnavailableError(Exception):

@@ -9,6 +9,7 @@ from flask_smorest import Blueprint
 from werkzeug.exceptions import NotFound
 
 from survey.api.access import Caller, current_caller, current_engine, with_key
+from survey.api.fields import CODE
 from survey.models.agencies import Agency
 from survey.models.identifiers import local_today
 from survey.services.audit import act_as, record
@@ -23,8 +24,8 @@ LARGEST_COUNT: Final = 10**9
 class SizeSchema(ma.Schema):
     """N of an agency in a month of a wave, all fields of service together."""
 
-    wave = ma.fields.String(required=True, validate=ma.validate.Length(1, 60))
-    agency = ma.fields.String(required=True, validate=ma.validate.Length(1, 60))
+    wave = ma.fields.String(required=True, validate=CODE)
+    agency = ma.fields.String(required=True, validate=CODE)
     month = ma.fields.String(required=True, validate=ma.validate.Regexp(r"^\d{4}-(0[1-9]|1[0-2])$"))
     transactions = ma.fields.Integer(strict=True, required=True, validate=ma.validate.Range(1, LARGEST_COUNT))
 

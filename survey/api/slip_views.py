@@ -11,9 +11,10 @@ from flask_smorest import Blueprint
 from werkzeug.exceptions import NotFound
 
 from survey.api.access import current_caller, current_engine, with_key
+from survey.api.fields import CODE
 from survey.models.agencies import Agency
 from survey.models.identifiers import local_today
-from survey.queries.slips import get_issuer_code
+from survey.queries.slips import get_issuer_code, reaches
 from survey.rendering.slips import slip_address
 from survey.services.audit import act_as
 from survey.services.lookups import find_agency
@@ -30,12 +31,8 @@ LONGEST_KEY: Final = 200
 class OrderSchema(ma.Schema):
     """How many codes, for cases of which agency and service."""
 
-    agency = ma.fields.String(
-        required=True, validate=ma.validate.Length(1, 60), metadata={"description": "Code of the agency that decided"}
-    )
-    service = ma.fields.String(
-        validate=ma.validate.Length(1, 60), metadata={"description": "Code of the service, as that agency has it"}
-    )
+    agency = ma.fields.String(required=True, validate=CODE, metadata={"description": "Code of the agency that decided"})
+    service = ma.fields.String(validate=CODE, metadata={"description": "Code of the service, as that agency has it"})
     count = ma.fields.Integer(strict=True, load_default=1, validate=ma.validate.Range(1, MOST_AT_ONCE))
     expires_on = ma.fields.Date(metadata={"description": "Last day on which they count; 60 days from today if absent"})
 
@@ -76,8 +73,9 @@ class CodesSchema(ma.Schema):
 def make_transaction_codes(headers: dict[str, str], wanted: dict[str, Any]) -> dict[str, Any]:
     """Make one-time codes for dossiers that ended, also refused or late ones.
 
-    The codes are handed out by the agency of the key. Send the same `Idempotency-Key` when you retry: the same codes
-    come back. After the day on which they were made they are forgotten, and the key answers 409.
+    The codes are handed out by the agency of the key, for cases decided by itself, by agencies below it, or by those
+    whose services its counters take in; any other agency is 404. Send the same `Idempotency-Key` when you retry: the
+    same codes come back. After the day on which they were made they are forgotten, and the key answers 409.
     """
     caller, today = current_caller(), local_today()
     keys: SlipKeys = flask.current_app.extensions["slip_keys"]
@@ -85,11 +83,12 @@ def make_transaction_codes(headers: dict[str, str], wanted: dict[str, Any]) -> d
     def make(session: Any) -> tuple[date, list[str], str]:  # noqa: ANN401 -- a session, which views know nothing of
         act_as(f"api:{caller.key_id}")
         deciding = find_agency(session, wanted["agency"], on=today)
-        if deciding is None:
+        issuer = session.get_one(Agency, caller.agency_id)
+        if deciding is None or not reaches(session, issuer, deciding):
             raise NotFound
         service = require_service(session, deciding, wanted["service"]) if "service" in wanted else None
         order = Order(
-            issuer=session.get_one(Agency, caller.agency_id),
+            issuer=issuer,
             deciding=deciding,
             count=wanted["count"],
             expires_on=wanted.get("expires_on", today + timedelta(days=USUAL_DAYS)),

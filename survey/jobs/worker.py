@@ -20,6 +20,7 @@ from sqlalchemy import Engine, create_engine
 from sqlalchemy.orm import Session
 
 from survey import db, models
+from survey.db import HIDDEN
 from survey.jobs.annual import make_annual_documents
 from survey.jobs.nightly import (
     NIGHTLY,
@@ -60,7 +61,7 @@ class Settings(Protocol):
 
 def run_worker(settings: Settings, *, kinds: Kinds) -> None:
     """Take up what an earlier worker left, then work until SIGTERM or SIGINT; a job under way is taken up again."""
-    engine = create_engine(settings.sqlalchemy_url)
+    engine = create_engine(settings.sqlalchemy_url, **HIDDEN)
     huey = open_queue(database_url=settings.sqlalchemy_url, data_dir=settings.data_dir, key=settings.signing_key())
     put = _register(huey, engine, kinds=kinds, settings=settings)
     # The rows say what is to be done; messages left over would only repeat them.

@@ -8,7 +8,7 @@ from datetime import date
 from typing import Final
 from uuid import UUID
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from survey.models.agencies import Agency, Service, ServicePoint, ServicePointCode, ServicePointService
@@ -254,11 +254,12 @@ class Choice:
     service: Service | None
 
 
-def list_choices(session: Session, agency: Agency) -> list[Choice]:
-    """List whom slips of an agency may let rate: itself and those below it, and all whose services its counters take.
+def reaches(session: Session, issuer: Agency, deciding: Agency) -> bool:
+    """Tell whether slips of an agency may let rate another: who hands out proofs for a rival's cases forges them."""
+    return session.scalar(select(Agency.id).where(Agency.id == deciding.id, _in_reach(issuer))) is not None
 
-    Each agency is followed by its services; the agency's own come first.
-    """
+
+def _in_reach(agency: Agency) -> ColumnElement[bool]:
     offered = (
         select(Service.agency_id)
         .join(ServicePointService, ServicePointService.service_id == Service.id)
@@ -267,10 +268,16 @@ def list_choices(session: Session, agency: Agency) -> list[Choice]:
     )
     served = select(ServicePoint.serves_agency_id).where(ServicePoint.agency_id == agency.id)
     below = Agency.path.startswith(agency.path, autoescape=True)
+    return or_(below, Agency.id.in_(offered), Agency.id.in_(served))
+
+
+def list_choices(session: Session, agency: Agency) -> list[Choice]:
+    """List whom slips of an agency may let rate: itself and those below it, and all whose services its counters take.
+
+    Each agency is followed by its services; the agency's own come first.
+    """
     agencies = session.scalars(
-        select(Agency)
-        .where(or_(below, Agency.id.in_(offered), Agency.id.in_(served)), Agency.valid_to.is_(None))
-        .order_by(Agency.sort_key, Agency.id)
+        select(Agency).where(_in_reach(agency), Agency.valid_to.is_(None)).order_by(Agency.sort_key, Agency.id)
     ).all()
     services: dict[UUID, list[Service]] = {}
     ids = [each.id for each in agencies]

@@ -69,7 +69,8 @@ def wave_results(code: str, wave_code: str) -> ResponseReturnValue:
 
 
 def _agency(code: str) -> Agency:
-    agency = find_agency(db.session(), code)
+    # PostgreSQL refuses a zero in a text; no code holds one.
+    agency = find_agency(db.session(), code) if code.isprintable() else None
     if agency is None:
         raise NotFound
     return agency

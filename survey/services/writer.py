@@ -21,7 +21,7 @@ from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.orm import Session
 from sqlalchemy.pool import NullPool
 
-from survey.db import DatabaseUnavailableError
+from survey.db import HIDDEN, DatabaseUnavailableError
 from survey.services.responses import NewResponse, Outcome, store_responses
 
 try:
@@ -45,7 +45,8 @@ class ResponseWriter:
         """Prepare to write to the database of ``engine``; the thread starts with the first answer."""
         self._patience = patience_seconds
         # A connection of our own: it lives as long as the thread and is never lent to a request.
-        self._engine = create_engine(engine.url, poolclass=NullPool).execution_options(sqlite_begin="IMMEDIATE")
+        own = create_engine(engine.url, poolclass=NullPool, **HIDDEN)
+        self._engine = own.execution_options(sqlite_begin="IMMEDIATE")
         self._lock_path = _lock_path(engine)
         self._begin_anew()
 

@@ -11,9 +11,11 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
+from citizen_world import World
 from survey.api.access import REQUESTS_A_MINUTE, Requests
 from survey.models.identifiers import local_today, new_id
 from survey.models.slips import ApiKey, TransactionCode
+from survey.services.agencies import add_agency
 from survey.services.api_keys import revoke_key
 from survey.services.slips import forget_seeds
 from tests.api.conftest import MakeKey
@@ -169,3 +171,23 @@ def test_no_cookie_is_set_and_nothing_is_kept_by_caches(client: FlaskClient, key
     made = ask(client, key("slips"))
     assert "Set-Cookie" not in made.headers
     assert made.headers["Cache-Control"] == "no-store"
+
+
+def test_a_commune_makes_no_codes_for_an_agency_that_its_counters_do_not_take_in(
+    client: FlaskClient, session: Session, key: MakeKey, world: World
+) -> None:
+    province = session.merge(world.province)
+    rival = add_agency(
+        session, kind="commune", code="X9", name="Xã bên cạnh", parent=province, valid_from=local_today() - timedelta(9)
+    )
+    session.commit()
+    headers = key("slips")
+    for each in (rival.code, province.code):
+        assert is_problem(ask(client, headers, {"agency": each}), 404)
+    assert ask(client, key("slips", agency=province), {"agency": rival.code}).status_code == 201
+
+
+@pytest.mark.parametrize("text", ["\x00", "\ud800", "S1\x00"])
+def test_a_code_that_no_database_can_hold_is_refused(client: FlaskClient, key: MakeKey, text: str) -> None:
+    assert is_problem(ask(client, key("slips"), {"agency": text}), 422)
+    assert is_problem(ask(client, key("slips"), {"agency": "S1", "service": text}), 422)

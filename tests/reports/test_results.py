@@ -22,7 +22,8 @@ def test_what_is_not_released_cannot_be_reached(client: FlaskClient) -> None:
     assert "83,3" not in page.text
     for wave in (f"quay-{YEAR - 1}", f"quay-{YEAR}", "x"):
         assert client.get(f"/ket-qua/99.01/{wave}").status_code == 404
-    assert client.get("/ket-qua/nobody").status_code == 404
+    for code in ("nobody", "%00"):
+        assert client.get(f"/ket-qua/{code}").status_code == 404
 
 
 def test_a_draft_is_not_public_yet(client: FlaskClient, sign_in: SignIn, province: Province) -> None:

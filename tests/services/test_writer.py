@@ -13,8 +13,8 @@ from uuid import uuid4
 
 import flask
 import pytest
-from sqlalchemy import Engine, event, func, select
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy import Engine, event, func, select, text
+from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.orm import Session
 
 from citizen_world import make_world
@@ -215,3 +215,14 @@ def test_a_forked_process_gets_a_thread_of_its_own(session: Session, writer: Res
     assert child.exitcode == 0
     assert count(session) == 2
     assert writer.store(replace(new, key_hash="parent")) is STORED
+
+
+def test_the_message_of_a_failed_statement_holds_no_parameters(
+    engine: Engine, writer: ResponseWriter, new: NewResponse
+) -> None:
+    with pytest.raises(IntegrityError) as failed:
+        writer.store(replace(new, channel="unheard of", answers={"a1": 4321}))
+    assert "hide_parameters" in str(failed.value)
+    with pytest.raises(DBAPIError) as read, engine.connect() as connection:
+        connection.execute(text("SELECT :said FROM nowhere"), {"said": "4321"})
+    assert "4321" not in str(read.value)
