@@ -24,12 +24,19 @@ from survey.models.identifiers import local_today
 from survey.queries.counters import Counter, CounterWave, find_counter, find_wave_at_counter, get_questionnaire
 from survey.queries.desk_lists import list_counters, list_waves_over
 from survey.queries.paper import list_deciding_agency_ids
-from survey.services.answer_checks import Filled, check_fields
+from survey.services.answer_checks import Filled, check_fields, clean_text
 from survey.services.audit import record
 from survey.services.entry import ASSISTED, PAPER, Entry, enter_answer
 from survey.services.errors import ServiceError
 from survey.services.form_keys import FormKeys, read_receipt, written_receipt
-from survey.services.paper import mark_invalid, read_sheet_number, require_series, sheet_number, unmark_invalid
+from survey.services.paper import (
+    PaperError,
+    mark_invalid,
+    read_sheet_number,
+    require_series,
+    sheet_number,
+    unmark_invalid,
+)
 from survey.services.responses import Outcome
 from survey.services.withdrawals import Withdrawal, withdraw_response
 from survey.web.access import agency_manager
@@ -102,7 +109,7 @@ def _act(desk: Desk, filled: Filled) -> list[str]:
     if act == "invalid" and desk.channel == PAPER:
         return _note_invalid(desk)
     if filled.problems:
-        return [_sentence(problem.sentence, problem.place) for problem in filled.problems]
+        return [_sentence(problem.sentence, _question(desk, problem.place)) for problem in filled.problems]
     return _store(desk, filled)
 
 
@@ -152,14 +159,10 @@ def _note_invalid(desk: Desk) -> list[str]:
 
 def _withdraw(desk: Desk, typed: str) -> list[str]:
     """Take back an entered answer by its receipt, or a sheet by its number."""
-    receipt = read_receipt(typed)
-    if receipt is None:
-        number = read_sheet_number(typed, wave_code=desk.wave.code)
-        receipt = _keys().sheet_receipt(wave_id=desk.wave.id, number=number)
     outcome = withdraw_response(
         db.session(),
         agency_ids=list_deciding_agency_ids(db.session(), path=desk.agency.path),
-        key_hash=_keys().answer_hash(receipt),
+        key_hash=_keys().answer_hash(_receipt(desk, typed)),
         today=local_today(),
     )
     if outcome is Withdrawal.TOO_LATE:
@@ -169,6 +172,18 @@ def _withdraw(desk: Desk, typed: str) -> list[str]:
     record(db.session(), "entry.withdrawn", subject=desk.wave.code, agency_id=desk.agency.id)
     flask.flash(gettext("Đã xoá phiếu; có thể nhập lại."), "done")
     return []
+
+
+def _receipt(desk: Desk, typed: str) -> str:
+    """Read the number of a sheet or a receipt; the number first, since some have as many symbols as a receipt."""
+    try:
+        number = read_sheet_number(typed, wave_code=desk.wave.code)
+    except PaperError:
+        receipt = read_receipt(typed)
+        if receipt is None:
+            raise
+        return receipt
+    return _keys().sheet_receipt(wave_id=desk.wave.id, number=number)
 
 
 def _desk(agency: Agency) -> Desk | None:
@@ -236,9 +251,17 @@ def _check(desk: Desk, fields: dict[str, str]) -> Filled:
     )
 
 
+def _question(desk: Desk, code: str) -> str:
+    """Return the words of a question: its code stands nowhere on the sheet."""
+    texts = {item.code: item.text for item in desk.questionnaire.items}
+    texts |= {question.code: question.text for question in desk.questionnaire.questions}
+    text = texts.get(code, {"vi": code})
+    return text.get(current_language()) or text["vi"]
+
+
 def _sentence(name: str, place: str) -> str:
     said: dict[str, str] = {
-        "bad_rating": gettext("Câu %(code)s có số không hợp lệ; hãy xem lại.", code=place),
+        "bad_rating": gettext("Câu “%(question)s” có số không hợp lệ; hãy xem lại.", question=place),
         "unknown_item": gettext("Có số không thuộc lựa chọn nào; hãy xem lại."),
         "unknown_service": gettext("Quầy này không có thủ tục đã chọn; hãy chọn lại."),
         "long_comment": gettext("Góp ý dài quá 1.000 ký tự; hãy rút ngắn."),
@@ -265,7 +288,7 @@ def _show(desk: Desk, filled: Filled, problems: list[str]) -> str:
         desk=desk,
         agency=desk.agency,
         filled=filled,
-        typed=flask.request.form if problems else {},
+        typed={name: clean_text(value) for name, value in flask.request.form.items()} if problems else {},
         problems=problems,
         day=flask.request.form.get("_day") or flask.request.args.get("day") or local_today().isoformat(),
         key=flask.request.form.get("_key") or key,

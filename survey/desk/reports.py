@@ -34,7 +34,10 @@ def agency_page(agency: Agency) -> ResponseReturnValue:
     waves = list_waves_over(db.session(), agency)
     if waves:
         return flask.redirect(flask.url_for("desk.agency_wave", agency_id=agency.id, wave_id=waves[0].id))
-    return flask.render_template("desk/agency_without_wave.html", agency=agency, is_demo=agency.is_demo)
+    may_manage = current_scope().manages(agency.path)
+    return flask.render_template(
+        "desk/agency_without_wave.html", agency=agency, may_manage=may_manage, is_demo=agency.is_demo
+    )
 
 
 @blueprint.get("/desk/agencies/<uuid:agency_id>/waves/<uuid:wave_id>")
@@ -55,7 +58,7 @@ def agency_wave(agency: Agency, wave: Wave) -> ResponseReturnValue:
         wave=wave,
         waves=list_waves_over(db.session(), agency),
         formats=FORMATS,
-        may_make_slips=current_scope().manages(agency.path),
+        may_manage=current_scope().manages(agency.path),
         may_make_keys=current_scope().administers(agency.path),
         may_set_population=current_scope().stands_above(agency.path),
         is_demo=agency.is_demo,

@@ -39,7 +39,7 @@ def series_pdf(session: Session, series: PaperSeries) -> bytes:
 
 
 def _rated(questionnaire: Questionnaire, language: str) -> list[Group]:
-    if len(questionnaire.items) <= MOST_IN_ONE_TABLE:
+    if len(questionnaire.items) <= MOST_IN_ONE_TABLE or all(len(one.items) == 1 for one in questionnaire.elements):
         return [Group("", tuple(_text(item.text, language) for item in questionnaire.items))]
     groups = [
         Group(_text(element.name, language), tuple(_text(item.text, language) for item in element.items))

@@ -17,7 +17,7 @@ from survey.models.identifiers import local_today
 from survey.queries.agencies import list_children
 from survey.queries.improvements import get_aftermath
 from survey.queries.released import find_agency, list_released_waves, list_released_waves_over
-from survey.rendering.words import NOT_OFFICIAL, WEIGHTINGS, interval_label
+from survey.rendering.words import LEVELS, NOT_OFFICIAL, WEIGHTINGS, interval_label
 from survey.reports.blueprint import blueprint
 from survey.web.access import public
 from survey.web.language import current_language
@@ -44,7 +44,8 @@ class Line:
 @public
 def released() -> ResponseReturnValue:
     """List the waves whose results are released, newest year first."""
-    return _page("reports/released.html", waves=list_released_waves(db.session()))
+    waves = list_released_waves(db.session())
+    return _page("reports/released.html", waves=waves, is_demo=any(wave.agency.is_demo for wave in waves))
 
 
 @blueprint.get("/ket-qua/<code>")
@@ -90,6 +91,7 @@ def _show(agency: Agency, wave: Wave | None, waves: list[Wave]) -> flask.Respons
         label=interval_label(findings.wave.sample_kind, findings.confidence_level, language) if findings else "",
         weighting=WEIGHTINGS[findings.weighting] if findings else None,
         not_official=NOT_OFFICIAL,
+        level_names=LEVELS,
         children=list_children(db.session(), agency_id=agency.id) if waves else [],
         aftermath=get_aftermath(db.session(), agency.id),
         is_demo=agency.is_demo,

@@ -9,18 +9,22 @@ from datetime import date, timedelta
 from typing import Any, Final
 from uuid import UUID, uuid4
 
-from sqlalchemy import insert, select
+from sqlalchemy import func, insert, select
 from sqlalchemy.orm import Session
 
 from survey.models.editions import Questionnaire
 from survey.models.fieldwork import Wave
+from survey.models.identifiers import new_counter_code
 from survey.models.questionnaire import MethodEdition, QuestionnaireEdition
 from survey.models.responses import Comment, Response
+from survey.models.slips import SlipIssuer, TransactionBatch
 from survey.services.accounts import create_official, grant_role, one_time_password
 from survey.services.demo_answers import Place, draw_comments, draw_days, draw_population, draw_responses
 from survey.services.demo_province import DemoProvince, RatedAgency, add_demo_province, read_demo_file
 from survey.services.editions import load_builtin_editions
 from survey.services.fold import fold, last_day_to_fold
+from survey.services.improvements import write_improvement
+from survey.services.paper import PaperOrder, print_series
 from survey.services.progress import Progress, no_progress
 from survey.services.waves import (
     WavePlan,
@@ -39,6 +43,10 @@ QUESTIONNAIRE: Final = ("counter", "2026")
 METHOD: Final = "par-2026"
 YEARS_BACK: Final = (2, 1, 0)
 DAYS_OF_A_YEAR: Final = 365
+DAYS_SINCE_SLIPS: Final = 90
+DAYS_OF_SLIPS: Final = 60
+# Of the sheets that are handed out not every one comes back.
+SHEETS_FOR_AN_ANSWER: Final = 1.4
 # Who signs in: e-mail, name, role, and the code of the agency (the province where there is none).
 OFFICIALS: Final = (
     ("khaosat@lacgiang.example", "Cán bộ khảo sát (minh hoạ)", "survey_manager", None),
@@ -85,9 +93,12 @@ def load_demo(session: Session, *, today: date, progress: Progress = no_progress
         for rated in province.rated:
             stored += _answer(session, wave, rated, places[rated.agency.id], position, today)
             progress(ANSWERING, stored, total)
+        _print_sheets(session, province, wave, by=officials[0].id)
         if wave.closes_on < today:
             close_wave(session, wave, today=wave.closes_on)
     _comment(session, province, data["comments"]["texts"], today)
+    _hand_out_slips(session, province.counters[0].agency_id, today)
+    _say_what_changed(session, province, data["changes"], by=officials[0].id, today=today)
     _release(session, waves[0], officials)
     fold(
         session,
@@ -174,6 +185,50 @@ def _comment(session: Session, province: DemoProvince, texts: Sequence[str], tod
         for text in draw_comments(rated.agency.code, texts)
     ]
     session.execute(insert(Comment), rows)
+
+
+def _print_sheets(session: Session, province: DemoProvince, wave: Wave, *, by: UUID) -> None:
+    """Print, for whoever took in answers on paper, the sheets they came on and those that did not come back."""
+    statement = (
+        select(Response.received_by_agency_id, func.count())
+        .where(
+            Response.agency_id.in_([rated.agency.id for rated in province.rated]),
+            Response.wave_id == wave.id,
+            Response.channel == "paper",
+        )
+        .group_by(Response.received_by_agency_id)
+    )
+    came_back = {row[0]: row[1] for row in session.execute(statement)}
+    for owner in province.agencies.values():
+        if sheets := round(came_back.get(owner.id, 0) * SHEETS_FOR_AN_ANSWER):
+            order = PaperOrder(wave, owner, None, wave.questionnaire_edition_id, "vi", sheets)
+            print_series(session, order=order, by=by, today=wave.opens_on)
+
+
+def _say_what_changed(
+    session: Session, province: DemoProvince, changes: Sequence[dict[str, Any]], *, by: UUID, today: date
+) -> None:
+    for change in changes:
+        day = today - timedelta(days=change["days_ago"])
+        agency = province.agencies[change["agency"]]
+        write_improvement(session, agency, text=change["text"], text_en=change["text_en"], by=by, today=day)
+
+
+def _hand_out_slips(session: Session, agency_id: UUID, today: date) -> None:
+    """Add a batch of one-time codes that are all used or expired: the answers with a code came from such."""
+    session.add(SlipIssuer(agency_id=agency_id, code=new_counter_code()))
+    session.flush()
+    made_on = today - timedelta(days=DAYS_SINCE_SLIPS)
+    session.add(
+        TransactionBatch(
+            agency_id=agency_id,
+            deciding_agency_id=agency_id,
+            label="Phiếu kết quả đợt trước (minh hoạ)",
+            made_on=made_on,
+            expires_on=made_on + timedelta(days=DAYS_OF_SLIPS),
+            count=200,
+        )
+    )
 
 
 def _release(session: Session, wave: Wave, officials: Sequence[DemoOfficial]) -> None:

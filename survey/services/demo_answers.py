@@ -16,7 +16,7 @@ from survey.models.fieldwork import Wave
 from survey.models.identifiers import response_id
 
 SEED: Final = 20261121
-CHANNELS: Final = {"qr": 62, "kiosk": 20, "assisted": 12, "transaction": 6}
+CHANNELS: Final = {"qr": 62, "kiosk": 20, "assisted": 5, "paper": 7, "transaction": 6}
 LANGUAGES: Final = {"vi": 95, "en": 3, "km": 2}
 # One citizen's answers hang together: his own mood varies as much as what he says of one question.
 MOOD: Final = 0.9

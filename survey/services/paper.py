@@ -17,6 +17,7 @@ from survey.models.agencies import Agency, ServicePoint
 from survey.models.fieldwork import Wave
 from survey.models.identifiers import CODE_SYMBOLS
 from survey.models.paper import InvalidSheet, PaperSeries
+from survey.services.answer_checks import clean_text
 from survey.services.audit import record
 from survey.services.errors import ServiceError
 
@@ -56,7 +57,7 @@ def read_sheet_number(text: str, *, wave_code: str) -> int:
         PaperError: where it was mistyped, or is a sheet of another wave.
 
     """
-    typed = text.strip()
+    typed = clean_text(text).strip()
     found = _NUMBER.fullmatch(typed.upper())
     number = int(found["number"]) if found else 0
     is_ours = found is not None and (found["wave"] is None or found["wave"] == wave_code.upper())

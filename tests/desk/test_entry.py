@@ -82,8 +82,9 @@ def test_the_same_sheet_entered_twice_is_one_answer_and_says_so(
     ("fields", "said"),
     [
         ({"_sheet": "00001-?", "a1": "5"}, "không đúng của đợt"),
+        ({"_sheet": "\x00\u202e1", "a1": "5"}, "“1” không đúng của đợt"),
         ({"_sheet": "unprinted", "a1": "5"}, "chưa từng được in"),
-        ({"a1": "9"}, "Câu a1 có số không hợp lệ"),
+        ({"a1": "9"}, "Câu “Tiếp cận: chỉ dẫn, chỗ ngồi, thiết bị” có số không hợp lệ"),
         ({}, "Chưa có mức nào"),
         ({"a1": "5", "zz": "1"}, "không thuộc lựa chọn nào"),
         ({"a1": "5", "_day": f"{TODAY + timedelta(days=1)}"}, "còn ở tương lai"),
@@ -134,6 +135,18 @@ def test_what_was_entered_by_mistake_is_erased_by_sheet_or_receipt_until_the_nex
     assert send(client, province, _act="withdraw", _wrong=receipt[0]).status_code == 303
     assert entered(session, province) == []
     assert send(client, province, _act="withdraw", _wrong=receipt[0]).status_code == 422
+
+
+def test_a_sheet_number_as_long_as_a_receipt_is_still_a_sheet_number(
+    sign_in: SignIn, province: Province, session: Session, series: PaperSeries
+) -> None:
+    series.wave.code = "SM-2026"
+    session.commit()
+    client, typed = sign_in("xa"), number(series)
+    assert len(typed.replace("-", "")) == 12
+    send(client, province, _sheet=typed, a1="5")
+    assert send(client, province, _act="withdraw", _wrong=typed).status_code == 303
+    assert entered(session, province) == []
 
 
 def test_a_sheet_that_cannot_be_read_counts_as_returned_until_it_is_read_after_all(
