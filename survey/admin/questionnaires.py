@@ -1,9 +1,8 @@
-"""Editions of questionnaires: listed, checked and loaded from files, shown, published; and chosen for counters."""
+"""Editions of questionnaires: listed, shown as citizens would see them, published; and chosen for counters."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any
 from uuid import UUID
 
 import flask
@@ -20,60 +19,22 @@ from survey.models.questionnaire import QuestionnaireEdition
 from survey.queries.desk_lists import list_counters
 from survey.services.audit import Detail, record
 from survey.services.edition_choice import choose_edition
-from survey.services.edition_faults import Fault
-from survey.services.edition_places import line_of
 from survey.services.edition_writing import edition_toml
 from survey.services.editions import (
-    faults_of_edition,
+    discard_draft,
     is_fixed,
     list_questionnaire_editions,
-    load_questionnaire_edition,
-    parse_edition,
     publish_edition,
 )
-from survey.services.errors import EditionError
 from survey.web.access import agency_manager, root_survey_runner
-from survey.web.language import current_language
-
-_FILE_NAME: Final = "phieu.toml"
-
-
-@dataclass(frozen=True, slots=True)
-class FaultLine:
-    """What is wrong with a file, for who mends it; ``line`` is None where no single line is to blame."""
-
-    line: int | None
-    place: str
-    words: str
 
 
 @blueprint.get("/admin/questionnaires")
 @root_survey_runner
 def questionnaires() -> ResponseReturnValue:
     """List the editions of the questionnaires, and take a file of a new one."""
-    return _listed(())
-
-
-@blueprint.post("/admin/questionnaires")
-@root_survey_runner
-def upload_questionnaire() -> ResponseReturnValue:
-    """Try a file out: name every fault with its line and remedy, or keep it as a draft to look at."""
-    sent = flask.request.files.get("file")
-    source = sent.read() if sent else b""
-    if not source:
-        return _listed((FaultLine(None, "", gettext("Chưa chọn tệp nào; hãy chọn một tệp TOML.")),))
-    try:
-        content = parse_edition(source, name=(sent.filename if sent else None) or _FILE_NAME)
-    except EditionError as error:
-        return _listed((FaultLine(None, "", error.text(current_language())),))
-    faults = faults_of_edition(db.session(), content)
-    if faults:
-        return _listed(tuple(_fault_line(source, fault) for fault in faults))
-    edition = load_questionnaire_edition(db.session(), content, published_on=None)
-    record(db.session(), "questionnaire.loaded", subject=_name(edition))
-    db.session.commit()
-    flask.flash(gettext("Tệp không có lỗi; dưới đây là phiếu đọc được từ tệp."), "done")
-    return flask.redirect(flask.url_for("admin.questionnaire", edition_id=edition.id))
+    editions = list_questionnaire_editions(db.session())
+    return flask.render_template("admin/questionnaires.html", editions=editions, faults=())
 
 
 @blueprint.get("/admin/questionnaires/<uuid:edition_id>")
@@ -87,6 +48,15 @@ def questionnaire(edition_id: UUID) -> ResponseReturnValue:
         read=Questionnaire.from_content(edition.content),
         is_fixed=is_fixed(db.session(), edition),
     )
+
+
+@blueprint.get("/admin/questionnaires/<uuid:edition_id>/preview")
+@root_survey_runner
+def questionnaire_preview(edition_id: UUID) -> ResponseReturnValue:
+    """Show the form of an edition as citizens would see it, with their policy and without a key."""
+    read = Questionnaire.from_content(_edition(edition_id).content)
+    page: flask.Response = flask.current_app.extensions["form_preview"](read, flask.request.args.get("lang", ""))
+    return page
 
 
 @blueprint.get("/admin/questionnaires/<uuid:edition_id>.toml")
@@ -108,10 +78,22 @@ def publish_questionnaire(edition_id: UUID) -> ResponseReturnValue:
     """Publish a draft; it never changes again."""
     edition = _edition(edition_id)
     publish_edition(db.session(), edition, today=local_today())
-    record(db.session(), "questionnaire.published", subject=_name(edition))
+    record(db.session(), "questionnaire.published", subject=edition_name(edition))
     db.session.commit()
     flask.flash(gettext("Phiếu đã công bố; từ nay dùng được và không thể sửa."), "done")
     return flask.redirect(flask.url_for("admin.questionnaire", edition_id=edition.id))
+
+
+@blueprint.post("/admin/questionnaires/<uuid:edition_id>/discard")
+@root_survey_runner
+def discard_questionnaire(edition_id: UUID) -> ResponseReturnValue:
+    """Throw a draft away; what is published stays."""
+    edition = _edition(edition_id)
+    discard_draft(db.session(), edition)
+    record(db.session(), "questionnaire.discarded", subject=edition_name(edition))
+    db.session.commit()
+    flask.flash(gettext("Đã bỏ bản nháp."), "done")
+    return flask.redirect(flask.url_for("admin.questionnaires"))
 
 
 @blueprint.get("/admin/agencies/<uuid:agency_id>/edition")
@@ -136,25 +118,13 @@ def choose_an_edition(agency: Agency) -> ResponseReturnValue:
     counters = [one for one in list_counters(db.session(), agency) if wanted in {"", str(one.id)}]
     choice = choose_edition(db.session(), edition, counters=counters)
     details: dict[str, Detail] = {"counters": choice.moved, "waves": [wave.code for wave in choice.waves]}
-    record(db.session(), "questionnaire.chosen", subject=_name(edition), agency_id=agency.id, details=details)
+    record(db.session(), "questionnaire.chosen", subject=edition_name(edition), agency_id=agency.id, details=details)
     db.session.commit()
     waves = ", ".join(wave.code for wave in choice.waves) or "–"
     flask.flash(gettext("%(number)s quầy đã chuyển sang đợt %(waves)s.", number=choice.moved, waves=waves), "done")
     if choice.has_population_sizes:
         flask.flash(gettext("Hãy ghi lại số hồ sơ N cho từng đợt: N cũ gồm cả các quầy vừa chuyển."), "note")
     return flask.redirect(flask.url_for("admin.edition_choice", agency_id=agency.id))
-
-
-def _listed(faults: tuple[FaultLine, ...]) -> ResponseReturnValue:
-    page = flask.render_template(
-        "admin/questionnaires.html", editions=list_questionnaire_editions(db.session()), faults=faults
-    )
-    return page, 400 if faults else 200
-
-
-def _fault_line(source: bytes, fault: Fault) -> FaultLine:
-    line = line_of(source.decode("utf-8-sig"), fault.place)
-    return FaultLine(line, fault.place, fault.text(current_language()))
 
 
 def _edition(key: Any) -> QuestionnaireEdition:  # noqa: ANN401  an id, or what a form sent for one
@@ -167,5 +137,6 @@ def _edition(key: Any) -> QuestionnaireEdition:  # noqa: ANN401  an id, or what 
     return edition
 
 
-def _name(edition: QuestionnaireEdition) -> str:
+def edition_name(edition: QuestionnaireEdition) -> str:
+    """Return the name of an edition, as ``counter/2026``."""
     return f"{edition.questionnaire}/{edition.edition}"

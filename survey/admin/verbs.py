@@ -39,6 +39,7 @@ VERBS: Final = {
     "job.requested": _("Yêu cầu lập tài liệu"),
     "paper.printed": _("In phiếu giấy"),
     "questionnaire.chosen": _("Chọn phiếu hỏi cho quầy"),
+    "questionnaire.discarded": _("Bỏ bản nháp phiếu hỏi"),
     "questionnaire.loaded": _("Nạp phiếu hỏi"),
     "questionnaire.published": _("Công bố phiếu hỏi"),
     "population.set": _("Ghi số hồ sơ N"),

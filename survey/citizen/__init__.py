@@ -13,6 +13,7 @@ import flask
 from survey.citizen import error_pages, form_views, kiosk_views, offline_views, receipt_views, slip_views
 from survey.citizen.blueprint import blueprint
 from survey.citizen.intake import Intake
+from survey.citizen.preview import FormPreview
 from survey.citizen.slip_desk import SlipDesk
 from survey.citizen.words import read_words
 from survey.db import db
@@ -45,13 +46,14 @@ def init_citizen(app: flask.Flask, *, secret: str, opening_hours: str, behind_pr
         engine, secret=secret, is_test=app.testing, opening_hours=opening_hours, behind_proxies=behind_proxies
     )
     citizens.extensions["intake"] = app.extensions["intake"] = intake
+    citizens.extensions["kiosk_links"] = app.extensions["kiosk_links"] = KioskLinks(secret)
+    citizens.extensions["slips"] = SlipDesk(secret=secret, behind_proxies=behind_proxies)
     config = app.config["HAILONG"]
     citizens.extensions["words"] = read_words(config.data_dir, switched_on=config.languages)
-    citizens.extensions["slips"] = SlipDesk(secret=secret, behind_proxies=behind_proxies)
     error_pages.init_error_pages(citizens)
     citizens.register_blueprint(blueprint)
     app.extensions["citizens"] = citizens
-    citizens.extensions["kiosk_links"] = app.extensions["kiosk_links"] = KioskLinks(secret)
+    app.extensions["form_preview"] = FormPreview(citizens)
     app.wsgi_app = _Door(citizens, app.wsgi_app)  # type: ignore[method-assign]  # as Flask documents it
 
 

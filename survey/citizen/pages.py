@@ -20,7 +20,7 @@ from survey.citizen.kiosk import current_kiosk
 from survey.citizen.script_files import INLINE, digest
 from survey.citizen.stitched import StitchedPage
 from survey.citizen.words import ORIGINAL, Phrase, Words, day_in
-from survey.models.editions import NO_OPINION, RATING_LEVELS, Questionnaire
+from survey.models.editions import NO_OPINION, RATING_LEVELS, Questionnaire, Text
 from survey.queries.counters import Counter, Name
 from survey.services.answer_checks import Filled, Problem
 
@@ -193,6 +193,20 @@ def _render_form(
         filled=filled,
         problems=problems,
         key=filled.key,
+    )
+
+
+def render_preview(counter: Counter, questionnaire: Questionnaire, words: Words, banner: Text) -> str:
+    """Return the empty form under a banner, with no key."""
+    return _render(
+        "citizen/preview.html",
+        words,
+        counter=counter,
+        questionnaire=questionnaire,
+        levels=form_levels(questionnaire, words),
+        filled=Filled(key=""),
+        problems=(),
+        banner=banner,
     )
 
 

@@ -7,6 +7,7 @@ Example:
     python3 hailong.py annual 2025 --out summary-2025
     python3 hailong.py annual 2025 --root LG --language en --out summary-2025
     python3 hailong.py annual 2026 --with-open --out preview
+    python3 hailong.py annual 2026 --form service/2026 --out summary-2026-service
 """
 
 from __future__ import annotations
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
 
 _READING = ("Tính kết quả", "Computing the findings")
 _DRAWING = ("Lập tài liệu", "Making the documents")
-_DOCUMENTS = 6
+_DOCUMENTS = 8
 
 
 @click.command
@@ -40,9 +41,10 @@ _DOCUMENTS = 6
 @click.option("--out", required=True, type=click.Path(file_okay=False, path_type=Path), help="Folder of the documents.")
 @click.option("--root", "root_code", help="Code of the agency whose agencies are compared; else the only root.")
 @click.option("--with-open", is_flag=True, help="Take open waves in too: a preview, never more than a draft.")
+@click.option("--form", help="Edition that the waves to tell of ask; else the form with the most answers.")
 @click.option("--language", type=click.Choice(["vi", "en"]), default="vi", show_default=True)
 @with_appcontext
-def command(year: int, out: Path, root_code: str | None, *, with_open: bool, language: str) -> None:
+def command(year: int, out: Path, root_code: str | None, *, with_open: bool, form: str | None, language: str) -> None:
     """See the module."""
     from survey.findings.annual import annual_findings  # noqa: PLC0415 -- the help must not wait for it
     from survey.findings.errors import FindingsError  # noqa: PLC0415 -- likewise
@@ -52,7 +54,9 @@ def command(year: int, out: Path, root_code: str | None, *, with_open: bool, lan
     session = db.session()
     root = _root(list_agencies(session, paths=[""]), root_code)
     try:
-        findings = annual_findings(session, root_id=root.id, year=year, today=local_today(), include_open=with_open)
+        findings = annual_findings(
+            session, root_id=root.id, year=year, today=local_today(), include_open=with_open, form=form
+        )
     except FindingsError as error:
         raise RefusedError(vi=error.vi, en=error.en) from error
     db.session.close()
@@ -60,11 +64,18 @@ def command(year: int, out: Path, root_code: str | None, *, with_open: bool, lan
         raise _nothing_closed(findings, year)
     progress(_READING, 1, 1)
     documents = {}
-    for done, (name, content) in enumerate(_documents(findings, language), start=1):
+    for done, (name, content) in enumerate(_documents(findings, form, language), start=1):
         documents[name] = content
         progress(_DRAWING, min(done, _DOCUMENTS), _DOCUMENTS)
     for path in write_documents(out, documents):
         click.echo(path)
+    for wave in findings.other_waves:
+        edition = f"{wave.questionnaire}/{wave.questionnaire_edition}"
+        click.echo(
+            f"Đợt {wave.code} hỏi phiếu khác nên không có ở đây; thêm --form {edition}. / "
+            f"The wave {wave.code} asks another form and is not in here; add --form {edition}.",
+            err=True,
+        )
 
 
 def _nothing_closed(findings: AnnualFindings, year: int) -> RefusedError:
@@ -96,19 +107,22 @@ def _root(agencies: list[AgencyRow], code: str | None) -> AgencyRow:
     return max(found, key=lambda agency: agency.valid_from)
 
 
-def _documents(findings: AnnualFindings, language: str) -> Iterator[tuple[str, bytes]]:
+def _documents(findings: AnnualFindings, form: str | None, language: str) -> Iterator[tuple[str, bytes]]:
     from survey.rendering.annual_report import annual_report  # noqa: PLC0415 -- the help must not wait for it
-    from survey.rendering.csv import annual_csv  # noqa: PLC0415 -- likewise
+    from survey.rendering.csv import annual_csv, annual_questions_csv  # noqa: PLC0415 -- likewise
     from survey.rendering.json import annual_json  # noqa: PLC0415 -- likewise
     from survey.rendering.pdf import report_pdf  # noqa: PLC0415 -- likewise
     from survey.rendering.xlsx import annual_xlsx  # noqa: PLC0415 -- likewise
 
-    stem = f"hai-long-{findings.root.code}-{findings.year}"
+    stem = f"hai-long-{findings.root.code}-{findings.year}" + (f"-{form.replace('/', '-')}" if form else "")
     report = annual_report(findings, language)
     yield f"{stem}.pdf", report_pdf(report)
     yield f"{stem}.xlsx", annual_xlsx(findings, language)
     yield f"{stem}.csv", annual_csv(findings, language)
     yield f"{stem}.excel.csv", annual_csv(findings, language, excel_vietnam=True)
+    if findings.questions:
+        yield f"{stem}-questions.csv", annual_questions_csv(findings, language)
+        yield f"{stem}-questions.excel.csv", annual_questions_csv(findings, language, excel_vietnam=True)
     yield f"{stem}.json", annual_json(findings, language)
     yield from _chart_files(report, stem)
 

@@ -67,6 +67,8 @@ def annual_page(agency: Agency, year: int) -> ResponseReturnValue:
         verdicts=VERDICTS,
         agency=agency,
         is_preview=is_preview,
+        editions=sorted({f"{wave.questionnaire}/{wave.questionnaire_edition}" for wave in findings.waves}),
+        form=flask.request.args.get("form"),
         years=list_years(db.session(), current_scope()),
         is_demo=agency.is_demo,
     )
@@ -75,11 +77,12 @@ def annual_page(agency: Agency, year: int) -> ResponseReturnValue:
 @blueprint.post("/desk/agencies/<uuid:agency_id>/annual/<int(min=1900, max=2999):year>/documents")
 @agency_member
 def annual_documents(agency: Agency, year: int) -> ResponseReturnValue:
-    """Have the documents of the year made in the background."""
+    """Have the documents of the year made in the background, of the form that the page told of."""
+    form = flask.request.args.get("form")
     job = request_job(
         db.session(),
         kind="annual",
-        arguments={"root_id": str(agency.id), "year": year, "language": current_language()},
+        arguments={"root_id": str(agency.id), "year": year, "language": current_language(), "form": form},
         official_id=signed_in_official().id,
         agency_id=agency.id,
         now=datetime.now(tz=UTC),

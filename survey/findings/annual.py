@@ -17,7 +17,7 @@ from survey.findings.agency import channel_counts
 from survey.findings.distributions import distributions
 from survey.findings.errors import FindingsError
 from survey.findings.figures import Figures, figures, index_estimate, overall_index
-from survey.findings.forms import forms_of, leading_form
+from survey.findings.forms import Forms, find_form, forms_of, leading_form
 from survey.findings.groups import PROOF, Groups, channel_rows, read_groups
 from survey.findings.movement import NEW, SEED, Place, Results, change_of_one, compare, places
 from survey.findings.names import RULES, agency_name, named_counts, text_wording, wave_name, wording
@@ -84,11 +84,12 @@ def annual_findings(
     """Make the summary of a year from the tallies of its closed waves; a few statements, however many agencies.
 
     With ``include_open`` waves that still run are in it too: a preview, a draft, and without any comparison with the
-    year before.  Waves that ask different forms are never added up: ``form`` names one, as ``"counter/2026"``; without
-    it, or where the year does not ask it, the one with the most answers is told of.
+    year before.  Waves that ask different forms are never added up: ``form`` names an edition of one, as
+    ``"counter/2026"``; without it the one with the most answers is told of.
 
     Raises:
-        FindingsError: There is no such agency or no wave in that year, or its waves cannot be added up.
+        FindingsError: There is no such agency, no wave in that year or none that asks the form, or its waves cannot be
+            added up.
 
     """
     root = get_agency(session, agency_id=root_id)
@@ -142,8 +143,11 @@ def _read_year(
     if not found:
         return None
     forms = forms_of(session, found)
+    wanted = find_form(forms, form)
+    if form and wanted is None and strict:
+        raise _not_asked(forms, form, year)
     told = {name: waves for name, waves in forms.items() if set(waves) & set(closed)} or forms
-    form = leading_form(session, told, agency_ids=tree.agency_ids, preferred=form)
+    form = wanted or leading_form(session, told, agency_ids=tree.agency_ids)
     used = tuple(wave for wave in forms[form] if wave in closed)
     left_out = tuple(wave for wave in forms[form] if wave not in closed)
     if not _can_be_added_up(used, year, strict=strict):
@@ -158,6 +162,14 @@ def _read_year(
     )
     others = tuple(wave for wave in found if wave not in forms[form])
     return _Year(used, left_out, others, form, sample)
+
+
+def _not_asked(forms: Forms, form: str, year: int) -> FindingsError:
+    names = ", ".join(sorted(forms))
+    return FindingsError(
+        vi=f"Năm {year} không có đợt nào hỏi phiếu {form}; hãy chọn một trong: {names}.",
+        en=f"No wave of {year} asks the form {form}; choose one of {names}.",
+    )
 
 
 def _can_be_added_up(waves: Sequence[WaveRow], year: int, *, strict: bool) -> bool:

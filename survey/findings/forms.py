@@ -25,10 +25,16 @@ def forms_of(session: Session, waves: Sequence[WaveRow]) -> Forms:
     return found
 
 
-def leading_form(session: Session, forms: Forms, *, agency_ids: Sequence[UUID], preferred: str | None) -> str:
-    """Return the form that is asked for, where it is there; else the one with the most answers in the figures."""
-    if preferred in forms:
-        return str(preferred)
+def find_form(forms: Forms, edition: str | None) -> str | None:
+    """Return the form of which an edition is: its own name, or that of a wave that asks it; None where it is none."""
+    asked = (
+        (form, f"{wave.questionnaire}/{wave.questionnaire_edition}") for form, waves in forms.items() for wave in waves
+    )
+    return next((form for form, name in asked if edition in {form, name}), None)
+
+
+def leading_form(session: Session, forms: Forms, *, agency_ids: Sequence[UUID]) -> str:
+    """Return the form with the most answers in the figures."""
     if len(forms) == 1:
         return next(iter(forms))
     form_of = {wave.id: form for form, waves in forms.items() for wave in waves}

@@ -1,4 +1,4 @@
-"""Findings as CSV: one statistic a line for an agency, one agency a line for a year.
+"""Findings as CSV: one statistic a line for an agency, one agency a line for a year, and its other questions beside.
 
 Numbers have full precision and a decimal point, shares are 0–1, dates ISO, words of the software are its English
 codes.  ``excel_vietnam`` writes what a Vietnamese spreadsheet opens by a double click: a byte-order mark, semicolons,
@@ -64,6 +64,19 @@ def annual_csv(findings: AnnualFindings, language: str = "vi", *, excel_vietnam:
     rows = list(chain([{**same, **_whole_row(findings, language)}], agencies))
     columns = dict.fromkeys(chain.from_iterable(rows))
     return _written(tuple(columns), rows, excel_vietnam=excel_vietnam)
+
+
+def annual_questions_csv(findings: AnnualFindings, language: str = "vi", *, excel_vietnam: bool = False) -> bytes:
+    """Write how the questions of a year that are not rated were answered by all together, a statistic a line."""
+    same: Row = {
+        "index_year": findings.year,
+        "status": "draft" if findings.is_draft else "released",
+        "data": "demo" if findings.root.is_demo else "real",
+        "agency_code": findings.root.code,
+        "agency": findings.root.name.text(language),
+    }
+    rows = ({**same, **row} for question in findings.questions for row in _options(question, language))
+    return _written(_AGENCY_COLUMNS[1:], rows, excel_vietnam=excel_vietnam)
 
 
 def _agency_rows(findings: AgencyFindings, language: str) -> Iterator[Row]:

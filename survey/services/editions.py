@@ -93,6 +93,9 @@ def faults_of_edition(session: Session, content: dict[str, Any]) -> list[Fault]:
     editions = list_questionnaire_editions(session)
     if content_sha256(content) in {edition.sha256 for edition in editions}:
         return []  # loaded before; what came after it does not make it wrong
+    if (named := find_edition(session, content)) is not None and is_fixed(session, named):
+        refused = _already_fixed(f"{named.questionnaire} {named.edition}")
+        return [Fault("edition", refused.vi, refused.en)]
     known = {f"{one.questionnaire}/{one.edition}": one.content for one in editions}
     return list(faults_of_mapping(content, known))
 
@@ -111,23 +114,25 @@ def load_questionnaire_edition(
     """
     _refuse_faults(content, faults_of_edition(session, content))
     sha256 = content_sha256(content)
-    edition = session.scalar(
-        select(QuestionnaireEdition).where(
-            QuestionnaireEdition.questionnaire == content["questionnaire"],
-            QuestionnaireEdition.edition == content["edition"],
-        )
-    )
+    edition = find_edition(session, content)
     if edition is None:
         edition = QuestionnaireEdition(questionnaire=content["questionnaire"], edition=content["edition"])
         session.add(edition)
-    elif edition.sha256 != sha256 and is_fixed(session, edition):
-        name = f"{edition.questionnaire} {edition.edition}"
-        raise _already_fixed(name)
     if edition.sha256 != sha256:
         edition.content, edition.sha256 = content, sha256
     edition.published_on = edition.published_on or published_on
     session.flush()
     return edition
+
+
+def find_edition(session: Session, content: dict[str, Any]) -> QuestionnaireEdition | None:
+    """Return the stored edition that has the name of a file's content, whatever it asks."""
+    return session.scalar(
+        select(QuestionnaireEdition).where(
+            QuestionnaireEdition.questionnaire == content["questionnaire"],
+            QuestionnaireEdition.edition == content["edition"],
+        )
+    )
 
 
 def load_method_edition(session: Session, content: dict[str, Any]) -> MethodEdition:
@@ -173,6 +178,22 @@ def publish_edition(session: Session, edition: QuestionnaireEdition, *, today: d
             en=f"The edition {edition.questionnaire}/{edition.edition} is published since {day:%d/%m/%Y} already.",
         )
     load_questionnaire_edition(session, edition.content, published_on=today)
+
+
+def discard_draft(session: Session, edition: QuestionnaireEdition) -> None:
+    """Throw a draft away, as if its file had never been loaded.
+
+    Raises:
+        EditionError: where it is published, or a wave asks it.
+
+    """
+    if is_fixed(session, edition):
+        raise EditionError(
+            vi=f"Phiếu {edition.questionnaire}/{edition.edition} đã công bố hoặc đã dùng nên phải giữ lại.",
+            en=f"The edition {edition.questionnaire}/{edition.edition} is published or used and has to stay.",
+        )
+    session.delete(edition)
+    session.flush()
 
 
 def is_fixed(session: Session, edition: QuestionnaireEdition) -> bool:

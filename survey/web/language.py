@@ -39,7 +39,9 @@ def current_language() -> str:
 
 def _remember_choice() -> None:
     wanted = flask.request.args.get("lang")
-    if wanted in LANGUAGES and is_official_path(flask.request.path):
+    # A preview of the citizens' form speaks their language; the official goes on in his own.
+    is_preview = flask.request.path.endswith("/preview")
+    if wanted in LANGUAGES and is_official_path(flask.request.path) and not is_preview:
         flask.session["language"] = wanted
 
 

@@ -1,15 +1,18 @@
 from __future__ import annotations
 
+import html
 import io
 
 import pytest
+from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session
+from werkzeug.test import TestResponse
 
 from desk_fixtures import SignIn
 from survey.models.fieldwork import Wave, WaveServicePoint
 from survey.models.questionnaire import QuestionnaireEdition
-from survey.services.editions import BUILT_IN
+from survey.services.editions import BUILT_IN, parse_edition
 
 ADDRESS = "/admin/questionnaires"
 ROOT = "giamdoc"
@@ -32,6 +35,18 @@ def edition(session: Session, name: str) -> QuestionnaireEdition | None:
     return session.scalar(select(QuestionnaireEdition).where(QuestionnaireEdition.questionnaire == name))
 
 
+def carried(page: TestResponse) -> str:
+    """Return the file that a page of its contents carries on."""
+    return html.unescape(page.text.partition('name="source" value="')[2].partition('">')[0])
+
+
+def keep(client: FlaskClient, session: Session, source: str) -> QuestionnaireEdition:
+    assert client.post(f"{ADDRESS}/drafts", data={"source": source}).status_code == 302
+    draft = edition(session, "own")
+    assert draft is not None
+    return draft
+
+
 def test_editions_are_listed_shown_and_downloaded_as_templates(sign_in: SignIn, session: Session) -> None:
     client = sign_in(ROOT)
     assert "policy-and-service/2026.2" in client.get(ADDRESS).text
@@ -42,20 +57,86 @@ def test_editions_are_listed_shown_and_downloaded_as_templates(sign_in: SignIn, 
     assert f'questionnaire = "{full.questionnaire}"' in file.text
 
 
-def test_a_file_is_tried_out_kept_as_a_draft_and_published_once(sign_in: SignIn, session: Session, source: str) -> None:
+def test_a_file_is_only_shown_until_somebody_keeps_it(sign_in: SignIn, session: Session, source: str) -> None:
     client = sign_in(ROOT)
-    page = client.post(ADDRESS, data=upload(source), follow_redirects=True)
-    assert "Tệp không có lỗi" in page.text
+    page = client.post(ADDRESS, data=upload(source))
+    assert page.status_code == 200
+    assert "Chưa có gì được lưu" in page.text
     assert "Công chức: thái độ, cách hướng dẫn" in page.text
+    assert edition(session, "own") is None
+    kept = client.post(f"{ADDRESS}/drafts", data={"source": carried(page)}, follow_redirects=True)
+    assert "Đã lưu bản nháp" in kept.text
     draft = edition(session, "own")
     assert draft is not None
+    assert draft.content == parse_edition(source.encode(), name="own")
+
+
+def test_a_draft_is_published_once_and_then_stays(sign_in: SignIn, session: Session, source: str) -> None:
+    client = sign_in(ROOT)
+    draft = keep(client, session, source)
     assert draft.published_on is None
     assert client.post(f"{ADDRESS}/{draft.id}/publish").status_code == 302
     published = edition(session, "own")
     assert published is not None
     assert published.published_on is not None
     assert client.post(f"{ADDRESS}/{draft.id}/publish").status_code == 409
-    assert client.post(ADDRESS, data=upload(source.replace("Nhìn chung", "Nói chung"))).status_code == 409
+    assert client.post(f"{ADDRESS}/{draft.id}/discard").status_code == 409
+    other = client.post(ADDRESS, data=upload(source.replace("Nhìn chung", "Nói chung")))
+    assert other.status_code == 400
+    assert "không thể sửa" in other.text
+    same = client.post(ADDRESS, data=upload(source))
+    assert "giống hệt" in same.text
+
+
+def test_a_draft_is_replaced_or_discarded(sign_in: SignIn, session: Session, source: str) -> None:
+    client = sign_in(ROOT)
+    keep(client, session, source)
+    other = source.replace("Nhìn chung", "Nói chung")
+    assert "sẽ thay bản nháp đó" in client.post(ADDRESS, data=upload(other)).text
+    draft = keep(client, session, other)
+    assert "Nói chung" in str(draft.content)
+    page = client.post(f"{ADDRESS}/{draft.id}/discard", follow_redirects=True)
+    assert "Đã bỏ bản nháp" in page.text
+    assert edition(session, "own") is None
+
+
+def test_what_a_new_edition_changes_is_told_item_by_item(sign_in: SignIn) -> None:
+    client = sign_in(ROOT)
+    newer = (BUILT_IN / "counter-2026.2.toml").read_text(encoding="utf-8")
+    newer = newer.replace('edition = "2026.2"', 'edition = "2027"', 1)
+    page = client.post(ADDRESS, data=upload(newer)).text
+    assert "Mọi câu đều giữ nguyên như counter/2026" in page
+    first = 'how = "same", edition = "counter/2026", item = "a1"'
+    assert first in newer
+    page = client.post(ADDRESS, data=upload(newer.replace(first, 'how = "new"'))).text
+    assert "xu hướng đứt ở đây" in page
+    assert "<strong>câu mới</strong>" in page
+    assert "<strong>không còn hỏi</strong>" in page
+
+
+def test_a_file_larger_than_any_other_form_is_taken(sign_in: SignIn, session: Session, source: str) -> None:
+    client = sign_in(ROOT)
+    large = source + "# Ghi chú: còn phải hỏi lại Sở Nội vụ.\n" * 2000
+    page = client.post(ADDRESS, data=upload(large))
+    assert page.status_code == 200
+    assert client.post(f"{ADDRESS}/drafts", data={"source": carried(page)}).status_code == 302
+    assert edition(session, "own") is not None
+    assert client.post(ADDRESS, data=upload(source + "#" * 600_000)).status_code == 413
+
+
+def test_the_preview_is_the_citizens_form_without_a_key(sign_in: SignIn, session: Session, source: str) -> None:
+    client = sign_in(ROOT)
+    draft = keep(client, session, source)
+    page = client.get(f"{ADDRESS}/{draft.id}/preview")
+    assert "Xem thử" in page.text
+    assert 'type="radio" name="a1" value="5"' in page.text
+    assert 'name="key"' not in page.text
+    assert "<script" not in page.text
+    assert "form-action 'none'" in page.headers["Content-Security-Policy"]
+    english = client.get(f"{ADDRESS}/{draft.id}/preview?lang=en")
+    assert '<html lang="en">' in english.text
+    assert "Sample counter" in english.text
+    assert '<html lang="vi">' in client.get(ADDRESS).text
 
 
 @pytest.mark.parametrize(
@@ -84,7 +165,10 @@ def test_no_file_and_broken_bytes_are_named(sign_in: SignIn, content: bytes) -> 
 
 
 def test_who_does_not_administer_a_root_sees_no_editions(sign_in: SignIn) -> None:
-    assert sign_in("yte").get(ADDRESS).status_code == 404
+    client = sign_in("yte")
+    assert client.get(ADDRESS).status_code == 404
+    assert client.post(ADDRESS).status_code == 404
+    assert client.post(f"{ADDRESS}/drafts").status_code == 404
 
 
 def test_an_agency_chooses_another_edition_for_its_counters(sign_in: SignIn, session: Session) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, FilePayload, Page
 from werkzeug.serving import make_server
 
 from conftest import Database
@@ -17,6 +17,7 @@ from desk_fixtures import sqlite_province
 from desk_province import PASSWORD, YEAR, Province
 from survey.db import db
 from survey.factory import create_app
+from survey.services.editions import BUILT_IN
 
 __all__ = ["sqlite_province"]
 
@@ -92,6 +93,42 @@ def test_every_page_of_the_desk_is_accessible_and_fits(
             if faults := faults_of(page):
                 found[f"{name} {language}"] = faults
         page.screenshot(path=tmp_path / f"{name}.png", full_page=True)
+
+    assert found == {}
+
+
+def test_the_pages_of_questionnaires_are_accessible_and_fit(
+    page: Page, address: str, sqlite_province: tuple[Path, Province], tmp_path: Path
+) -> None:
+    found = {}
+
+    def look(name: str) -> None:
+        page.screenshot(path=tmp_path / f"{name}.png", full_page=True)
+        if faults := faults_of(page):
+            found[name] = faults
+
+    def send(source: str) -> None:
+        page.goto(f"{address}/admin/questionnaires")
+        file = FilePayload(name="phieu.toml", mimeType="application/toml", buffer=source.encode())
+        page.get_by_label("Tệp TOML").set_input_files(file)
+        page.get_by_role("button", name="Kiểm tra và xem trước").click()
+
+    source = (BUILT_IN / "counter-2026.2.toml").read_text(encoding="utf-8")
+    source = source.replace('edition = "2026.2"', 'edition = "2027"', 1)
+    send(source.replace('vi = "Nhìn chung', 'vj = "Nhìn chung'))
+    look("faults")
+    send(source)
+    look("check")
+    page.get_by_role("button", name="Lưu làm bản nháp").click()
+    look("draft")
+    page.get_by_role("link", name="Xem thử như người dân thấy").click()
+    assert "Xem thử" in page.get_by_role("note").inner_text()
+    look("preview")
+    page.go_back()
+    page.get_by_role("button", name="Bỏ bản nháp này").click()
+    look("list")
+    page.goto(f"{address}/admin/agencies/{sqlite_province[1].commune}/edition")
+    look("choice")
 
     assert found == {}
 

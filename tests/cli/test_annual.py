@@ -1,5 +1,6 @@
 """The verbs that write documents into a folder: whole, or not at all."""
 
+import copy
 import errno
 import io
 import os
@@ -14,9 +15,11 @@ from click.testing import CliRunner, Result
 from flask.cli import ScriptInfo
 from sqlalchemy.orm import Session
 
-from small_world import World, small_world
+from small_world import QUESTIONNAIRE, World, small_world
 from survey.cli import Verbs
 from survey.models.agencies import ServicePointCode
+from survey.models.editions import content_sha256
+from survey.models.questionnaire import QuestionnaireEdition
 from survey.services.fold import fold
 
 Run = Callable[..., Result]
@@ -64,6 +67,34 @@ def test_the_same_year_twice_is_the_same_bytes(run: Run, tmp_path: Path) -> None
 
     for path in (tmp_path / "one").iterdir():
         assert path.read_bytes() == (tmp_path / "two" / path.name).read_bytes()
+
+
+def test_a_form_of_the_year_is_told_of_by_its_name(run: Run, tmp_path: Path) -> None:
+    result = run("annual", 2025, "--form", "small/1", "--out", tmp_path / "out")
+
+    assert result.exit_code == 0, result.output
+    assert (tmp_path / "out" / "hai-long-P-2025-small-1.pdf").exists()
+
+    refused = run("annual", 2025, "--form", "small/9", "--out", tmp_path / "other")
+
+    assert refused.exit_code != 0
+    assert "choose one of small/1" in refused.output
+    assert not (tmp_path / "other").exists()
+
+
+def test_another_form_of_the_year_is_named_with_how_to_see_it(run: Run, world: World, tmp_path: Path) -> None:
+    content = copy.deepcopy(QUESTIONNAIRE) | {"questionnaire": "large"}
+    large = QuestionnaireEdition(
+        questionnaire="large", edition="1", content=content, sha256=content_sha256(content), published_on=DAY_2025
+    )
+    world.session.add(large)
+    world.session.flush()
+    world.add_wave("L25", year=2025, state="closed", questionnaire=large)
+    world.session.commit()
+
+    result = run("annual", 2025, "--out", tmp_path / "out")
+
+    assert "The wave L25 asks another form and is not in here; add --form large/1." in result.output
 
 
 def test_a_year_without_a_wave_is_a_sentence_and_no_folder(run: Run, tmp_path: Path) -> None:

@@ -11,6 +11,9 @@ from click.testing import Result
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from citizen_world import make_world
+from survey.models.fieldwork import Wave
+from survey.models.identifiers import local_today
 from survey.models.questionnaire import QuestionnaireEdition
 from survey.services.editions import BUILT_IN
 
@@ -84,3 +87,47 @@ def test_an_edition_is_shown_with_its_codes(app: flask.Flask, run_verb: Run, fil
     assert "Access to the service" in shown
     assert "a1     Access: signs, seats, equipment" in shown
     assert run_verb(app, "questionnaire", "show", "counter/1999").exit_code == 1
+
+
+def test_a_counter_chooses_another_edition(app: flask.Flask, run_verb: Run, session: Session) -> None:
+    world = make_world(session, today=local_today())
+    session.commit()
+    chosen = run_verb(app, "questionnaire", "choose", "service/2026", "--counter", world.code)
+    assert "1 quầy đã chuyển sang đợt DOT-1-service-2026." in chosen.output
+    again = run_verb(app, "questionnaire", "choose", "service/2026", "--agency", "X1")
+    assert "1 counters moved to the wave DOT-1-service-2026." in again.output
+    session.rollback()
+    waves = session.scalars(select(Wave.code).order_by(Wave.code)).all()
+    assert waves == ["DOT-1", "DOT-1-service-2026"]
+
+
+@pytest.mark.parametrize(
+    ("options", "sentence"),
+    [
+        (["service/2026"], "Give either --agency or --counter."),
+        (["service/2026", "--counter", "ABC"], "No counter in use has the code “ABC”"),
+        (["service/2026", "--agency", "NO"], "NO"),
+        (["service/1999", "--agency", "X1"], "service"),
+    ],
+)
+def test_what_cannot_be_chosen_is_a_sentence(
+    app: flask.Flask, run_verb: Run, session: Session, options: list[str], sentence: str
+) -> None:
+    make_world(session, today=local_today())
+    session.commit()
+    refused = run_verb(app, "questionnaire", "choose", *options)
+    assert refused.exit_code != 0
+    assert sentence in refused.output
+    assert "Traceback" not in refused.output
+    session.rollback()
+    assert session.scalars(select(Wave.code)).all() == ["DOT-1"]
+
+
+def test_a_name_that_is_taken_is_a_fault_of_the_file_already_when_it_is_checked(
+    app: flask.Flask, run_verb: Run, file: Path
+) -> None:
+    run_verb(app, "questionnaire", "load", file)
+    reword(file)
+    refused = run_verb(app, "questionnaire", "check", file)
+    assert refused.exit_code == 1
+    assert "give the file a new edition name" in refused.output

@@ -88,6 +88,20 @@ def test_the_documents_are_made_in_the_background_and_downloaded(
     assert "Tổng hợp năm" in client.get("/desk/jobs").text
 
 
+def test_the_documents_are_of_the_form_that_the_page_told_of(
+    sign_in: SignIn, province: Province, session: Session
+) -> None:
+    client = sign_in("xem")
+    page = client.get(address(province.province) + "?form=counter/2026").text
+    assert "Phiếu hỏi: counter/2026." in page
+    documents = f"{address(province.province)}/documents?form=counter/2026"
+    assert f'action="{documents}"' in page
+    job = client.post(documents).location
+    assert session.scalars(select(Job.arguments)).one()["form"] == "counter/2026"
+    assert "(counter/2026)" in client.get(job).text
+    assert client.get(address(province.province) + "?form=gone/1").status_code == 409
+
+
 def test_a_job_belongs_to_who_asked_for_it(sign_in: SignIn, province: Province) -> None:
     page = sign_in("xem").post(address(province.province) + "/documents").location
     other = sign_in("giamdoc")

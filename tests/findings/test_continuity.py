@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from small_world import QUESTIONNAIRE, World, small_world
 from survey.findings.annual import annual_findings
+from survey.findings.errors import FindingsError
 from survey.findings.values import AnnualFindings
 from survey.models.editions import content_sha256
 from survey.models.questionnaire import QuestionnaireEdition
@@ -129,6 +130,18 @@ def test_waves_of_a_year_that_ask_other_things_are_never_added_up_but_named(worl
     assert [(wave.code, wave.questionnaire_edition) for wave in most.other_waves] == [("W25", "1")]
     other = annual(world, form="small/1")
     assert (other.n, [wave.code for wave in other.waves]) == (40, ["W25"])
+
+
+def test_a_form_is_found_by_every_edition_that_asks_the_same_and_by_no_other(world: World) -> None:
+    world.add_wave("W25", year=2025, state="closed")
+    same = edition(world, "2")
+    world.add_wave("W25B", year=2025, state="closed", questionnaire=same)
+    world.add_wave("W25C", year=2025, state="closed", questionnaire=edition(world, "3", a1="new"))
+    answer(world, "W25C", satisfied=50, others=50)
+    for name in ("small/1", "small/2"):
+        assert {wave.code for wave in annual(world, form=name).waves} == {"W25", "W25B"}
+    with pytest.raises(FindingsError, match=r"No wave of 2025 asks the form small/9; choose one of small/1, small/3\."):
+        annual(world, form="small/9")
 
 
 def test_a_year_is_compared_with_what_the_year_before_asked_alike(world: World) -> None:

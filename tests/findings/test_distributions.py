@@ -11,7 +11,7 @@ from survey.findings.agency import agency_findings
 from survey.findings.annual import annual_findings
 from survey.findings.values import QuestionFindings
 from survey.rendering.agency_tables import agency_tables
-from survey.rendering.csv import agency_csv
+from survey.rendering.csv import agency_csv, annual_questions_csv
 from survey.services.fold import fold
 
 TODAY = date(2026, 11, 21)
@@ -110,3 +110,17 @@ def test_an_edition_without_such_questions_has_no_table(world: World) -> None:
     found = agency_findings(world.session, agency_id=world.agencies["A"].id, wave_id=world.waves["W"].id, today=TODAY)
     assert found.questions == ()
     assert "questions" not in agency_tables(found, "vi")
+
+
+def test_the_file_of_a_years_other_questions_has_a_line_for_each_option(world: World) -> None:
+    world.answer("A", {"a1": 5, "visits": 1}, wave="Q", times=30)
+    world.answer("A", {"a1": 5, "visits": 2}, wave="Q", times=10)
+    fold(world.session, until=DAY)
+    found = annual_findings(
+        world.session, root_id=world.agencies["P"].id, year=DAY.year, today=TODAY, include_open=True, form="asking/1"
+    )
+    lines = annual_questions_csv(found).decode().splitlines()
+    assert lines[0].startswith("index_year,status,data,agency_code,agency,scope,code,name,statistic,estimate")
+    assert {line.split(",")[3] for line in lines[1:]} == {"P"}
+    assert any("perception,visits,Số lần đến – Một,share_1,0.75," in line for line in lines)
+    assert any("perception,visits,Số lần đến – Nhiều,answers_2,10," in line for line in lines)
