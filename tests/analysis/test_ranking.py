@@ -380,12 +380,3 @@ def test_two_units_a_hair_apart_are_not_told_apart(sets: Sets, method: Method) -
 
     assert (found.low_rank.tolist(), found.high_rank.tolist()) == ([1, 1], [2, 2])
     assert found.critical_value == pytest.approx([1.96] * 2, abs=0.5)
-
-
-def test_units_without_variance_are_drawn_without_noise_and_all_others_with_the_standard_one() -> None:
-    variances = np.array([0.0, 1e-6, 1.0, 9.0])
-
-    noise = rank_bootstrap.Bootstrap.draw(np.zeros(4), variances, draws=2000, seed=1, confidence_level=0.9).noise
-
-    assert noise.std(axis=0) == pytest.approx([0, 1, 1, 1], abs=0.06)
-    assert noise.mean(axis=0) == pytest.approx([0, 0, 0, 0], abs=0.09)
