@@ -58,7 +58,8 @@ def sample_size(
     size = design_effect * critical_value(confidence_level) ** 2 * share * (1.0 - share) / margin**2
     if population_size is not None:
         _require_population(population_size)
-        size = size / (1.0 + (size - 1.0) / population_size)
+        # Of a single answer or less there is nothing to save.
+        size = size / (1.0 + max(size - 1.0, 0.0) / population_size)
     n = max(_round_up(size), 1)
     to_invite = _round_up(n / response_rate)
     return SampleSize(
@@ -194,7 +195,7 @@ def answers_still_needed(
             enough = middle
         else:
             too_few = middle + 1
-    return enough - n if n else enough
+    return enough - n
 
 
 def _round_up(size: float) -> int:

@@ -73,7 +73,8 @@ def rake(design: Design, margins: Sequence[Margin], *, tolerance: float = 1e-10,
 
     Args:
         design: Whole.
-        margins: At least one; their populations must add up to the same number.
+        margins: At least one; their populations must add up to the same number, but for rounding, where the sum of
+            the first holds.
         tolerance: Largest relative gap between a weighted and a known number at which the fit is called done.
         max_rounds: Rounds through all margins.
 
@@ -82,6 +83,8 @@ def rake(design: Design, margins: Sequence[Margin], *, tolerance: float = 1e-10,
     """
     read = [_read_margin(design, margin) for margin in margins]
     _refuse_disagreement(margins, read)
+    whole = read[0][1].sum()
+    read = [(cell, population * (whole / population.sum())) for cell, population in read]
     weights = design.weights
     for _ in range(max_rounds):
         for cell, population in read:
@@ -172,6 +175,9 @@ def _read_margin(design: Design, margin: Margin) -> tuple[Codes, Floats]:
 def _refuse_empty(
     design: Design, margin: Margin, known: Mapping[str, float], names: NDArray[np.str_], cell: Codes
 ) -> None:
+    if sum(known.values()) == 0:
+        msg = f"the known numbers of {margin.name} add up to 0; give the numbers of the population"
+        raise WeightingError(msg)
     sampled = dict(zip(map(str, names), np.bincount(cell, weights=design.weights), strict=True))
     for category, count in known.items():
         if not count >= 0 or not np.isfinite(count):

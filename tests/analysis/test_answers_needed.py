@@ -89,3 +89,24 @@ def test_neyman_fills_one_stratum_after_the_other() -> None:
     found = allocate_neyman(n=100, population_sizes=[20, 30, 100], standard_deviations=[8.0, 4.0, 0.5])
 
     assert found.tolist() == pytest.approx([20, 30, 50])
+
+
+def test_the_edges_of_the_ranges_belong_to_them_or_not() -> None:
+    assert sample_size(margin=0.05, share=1.0, population_size=1).n == 1
+    assert sample_size(margin=0.05, population_size=1).n == 1
+    for given in ({"margin": 1.0}, {"margin": 1.5}, {"share": 1.5}, {"share": -0.1}, {"response_rate": 1.5}):
+        with pytest.raises(ValueError, match=f"^{next(iter(given))} is "):
+            sample_size(**({"margin": 0.05} | given))
+    with pytest.raises(ValueError, match=r"^population_size is 0.5; it must be at least 1$"):
+        sample_size(margin=0.05, population_size=0.5)
+
+
+def test_one_answer_can_be_enough_and_is_counted_in_whole_numbers() -> None:
+    found = answers_still_needed(share=0.5, n=0, margin=0.45)
+
+    assert (found, type(found)) == (1, int)
+    assert type(answers_still_needed(share=0.85, n=40, margin=0.05)) is int
+
+
+def test_many_equal_remainders_go_to_the_first() -> None:
+    assert whole_numbers([1.5] * 40) == [2] * 20 + [1] * 20
