@@ -20,7 +20,7 @@ def test_units_without_variance_are_drawn_without_noise_and_all_others_with_the_
 def test_the_shortcut_goes_on_as_long_as_a_later_unit_may_be_further_off() -> None:
     # The 65th strongest noise with the strongest reaches Cauchy's bound, 3² + 1.9², since its error is in proportion;
     # the 63 between them have no error to speak of and reach 3² with the first.
-    noise = np.array([[-3.0, *np.linspace(2.5, 2.0, 63), 1.9, *[0.1] * 35]])
+    noise = np.array([[-3.0, *np.linspace(2.2, 2.0, 63), 1.9, *[0.1] * 35]])
     variances = np.array([9.0, *[1e-12] * 63, 1.9**2, *[1e-12] * 35])
     drawn = Bootstrap(np.zeros(100), variances, noise, 0.9)
 
@@ -40,11 +40,11 @@ def test_as_many_units_as_the_shortcut_takes_at_first_are_all_there_are() -> Non
 
 
 def test_pairs_above_the_last_critical_value_have_left_the_family() -> None:
-    # 6 / √2 = 4.24 is above 3: only the second and the third unit are still compared, 3 / √2.
-    drawn = Bootstrap(np.array([6.0, 0, 0]), np.ones(3), np.array([[3.0, -3.0, 0.0]]), 0.9)
+    # 6 / √2 = 4.24 is above 3: only the second and the third unit are still compared, 0.5 / √2.
+    drawn = Bootstrap(np.array([6.0, 0, 0]), np.ones(3), np.array([[3.0, -3.0, -2.5]]), 0.9)
 
-    assert drawn.critical_value(1, 3.0) == pytest.approx(3 / 2**0.5)
-    assert drawn.critical_values(np.array([0, 1, 1]), np.full(3, 3.0)) == pytest.approx([0, 3 / 2**0.5, 3 / 2**0.5])
+    assert drawn.critical_value(1, 3.0) == pytest.approx(0.5**1.5)
+    assert drawn.critical_values(np.array([0, 1, 1]), np.full(3, 3.0)) == pytest.approx([0, 0.5**1.5, 0.5**1.5])
 
 
 def test_the_quantile_is_the_one_that_holds_for_any_number_of_draws() -> None:
