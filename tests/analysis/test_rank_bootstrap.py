@@ -55,3 +55,12 @@ def test_the_quantile_is_the_one_that_holds_for_any_number_of_draws() -> None:
 
     assert nine.critical_value(1, np.inf) == pytest.approx(7 / 2**0.5)
     assert two.critical_value(1, np.inf) == pytest.approx(1 / 2**0.5)
+
+
+def test_the_strongest_noise_is_looked_at_first() -> None:
+    # Seventy weak units reach the bound 2² + 1² with the first; the second, 2² + 3², must not be missed for it.
+    noise = np.array([[2.0, -3.0, *[-1.0] * 70]])
+    drawn = Bootstrap(np.zeros(72), np.array([4.0, 9.0, *[1.0] * 70]), noise, 0.9)
+
+    assert drawn.critical_values(np.full(72, 71), np.full(72, np.inf))[0] == pytest.approx(13**0.5)
+    assert drawn.critical_value(2556, np.inf) == pytest.approx(13**0.5)
