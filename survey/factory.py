@@ -49,8 +49,8 @@ def create_app(config: Config, **overrides: Any) -> flask.Flask:  # noqa: ANN401
     )
     init_reports(app)
     init_desk(app, database_url=config.sqlalchemy_url, data_dir=config.data_dir, key=app.config["SECRET_KEY"])
-    init_admin(app)
     init_api(app)
+    init_admin(app)
     return app
 
 
