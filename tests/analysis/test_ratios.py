@@ -117,3 +117,15 @@ def test_a_ratio_pools_its_group_and_needs_a_rating() -> None:
 def test_the_margin_of_error_is_the_longer_arm() -> None:
     assert Estimate(0.5, Interval(0.25, 0.625), 0.1, 10).margin_of_error == 0.25
     assert Estimate(0.5, Interval(0.375, 0.75), 0.1, 10).margin_of_error == 0.25
+
+
+def test_two_respondents_are_as_many_less_one() -> None:
+    moments = Moments.from_answers([(1, 1, 5), (0, 1, 1)], elements=1)
+
+    # u = ±1/2 of two: 2 / (2 - 1) · (1/4 + 1/4) / 2².
+    assert covariance(moments, SATISFIED, [[0]])[0, 0] == pytest.approx(0.25)
+
+
+def test_a_group_that_nobody_rated_is_named_by_all_its_elements() -> None:
+    with pytest.raises(NothingRatedError, match="of element 0, 1; nothing"):
+        ratio(Moments.zero(2), SATISFIED, [0, 1])
