@@ -129,3 +129,10 @@ def test_two_respondents_are_as_many_less_one() -> None:
 def test_a_group_that_nobody_rated_is_named_by_all_its_elements() -> None:
     with pytest.raises(NothingRatedError, match="of element 0, 1; nothing"):
         ratio(Moments.zero(2), SATISFIED, [0, 1])
+
+
+def test_two_answers_have_a_design_effect_of_one_and_a_complete_count_keeps_its_own() -> None:
+    two = Basis(variance=0.25, ratings=2, n=2, equal_n=2.0)
+
+    assert share_estimate(0.5, two, confidence_level=0.95).design_effect == pytest.approx(1.0)
+    assert share_estimate(0.5, two, confidence_level=0.95, population_size=2).design_effect == pytest.approx(1.0)
