@@ -125,7 +125,7 @@ def _estimates(
         total = np.bincount(codes, weights=weights * above, minlength=domains)
         base = 1.0 if below is None else np.bincount(codes, weights=weights * below, minlength=domains)
         with np.errstate(invalid="ignore", divide="ignore"):
-            return np.asarray(total / base, dtype=np.float64)
+            return np.where(np.equal(base, 0.0), np.nan, total / base)
 
     nobody = np.bincount(codes, minlength=domains) == 0
     value = np.where(nobody, np.nan, one(design.weights[inside]))

@@ -97,6 +97,7 @@ def test_clusters_of_a_domain_count_rows_with_weight() -> None:
     [
         ({"weights": [1, -2]}, "weight -2 is negative or not a number", "weights", 1),
         ({"weights": [1, float("nan")]}, "weight nan is negative", "weights", 1),
+        ({"weights": [1, None]}, "weight nan is negative", "weights", 1),
         ({"weights": [float("inf"), 1]}, "weight inf is negative", "weights", 0),
         ({"weights": [0, 0]}, "every weight is 0", "weights", 0),
         ({"weights": []}, "the design has no rows", "weights", None),

@@ -44,6 +44,7 @@ def test_equal_answers_have_exactly_no_variance_and_no_design_effect() -> None:
     assert found.variance[0] == 0.0
     assert np.isnan(found.design_effect[0])
     assert means(ALL, np.full(8, 0.1), np.full(8, 1), 2).is_constant.tolist() == [False, True]
+    assert means(ALL, Y, np.where(DOMAIN == 0, 0, -1)).is_constant.tolist() == [True]
 
 
 def test_a_ratio_of_equal_answers_varies_with_what_they_are_divided_by() -> None:
@@ -56,7 +57,8 @@ def test_a_ratio_of_equal_answers_varies_with_what_they_are_divided_by() -> None
 
 
 def test_a_total_of_equal_answers_has_no_simple_sample_to_be_compared_with() -> None:
-    found = totals(ALL, np.full(8, 2.0), DOMAIN, 3)
+    with np.errstate(all="raise"):
+        found = totals(ALL, np.full(8, 2.0), DOMAIN, 3)
 
     assert found.variance[0] > 0
     assert np.isnan(found.design_effect).all()

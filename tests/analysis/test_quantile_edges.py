@@ -49,3 +49,10 @@ def test_a_step_reached_but_for_rounding_is_reached() -> None:
 
     assert found is not None
     assert found.value == 3.0
+
+
+def test_a_single_cluster_says_nothing_about_the_ends() -> None:
+    (found,) = estimate_quantiles(sampling_design(clusters=[[1, 1, 2]]), [2.0, 4, 9], 0.5, [0, 0, -1])
+
+    assert found is not None
+    assert (found.value, found.ci.low, found.ci.high) == (2.0, 2.0, 4.0)

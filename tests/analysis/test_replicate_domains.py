@@ -105,3 +105,14 @@ def test_none_is_a_missing_answer_and_nothing_is_divided_aloud(kind: str) -> Non
 
     assert np.array_equal(found.variance, KINDS[kind](Y, OVER).variance, equal_nan=True)
     assert changes == replicate_contrasts(DESIGN, Y, later=LATER, domain=DOMAIN, domains=3)
+
+
+def test_a_ratio_over_nothing_has_no_value_and_a_total_of_equal_answers_no_design_effect() -> None:
+    with np.errstate(all="raise"):
+        nothing = replicate_ratios(DESIGN, Y, np.zeros(24), DOMAIN, 3)
+        constant = replicate_totals(DESIGN, np.full(24, 2.0), DOMAIN, 3)
+
+    assert np.isnan(nothing.value).all()
+    assert np.isnan(nothing.variance).all()
+    assert np.isnan(constant.design_effect).all()
+    assert (constant.variance > 0).all()

@@ -45,7 +45,8 @@ def test_a_unit_of_whole_numbers_is_a_unit() -> None:
 
 @pytest.mark.parametrize("method", ["reml", "ml"])
 def test_areas_have_normal_bounds_at_their_level(method: Any) -> None:
-    found = fay_herriot(Y, ERRORS, method=method, confidence_level=0.8)
+    with np.errstate(all="raise"):
+        found = fay_herriot(Y, ERRORS, method=method, confidence_level=0.8)
 
     arm = norm.ppf(0.9) * found.standard_error
     between = found.between_variance
