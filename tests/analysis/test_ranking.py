@@ -380,3 +380,11 @@ def test_two_units_a_hair_apart_are_not_told_apart(sets: Sets, method: Method) -
 
     assert (found.low_rank.tolist(), found.high_rank.tolist()) == ([1, 1], [2, 2])
     assert found.critical_value == pytest.approx([1.96] * 2, abs=0.5)
+
+
+def test_of_very_many_units_without_error_the_last_are_the_last() -> None:
+    values = np.random.default_rng(1).permutation(4001).astype(float)
+
+    for k in (1, 2, 1999, 2000):
+        found = top_probability(values, np.zeros(4001), k, seed=1, draws=3, bottom=True)
+        assert found.tolist() == (values < k).astype(float).tolist()
