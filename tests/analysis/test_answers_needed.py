@@ -30,6 +30,8 @@ def longer_arm(share: float, n: float) -> float:
         (0.85, 40, 0.05, 1.0, 300),
         (0.6, 0, 0.1, 1.8, 120),
         (0.5, 1, 0.2, 0.5, 60),
+        (0.5, 1, 0.2, 1.0, 12),
+        (0.5, 1, 0.25, 1.0, 15),
     ],
 )
 def test_the_answers_still_needed_are_the_fewest_that_do(
@@ -86,9 +88,20 @@ def test_whole_numbers_go_to_the_largest_remainders_and_to_the_first_of_equal_on
 
 def test_neyman_fills_one_stratum_after_the_other() -> None:
     # Pulls of 160, 120 and 50: the first stratum is full in the first round, the second in the next.
-    found = allocate_neyman(n=100, population_sizes=[20, 30, 100], standard_deviations=[8.0, 4.0, 0.5])
+    found = allocate_neyman(n=100, population_sizes=[20, 40, 100], standard_deviations=[8, 3, 0.5])
 
-    assert found.tolist() == pytest.approx([20, 30, 50])
+    assert found.tolist() == pytest.approx([20, 40, 40])
+    assert allocate_neyman(n=10, population_sizes=[10, 20], standard_deviations=[1, 1]).tolist() == pytest.approx(
+        [10 / 3, 20 / 3]
+    )
+
+
+def test_a_margin_so_wide_that_one_answer_would_do_gains_nothing_from_a_small_population() -> None:
+    for margin in (0.8, 0.99):
+        size = Z**2 * 0.25 / margin**2
+        found = sample_size(margin=margin, population_size=10)
+        assert found.unrounded == pytest.approx(size / (1 + max(size - 1, 0) / 10))
+    assert answers_still_needed(share=0.5, n=0, margin=0.9) == 0
 
 
 def test_the_edges_of_the_ranges_belong_to_them_or_not() -> None:
@@ -109,4 +122,4 @@ def test_one_answer_can_be_enough_and_is_counted_in_whole_numbers() -> None:
 
 
 def test_many_equal_remainders_go_to_the_first() -> None:
-    assert whole_numbers([1.5] * 40) == [2] * 20 + [1] * 20
+    assert whole_numbers([1.5, 1.25] * 40) == [2, 1] * 30 + [1, 1] * 10

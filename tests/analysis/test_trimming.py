@@ -33,6 +33,7 @@ OF_SEX, OF_AGE = {"m": 6.0, "f": 4.0}, {"y": 7.0, "o": 3.0}
         ([0.1, 1.1, 6.8], 1, 9, [1, 1, 6]),
         ([0.5, 1, 2, 8.5], 1, 4, [2, 2, 4, 4]),
         ([0.1, 0.1, 3, 4.8], 1, 4.5, [1, 1, 2.4, 3.6]),
+        ([0, 1, 1.5, 9.5], 1, 6, [0, 2.4, 3.6, 6]),
         ([0, 0], 0, 2, [0, 0]),
     ],
 )
@@ -65,11 +66,12 @@ def weighted(kind: str, unit: float) -> Design:
 @pytest.mark.parametrize("kind", ["post", "rake"])
 def test_the_unit_of_the_known_numbers_changes_no_estimate(kind: str) -> None:
     people, parts = weighted(kind, 1.0), weighted(kind, 1e-3)
-    one, other = means(people, ANSWERS), means(parts, ANSWERS)
 
     assert parts.weights.tolist() == pytest.approx((people.weights * 1e-3).tolist())
-    assert other.value[0] == pytest.approx(one.value[0])
-    assert other.standard_error[0] == pytest.approx(one.standard_error[0])
+    for answers in (ANSWERS, ANSWERS[::-1]):
+        one, other = means(people, answers), means(parts, answers)
+        assert other.value[0] == pytest.approx(one.value[0])
+        assert other.standard_error[0] == pytest.approx(one.standard_error[0])
 
 
 def test_a_post_stratified_mean_has_the_variance_of_its_cell_residuals() -> None:
