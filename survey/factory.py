@@ -17,6 +17,7 @@ from survey.db import db
 from survey.desk import init_desk
 from survey.reports import init_reports
 from survey.web import init_web
+from survey.web.body_gate import BodyGate
 
 if TYPE_CHECKING:
     from config import Config
@@ -51,6 +52,7 @@ def create_app(config: Config, **overrides: Any) -> flask.Flask:  # noqa: ANN401
     init_desk(app, database_url=config.sqlalchemy_url, data_dir=config.data_dir, key=app.config["SECRET_KEY"])
     init_api(app)
     init_admin(app)
+    app.wsgi_app = BodyGate(app.wsgi_app)  # type: ignore[method-assign]  # as Flask documents it
     return app
 
 
