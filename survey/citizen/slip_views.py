@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from datetime import datetime
 from http import HTTPStatus
 
 import flask
@@ -16,7 +17,7 @@ from survey.citizen.pages import current_words, form_levels, notice, page
 from survey.citizen.slip_desk import OpenSlip, current_slips, read_case
 from survey.db import DatabaseUnavailableError, reading
 from survey.models.editions import Questionnaire
-from survey.models.identifiers import local_today
+from survey.models.identifiers import LOCAL_TIME, local_today
 from survey.queries.counters import CounterWave
 from survey.queries.slips import Issuer, list_open_counters
 from survey.services.answer_checks import Filled, Problem, check_fields, clean_text
@@ -100,7 +101,7 @@ def _take(slip: OpenSlip, key: FormKey, code: str, fields: dict[str, str]) -> fl
     if filled.problems:
         return _form(slip, questionnaire, filled, code, *filled.problems, status=HTTPStatus.BAD_REQUEST)
     receipt = current_intake().keys.receipt(key)
-    outcome = _store(_new_response(slip, wave, filled, code, receipt))
+    outcome = _store(_new_response(slip, wave, filled, code, receipt), slip)
     if isinstance(outcome, _Refusal):
         # Without the code where that was the reason: sent once more, the answer is stored as not verified.
         kept = code if outcome.keeps_code else ""
@@ -120,11 +121,12 @@ class _Refusal:
     keeps_code: bool = False
 
 
-def _store(new: NewResponse) -> Outcome | _Refusal:
+def _store(new: NewResponse, slip: OpenSlip) -> Outcome | _Refusal:
     if new.used_code and current_slips().is_guessing():
         return _Refusal("slip_wait", HTTPStatus.TOO_MANY_REQUESTS)
     try:
-        outcome = current_intake().writer.store(new)
+        # The moment says nothing of the visit: a slip is answered when its holder finds the time.
+        outcome = current_intake().store(new, slip.counter, moment=datetime.now(tz=LOCAL_TIME), is_late=True)
     except DatabaseUnavailableError:
         return _Refusal("busy_form", HTTPStatus.SERVICE_UNAVAILABLE, keeps_code=True)
     if outcome is Outcome.CODE_SPENT:

@@ -78,12 +78,14 @@ class IntakeSignal:
 
     def look(self, new: NewResponse, *, arrival: Arrival, hours: OpeningHours) -> Flags:
         """Return the flags of an answer; the same form sent again counts once."""
-        if new.service_point_id is None or new.channel in ENTERED_BY_OFFICIALS:
+        if new.channel in ENTERED_BY_OFFICIALS:
             return Flags()
+        # A slip is answered anywhere: what came with it is counted where slips are handed out.
+        place = new.service_point_id or new.received_by_agency_id
         with self._lock:
             if arrival.moment.date() != self._day:
                 self._begin_day(arrival.moment.date())
-            is_burst, is_repeated = self._count(new, new.service_point_id, arrival)
+            is_burst, is_repeated = self._count(new, place, arrival)
         return Flags(
             burst=is_burst,
             outside_hours=not arrival.is_late and not hours.include(arrival.moment),

@@ -19,6 +19,7 @@ from survey.models.agencies import Agency, Service
 from survey.models.identifiers import local_today
 from survey.models.slips import SlipIssuer, TransactionCode
 from survey.services.agencies import add_agency
+from survey.services.intake_signal import MOST_OF_A_PHONE
 from survey.services.slip_keys import SlipKeys, written_slip_code
 from survey.services.slips import Order, codes_of, make_batch
 from survey.services.waves import close_wave, pause_wave
@@ -113,6 +114,17 @@ def test_a_second_phone_is_told_and_may_send_without_the_code(phone: Phone, slip
     assert len(phone.stored()) == 1
     assert send(phone, refused, f"/T/{office}").status_code == 303
     assert sorted(stored.verified for stored in phone.stored()) == [False, True]
+
+
+def test_one_unused_slip_that_opens_form_after_form_is_flagged(phone: Phone, slip: Slip) -> None:
+    phone.client.environ_base["REMOTE_ADDR"] = "203.0.113.7"
+    issuer, code = slip()
+    forms = [phone.client.get(f"/T/{issuer}/{code}") for _ in range(MOST_OF_A_PHONE + 2)]
+
+    for form in forms:
+        assert send(phone, form, f"/T/{issuer}").status_code == 303
+
+    assert sorted(answer.burst for answer in phone.stored()) == [False] * MOST_OF_A_PHONE + [True] * 2
 
 
 def test_two_phones_at_the_same_moment_store_one_verified_answer(

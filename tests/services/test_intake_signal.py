@@ -45,7 +45,7 @@ class Hall:
         network: str = "203.0.113.0/24",
         browser: str = "phone",
         answers: Sequence[dict[str, int]] = ({"a1": 5, "b1": 4}, {"a1": 4, "b1": 5}),
-        counter: UUID = COUNTER,
+        counter: UUID | None = COUNTER,
         channel: str = "qr",
         moment: datetime = FRIDAY,
         is_late: bool = False,
@@ -133,6 +133,10 @@ def test_what_officials_enter_for_others_carries_no_flag(channel: str) -> None:
     sunday = FRIDAY + timedelta(days=2)
 
     assert Hall().answers(100, channel=channel, answers=[VARIED], moment=sunday) == [Flags()] * 100
+
+
+def test_answers_with_one_slip_are_counted_where_slips_are_handed_out() -> None:
+    assert bursts(Hall().answers(5, counter=None, channel="transaction")) == [False] * 3 + [True] * 2
 
 
 def test_outside_the_opening_hours_is_told() -> None:
