@@ -29,13 +29,6 @@ def upgrade() -> None:  # noqa: D103 -- the module's title says it
         with op.batch_alter_table(table, table_kwargs=options) as batch:
             for column, referred in keys:
                 batch.create_foreign_key(op.f(f"fk_{table}_{column}_{referred}"), referred, [column], ["id"])
-            if table == "transaction_codes":
-                batch.create_foreign_key(
-                    op.f("fk_transaction_codes_agency_id_transaction_batches"),
-                    "transaction_batches",
-                    ["agency_id", "batch_id"],
-                    ["agency_id", "id"],
-                )
 
 
 def _create_reference_tables() -> None:
@@ -96,7 +89,6 @@ def _create_growing_tables() -> None:
         "transaction_codes",
         sa.Column("agency_id", sa.Uuid(), nullable=False),
         sa.Column("code_hash", sa.String(), nullable=False),
-        sa.Column("batch_id", sa.Uuid(), nullable=False),
         sa.Column("deciding_agency_id", sa.Uuid(), nullable=False),
         sa.Column("service_id", sa.Uuid(), nullable=True),
         sa.Column("expires_on", sa.Date(), nullable=False),
@@ -104,8 +96,6 @@ def _create_growing_tables() -> None:
         info={"kind": "distributed"},
         sqlite_with_rowid=False,
     )
-    with op.batch_alter_table("transaction_codes", table_kwargs={"sqlite_with_rowid": False}) as batch:
-        batch.create_index("ix_transaction_codes_agency_id_batch_id", ["agency_id", "batch_id"])
 
 
 def downgrade() -> None:  # noqa: D103 -- likewise

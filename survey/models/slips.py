@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from survey.db import Base
@@ -55,19 +55,16 @@ class TransactionBatch(Base):
 class TransactionCode(Base):
     """A code that nobody has used yet, as a keyed hash; using it deletes the row.
 
+    It does not name its batch: one made for a single dossier would tell whether its holder has answered.
+
     ``expires_on`` is the last day on which it counts.
     """
 
     __tablename__ = "transaction_codes"
-    __table_args__ = (
-        ForeignKeyConstraint(["agency_id", "batch_id"], ["transaction_batches.agency_id", "transaction_batches.id"]),
-        Index("ix_transaction_codes_agency_id_batch_id", "agency_id", "batch_id"),
-        {"info": DISTRIBUTED, "sqlite_with_rowid": False},
-    )
+    __table_args__ = ({"info": DISTRIBUTED, "sqlite_with_rowid": False},)
 
     agency_id: Mapped[UUID] = mapped_column(ForeignKey("agencies.id"), primary_key=True)
     code_hash: Mapped[str] = mapped_column(primary_key=True)
-    batch_id: Mapped[UUID]
     deciding_agency_id: Mapped[UUID] = mapped_column(ForeignKey("agencies.id"))
     service_id: Mapped[UUID | None] = mapped_column(ForeignKey("services.id"))
     expires_on: Mapped[date]

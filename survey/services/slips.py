@@ -191,7 +191,6 @@ def _make_issuer(session: Session, agency: Agency) -> None:
 def _store_hashes(session: Session, batch: TransactionBatch, hashes: list[str]) -> None:
     same = {
         "agency_id": batch.agency_id,
-        "batch_id": batch.id,
         "deciding_agency_id": batch.deciding_agency_id,
         "service_id": batch.service_id,
         "expires_on": batch.expires_on,
