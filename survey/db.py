@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import contextlib
 import sqlite3
+import traceback
 from collections.abc import Iterator
 from typing import Any, Final, TypeAlias
 
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import Connection, Engine, MetaData, event
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.orm import DeclarativeBase, Session
 
 NAMING_CONVENTION: Final = {
@@ -37,6 +38,28 @@ class Base(DeclarativeBase):
 HIDDEN: Final = {"hide_parameters": True}
 
 db = SQLAlchemy(model_class=Base, engine_options=dict(HIDDEN))
+
+
+def without_rows(error: Exception) -> str:
+    """Return what a log may hold of an error: a database's own sentence can quote a whole row, answers and all."""
+    link: BaseException | None = error
+    while link is not None:
+        if isinstance(link, DBAPIError):
+            frames = "".join(traceback.format_tb(error.__traceback__))
+            return f"{frames}{type(error).__name__} ({type(link.orig).__name__})"
+        link = link.__cause__ or link.__context__
+    return "".join(traceback.format_exception(error))
+
+
+def empty_write_ahead_log(engine: Engine) -> None:
+    """Take what SQLite wrote ahead into the database and empty the file, in which erased rows stay readable."""
+    if engine.dialect.name != "sqlite":
+        return
+    connection = engine.raw_connection()
+    try:
+        connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    finally:
+        connection.close()
 
 
 class DatabaseUnavailableError(Exception):

@@ -10,7 +10,7 @@ import flask
 import marshmallow as ma
 from werkzeug.exceptions import HTTPException
 
-from survey.db import DatabaseUnavailableError
+from survey.db import DatabaseUnavailableError, without_rows
 from survey.services.errors import ServiceError
 from survey.services.slips import RetryError
 
@@ -109,5 +109,5 @@ def _away(error: DatabaseUnavailableError) -> flask.Response:
 
 
 def _unforeseen(error: Exception) -> flask.Response:
-    LOG.error("unforeseen error on %s", flask.request.endpoint, exc_info=error)
+    LOG.error("unforeseen error on %s\n%s", flask.request.endpoint, without_rows(error))
     return problem(HTTPStatus.INTERNAL_SERVER_ERROR)

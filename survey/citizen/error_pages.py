@@ -11,7 +11,7 @@ from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
 from survey.citizen.answers import UnreadableBodyError
 from survey.citizen.pages import current_words, notice
-from survey.db import DatabaseUnavailableError
+from survey.db import DatabaseUnavailableError, without_rows
 
 LOG: Final = logging.getLogger(__name__)
 RETRY_SECONDS: Final = "30"
@@ -58,5 +58,5 @@ def _away(error: DatabaseUnavailableError) -> flask.Response:
 
 def _unforeseen(error: Exception) -> flask.Response:
     # No address, no code and nothing that was sent stands in the log.
-    LOG.error("unforeseen error on %s", flask.request.endpoint, exc_info=error)
+    LOG.error("unforeseen error on %s\n%s", flask.request.endpoint, without_rows(error))
     return notice(None, HTTPStatus.INTERNAL_SERVER_ERROR, "away")

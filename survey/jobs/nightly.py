@@ -10,6 +10,7 @@ from typing import Final
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from survey.db import empty_write_ahead_log
 from survey.jobs.work import Work, sweep_documents
 from survey.models.identifiers import LOCAL_TIME
 from survey.models.jobs import Job
@@ -62,6 +63,12 @@ def sweep_old_documents(data_dir: Path) -> Callable[[Work], None]:
         sweep_documents(data_dir, keep=set(work.session.scalars(select(Job.id))))
 
     return sweep
+
+
+def forget_what_was_erased(work: Work) -> None:
+    """Leave nothing readable of what this night, withdrawals and used codes erased."""
+    work.session.commit()
+    empty_write_ahead_log(work.session.get_bind().engine)
 
 
 def nightly_job(*steps: Callable[[Work], None]) -> Callable[[Work], None]:

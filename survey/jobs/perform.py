@@ -14,6 +14,7 @@ from uuid import UUID
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
+from survey.db import without_rows
 from survey.findings.errors import FindingsError
 from survey.jobs.work import CancelledError, Work, publish_folder, unfinished_folder_of
 from survey.models.identifiers import local_today
@@ -49,9 +50,8 @@ def perform_job(engine: Engine, job_id: UUID, *, kinds: Kinds, data_dir: Path) -
         LOG.info("job %s was cancelled", job_id)
     except (FindingsError, ServiceError) as refusal:
         _give_up(engine, job_id, refusal.text(language))
-    except Exception:
-        # The worker must outlive any job, and its official must learn of it.
-        LOG.exception("job %s of kind %s failed", job_id, kind)
+    except Exception as error:  # noqa: BLE001 -- the worker must outlive any job, and its official must learn of it
+        LOG.error("job %s of kind %s failed\n%s", job_id, kind, without_rows(error))  # noqa: TRY400 -- not the rows
         _give_up(engine, job_id, "")
     finally:
         shutil.rmtree(folder, ignore_errors=True)

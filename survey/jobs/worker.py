@@ -27,6 +27,7 @@ from survey.jobs.nightly import (
     alert_about_intake,
     erase_what_is_due,
     fold_closed_days,
+    forget_what_was_erased,
     nightly_job,
     request_nightly,
     sweep_old_documents,
@@ -117,7 +118,11 @@ def main() -> None:
         "annual": make_annual_documents,
         SLIPS: slip_job(keys=SlipKeys(config.signing_key()), public_url=config.public_url),
         NIGHTLY: nightly_job(
-            fold_closed_days, alert_about_intake, erase_what_is_due(config), sweep_old_documents(config.data_dir)
+            fold_closed_days,
+            alert_about_intake,
+            erase_what_is_due(config),
+            sweep_old_documents(config.data_dir),
+            forget_what_was_erased,
         ),
     }
     run_worker(config, kinds=kinds)

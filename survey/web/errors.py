@@ -12,6 +12,7 @@ from flask_babel import lazy_gettext as _
 from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import HTTPException
 
+from survey.db import without_rows
 from survey.findings.errors import FindingsError
 from survey.services.errors import ServiceError
 from survey.web.language import current_language
@@ -89,10 +90,10 @@ def _refusal(error: ServiceError | FindingsError) -> flask.typing.ResponseReturn
 
 
 def _database_away(error: OperationalError) -> flask.typing.ResponseReturnValue:
-    LOG.error("the database cannot be used", exc_info=error)
+    LOG.error("the database cannot be used\n%s", without_rows(error))
     return error_page(HTTPStatus.SERVICE_UNAVAILABLE)
 
 
 def _unforeseen(error: Exception) -> flask.typing.ResponseReturnValue:
-    LOG.error("unforeseen error on %s", flask.request.endpoint, exc_info=error)
+    LOG.error("unforeseen error on %s\n%s", flask.request.endpoint, without_rows(error))
     return error_page(HTTPStatus.INTERNAL_SERVER_ERROR)
