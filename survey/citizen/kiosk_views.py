@@ -142,7 +142,7 @@ def _thank(taken: Taken | flask.Response) -> flask.Response:
         "citizen/kiosk_thanks.html",
         counter=taken.counter,
         receipt=written_receipt(taken.receipt),
-        address=f"{flask.request.host}/R",
+        address=f"{flask.current_app.config['PUBLIC_URL'].partition('://')[2]}/R",
         sentence=current_words().say("again" if taken.is_repeat else "thanks"),
         is_last=True,
         seconds=SECONDS_TO_READ_THANKS,
