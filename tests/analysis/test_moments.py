@@ -199,3 +199,13 @@ def test_the_outermost_possible_answers_are_accepted() -> None:
     vectors = [(0, 0, 0), (0, 2, 2), (2, 2, 10), (10_000, 10_000, 50_000)]
 
     assert Moments.from_answers(vectors, elements=1).sums == (10_002, 10_004, 50_012)
+
+
+def test_no_vector_at_all_is_nobody() -> None:
+    assert Moments.from_answers([], elements=2) == Moments.zero(2)
+
+
+def test_who_rated_other_elements_only_is_not_counted_among_some_and_is_among_all() -> None:
+    moments = moments_of(np.array([[5, 5, 5, 0, 0, 0], [5, 5, 5, 0, 0, 0], [0, 0, 0, 4, 0, 0]]))
+
+    assert (moments.respondents([1, 2]), moments.respondents([0, 1, 2])) == (1, 3)
