@@ -209,3 +209,9 @@ def test_who_rated_other_elements_only_is_not_counted_among_some_and_is_among_al
     moments = moments_of(np.array([[5, 5, 5, 0, 0, 0], [5, 5, 5, 0, 0, 0], [0, 0, 0, 4, 0, 0]]))
 
     assert (moments.respondents([1, 2]), moments.respondents([0, 1, 2])) == (1, 3)
+
+
+def test_a_respondent_who_left_out_an_item_is_no_complete_case() -> None:
+    found = answer_vectors([[5, 0], [1, 4], [3, 5]], element_of_item=(0, 0), item_nonresponse="complete")
+
+    assert found.tolist() == [[1, 2, 5], [1, 2, 8]]
