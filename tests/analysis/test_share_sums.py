@@ -89,3 +89,20 @@ def test_whatever_is_not_0_or_1_is_a_missing_answer(missing: int) -> None:
     assert sums.satisfied_weight.tolist() == [[2, 0], [5, 1]]
     assert sums.squared_weight.tolist() == [[4, 9], [26, 1]]
     assert sums.satisfied_squared_weight.tolist() == [[4, 0], [25, 1]]
+
+
+def test_small_types_of_numbers_do_not_overflow() -> None:
+    domain, weights = np.array([0, 130, 250], dtype=np.uint8), np.array([100, 120, 1], dtype=np.int8)
+    sums = add_up_shares(np.array([[1], [1], [0]], dtype=np.int8), domain, weights, 251)
+
+    assert sums.n[[0, 130, 250], 0].tolist() == [1, 1, 1]
+    assert sums.n.sum() == 3
+    assert sums.squared_weight[[0, 130, 250], 0].tolist() == [10000, 14400, 1]
+    assert sums.satisfied_squared_weight[[0, 130, 250], 0].tolist() == [10000, 14400, 0]
+
+
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize("domain", [[0, 0, 1], [1, 1, 1]])
+def test_domains_that_are_empty_or_of_one_mind_warn_of_nothing(domain: list[int]) -> None:
+    found = weighted_shares(add_up_shares(np.array([[1], [1], [0]]), domain, [1, 1, 1], 3))
+    assert np.isnan(found.value[2, 0])
