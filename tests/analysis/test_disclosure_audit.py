@@ -149,3 +149,21 @@ def test_parts_go_before_their_total() -> None:
     # The total is smaller than no part here, yet as small: the part is taken.
     cells, relations = row((5, 4), (0, 0), (90, 60))
     assert suppress(cells, relations).complementary == {2}
+
+
+def test_no_part_where_all_agreed_is_hidden_for_one_that_hides_them() -> None:
+    # The 40 keep the count of the 12; that all of the 52 were satisfied only the mixed part can hide, not the 50.
+    cells, relations = row((12, 12), (40, 40), (50, 50), (90, 60))
+    found = suppress(cells, relations)
+    assert found.primary == {0}
+    assert found.complementary == {1, 3}
+
+
+def test_every_cell_of_a_ring_hides_the_smallest_of_its_own_totals() -> None:
+    # 17 for a and b, 19 for c; the 26 of b and c stay.
+    cells: dict[Hashable, Cell] = {"a": Cell(5, 4), "b": Cell(12, 8), "c": Cell(14, 9)}
+    for one, other in ("bc", "ac", "ab"):
+        n, satisfied = (getattr(cells[one], name) + getattr(cells[other], name) for name in ("n", "satisfied"))
+        cells[one + other] = Cell(n, satisfied)
+    relations = [Relation(names, tuple(names)) for names in ("bc", "ac", "ab")]
+    assert suppress(cells, relations).hidden == {"a", "b", "c", "ab", "ac"}

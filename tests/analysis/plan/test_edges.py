@@ -114,3 +114,88 @@ def test_domains_keep_to_the_chosen_rows_and_their_labels() -> None:
         ({"a": "x", "b": "k"}, 2, 1.5),
         ({"a": "y", "b": "k"}, 2, 3.5),
     ]
+
+
+@pytest.mark.parametrize(
+    ("statistic", "values"),
+    [
+        ('statistic = "quantile"\nquantile = 0.5', [4, 1]),
+        ('statistic = "total"', [9, 3]),
+        ('statistic = "ratio"\ndenominator = "w"', [3, 0.6]),
+        ('statistic = "mean"', [4.5, 1.5]),
+    ],
+)
+def test_every_statistic_keeps_to_its_domain_and_its_level(statistic: str, values: list[float]) -> None:
+    plan = ESTIMATE + 'by = "g"\n' + statistic
+    found = rows(plan)
+    assert [row["estimate"] for row in found] == values
+    narrow = rows("confidence_level = 0.5\n" + plan, DATA + "3,1,a\n2,1,a\n4,1,a\n5,1,a\n")[0]
+    wide = rows(plan, DATA + "3,1,a\n2,1,a\n4,1,a\n5,1,a\n")[0]
+    assert narrow["high"] - narrow["low"] < wide["high"] - wide["low"]
+
+
+@pytest.mark.parametrize("statistic", ['statistic = "total"', 'statistic = "ratio"\ndenominator = "w"'])
+def test_a_scale_bounds_means_and_not_totals_or_ratios(statistic: str) -> None:
+    (row,) = rows(ESTIMATE + "scale = [1, 5]\n" + statistic)
+    assert row["low"] < 1
+    assert row["high"] > (5 if "total" in statistic else row["estimate"])
+    (bounded,) = rows(ESTIMATE + "scale = [1, 5]")
+    assert (bounded["low"], bounded["high"]) == (1, 5)
+
+
+def test_the_data_that_the_plan_names_are_read() -> None:
+    asked: list[str] = []
+
+    def read(name: str) -> bytes:
+        asked.append(name)
+        return DATA.encode()
+
+    result = run_plan(f'data = "d.csv"\n{ESTIMATE}'.encode(), read, plan_file="plan.toml", version="0")
+    assert (asked, result["input"]["rows"], result["input"]["confidence_level"]) == (["d.csv"], 4, 0.95)
+
+
+def test_levels_are_those_of_the_scale_and_others_that_occur() -> None:
+    plan = ESTIMATE + 'statistic = "distribution"\n'
+    assert [row["level"] for row in rows(plan + "scale = [0.5, 3.5]", "q\n1\n2.5\n")] == [1, 2, 2.5, 3]
+    found = rows(plan + 'by = "g"\nscale = [1, 5]')
+    assert [(row["domain"]["g"], row["level"]) for row in found if row["estimate"] == 0.5] == [
+        ("a", 4),
+        ("a", 5),
+        ("b", 1),
+        ("b", 2),
+    ]
+
+
+def test_errors_without_a_place_are_their_sentence() -> None:
+    assert str(PlanError("say it")) == "say it"
+    assert str(PlanError("say it", file="f", line=3, column="c")) == "f, line 3, column c: say it"
+    assert str(PlanError("say it", column="c")) == "column c: say it"
+    assert PlanError("say it").file == ""
+
+
+@pytest.mark.parametrize(
+    ("data", "sentence"),
+    [
+        ("q\n1e100\n2\n", None),
+        ("q\n2\n1.1e100\n", "d.csv, line 3, column q: the answer is '1.1e100', which is too large to compute with"),
+        ("q\n2\n-1.1e100\n", "d.csv, line 3, column q: the answer is '-1.1e100', which is too large to compute with"),
+        (" q , w \n 2 , 1 \n 3,1\n", None),
+        ("q,w\n1,2\n1,2,3\n", "d.csv, line 3, column w: the row has 3 cells and the header 2; correct the row, or the"),
+        ("q,w,v\n1\n", "d.csv, line 2, column w: the row has 1 cells and the header 3; correct the row, or the"),
+        ("q;w,v\n1,2\n", "d.csv, line 1, column q: there is no such column; correct the plan or the header: there are"),
+        ("w,q,q,q\n1,2,3,4\n", "d.csv, line 1, column q: the header names q 3 times; rename all but one"),
+        ("q\n", "d.csv, line 2: there is a header and no row below it; put in the data"),
+        ('q\n"1"x\n', "d.csv, line 2: the file is not valid CSV ("),
+    ],
+)
+def test_a_file_is_read_or_refused_at_its_place(data: str, sentence: str | None) -> None:
+    if sentence is None:
+        assert rows(ESTIMATE, data)[0]["n"] == 2
+    else:
+        assert str(refusal(ESTIMATE, data)).startswith(sentence)
+
+
+@pytest.mark.parametrize("cell", ["1.5", "1.000", "1_0", "1.000,5"])
+def test_beside_a_decimal_comma_a_dot_is_no_number(cell: str) -> None:
+    refused = refusal('delimiter = ";"\ndecimal = ","\n' + ESTIMATE, f"q\n2,5\n{cell}\n")
+    assert refused.problem == f"the answer is {cell!r}, which is not a number; correct it or list it under missing"
