@@ -108,15 +108,16 @@ def read_table(content: bytes, columns: Iterable[str], *, file: str, delimiter: 
 
 
 def _decode(content: bytes, file: str) -> str:
-    if not content.strip():
-        msg = "the file is empty; it needs a header line and rows"
-        raise PlanError(msg, file=file, line=1)
     try:
-        return content.decode("utf-8-sig")
+        text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = content.count(b"\n", 0, error.start) + 1
         msg = "the text is not UTF-8; save the file as UTF-8"
         raise PlanError(msg, file=file, line=line) from error
+    if not text.strip():
+        msg = "the file is empty; it needs a header line and rows"
+        raise PlanError(msg, file=file, line=1)
+    return text
 
 
 def _find_columns(header: list[str], columns: Iterable[str], file: str) -> dict[str, int]:

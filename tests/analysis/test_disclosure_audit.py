@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from analysis import disclosure_audit
 from analysis.disclosure import DisclosureRule, suppress
 from analysis.disclosure_audit import Cell, Exposed, Relation, exposed
 
@@ -117,8 +118,11 @@ def test_the_audit_knows_what_all_tables_that_fit_have_in_common(
         if all(s[place] == n[place] for n, s in fitting) or all(s[place] == 0 for _, s in fitting):
             uniform.add(key)
     empty = [keys[place] for place in chosen if cells[keys[place]].n == 0]
-    found = exposed(cells, relations, frozenset([*hidden, *empty]), 2)
-    assert found == Exposed(frozenset(counted), frozenset(uniform))
+    for random_tables in (8, 0):  # the programmes of each cell must find alone what random tables show sooner
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(disclosure_audit, "RANDOM_TABLES", random_tables)
+            found = exposed(cells, relations, frozenset([*hidden, *empty]), 2)
+        assert found == Exposed(frozenset(counted), frozenset(uniform))
 
 
 def hides(n: int, satisfied: int) -> bool:

@@ -85,6 +85,7 @@ def test_a_plan_that_is_not_text_is_refused() -> None:
     [
         ("", "d.csv, line 1: the file is empty"),
         (" \n\n", "d.csv, line 1: the file is empty"),
+        ("\ufeff", "d.csv, line 1: the file is empty"),
         ("q,w\n", "d.csv, line 2: there is a header and no row below it"),
         (
             "r,w\n1,2\n",
