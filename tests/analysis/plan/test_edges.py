@@ -199,3 +199,13 @@ def test_a_file_is_read_or_refused_at_its_place(data: str, sentence: str | None)
 def test_beside_a_decimal_comma_a_dot_is_no_number(cell: str) -> None:
     refused = refusal('delimiter = ";"\ndecimal = ","\n' + ESTIMATE, f"q\n2,5\n{cell}\n")
     assert refused.problem == f"the answer is {cell!r}, which is not a number; correct it or list it under missing"
+
+
+def test_a_unit_without_answers_comes_last_whatever_its_name() -> None:
+    (ranking,) = run('[[ranking]]\noutcome = "q"\nunits = "g"\n', "q,g\n,a\n5,b\n4,b\n,b\n1,c\n2,c\n")["rankings"]
+    assert [(row["domain"]["g"], row["rank"], row["missing"]) for row in ranking["rows"]] == [
+        ("b", 1, 1),
+        ("c", 2, 0),
+        ("a", None, 1),
+    ]
+    assert [ranking["rows"][-1][key] for key in ("low_rank", "high_rank", "rank_standard_error")] == [None] * 3
