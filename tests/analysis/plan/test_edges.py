@@ -209,3 +209,22 @@ def test_a_unit_without_answers_comes_last_whatever_its_name() -> None:
         ("a", None, 1),
     ]
     assert [ranking["rows"][-1][key] for key in ("low_rank", "high_rank", "rank_standard_error")] == [None] * 3
+
+
+UNITS = 'confidence_level = 0.9\n[[ranking]]\noutcome = "q"\nunits = "g"\n'
+ALIKE = "q,g\n" + "5,a\n" * 6 + "1,b\n2,b\n5,b\n4,b\n"
+
+
+def test_the_error_of_a_unit_of_one_mind_is_what_its_interval_implies() -> None:
+    (ranking,) = run(UNITS + "scale = [1, 5]", ALIKE)["rankings"]
+    first = ranking["rows"][0]
+    assert first["rank_standard_error"] == pytest.approx((first["high"] - first["low"]) / (2 * 1.6448536269514722))
+    assert (ranking["statistic"], ranking["interval"], ranking["units"]) == ("mean", "t", "g")
+    refused = refusal(UNITS, ALIKE)
+    assert (refused.file, refused.column) == ("d.csv", "q")
+
+
+def test_the_error_of_a_unanimous_share_is_that_of_agresti_and_coull_s_centre() -> None:
+    (ranking,) = run(UNITS + "satisfied = [4, 5]", ALIKE)["rankings"]
+    assert ranking["rows"][0]["rank_standard_error"] == pytest.approx((0.8 * 0.2 / 10) ** 0.5)
+    assert (ranking["statistic"], ranking["interval"]) == ("share", "wilson")
