@@ -21,6 +21,7 @@ from survey.models.agencies import Agency, ServicePoint
 from survey.models.editions import Questionnaire
 from survey.models.fieldwork import Wave
 from survey.models.identifiers import local_today
+from survey.models.paper import PaperSeries
 from survey.queries.counters import Counter, CounterWave, find_counter, find_wave_at_counter, get_questionnaire
 from survey.queries.desk_lists import list_counters, list_waves_over
 from survey.queries.paper import list_deciding_agency_ids
@@ -118,9 +119,7 @@ def _store(desk: Desk, filled: Filled) -> list[str]:
     language = flask.request.form.get("_language", "vi")
     if desk.channel == PAPER:
         number = _number(desk)
-        series = require_series(db.session(), wave=desk.wave, number=number)
-        if series.service_point_id not in {None, desk.counter.service_point_id}:
-            return [gettext("Tờ này in cho quầy khác; hãy chọn đúng quầy rồi nhập lại.")]
+        series = _series(desk, number)
         receipt = keys.sheet_receipt(wave_id=desk.wave.id, number=number)
         day, language = _day(), series.language
         candidates = list_deciding_agency_ids(db.session(), path=series.agency.path)
@@ -147,9 +146,21 @@ def _store(desk: Desk, filled: Filled) -> list[str]:
     return []
 
 
+def _series(desk: Desk, number: int) -> PaperSeries:
+    """Find what a sheet was printed with; one of another counter or agency is not entered here."""
+    series = require_series(db.session(), wave=desk.wave, number=number)
+    own = {point.id for point in list_counters(db.session(), series.agency)}
+    if desk.counter.service_point_id not in ({series.service_point_id} if series.service_point_id else own):
+        raise PaperError(
+            vi="Tờ này in cho quầy hoặc cơ quan khác; hãy chọn đúng quầy rồi nhập lại.",
+            en="This sheet was printed for another counter or agency; choose that counter and enter it again.",
+        )
+    return series
+
+
 def _note_invalid(desk: Desk) -> list[str]:
     number = _number(desk)
-    series = require_series(db.session(), wave=desk.wave, number=number)
+    series = _series(desk, number)
     if not mark_invalid(db.session(), series, number=number, today=local_today()):
         return [gettext("Tờ này đã được ghi là không hợp lệ từ trước.")]
     name = sheet_number(desk.wave.code, number)

@@ -141,8 +141,7 @@ def mark_invalid(session: Session, series: PaperSeries, *, number: int, today: d
     statement = insert_on_conflict(session.get_bind().dialect.name, InvalidSheet).values(
         agency_id=series.agency_id, wave_id=series.wave_id, number=number, returned_on=today
     )
-    keys = [InvalidSheet.agency_id, InvalidSheet.number]
-    return session.execute(statement.on_conflict_do_nothing().returning(*keys)).first() is not None
+    return session.execute(statement.on_conflict_do_nothing().returning(InvalidSheet.number)).first() is not None
 
 
 def unmark_invalid(session: Session, series: PaperSeries, *, number: int) -> None:

@@ -104,6 +104,21 @@ def test_what_cannot_be_is_refused_in_words_and_kept_in_the_boxes(
     assert entered(session, province) == []
 
 
+def test_a_sheet_of_another_agency_is_not_entered_here(sign_in: SignIn, province: Province, session: Session) -> None:
+    wave, health = session.get_one(Wave, province.open), session.get_one(Agency, province.health)
+    foreign = print_series(
+        session, order=PaperOrder(wave, health, None, wave.questionnaire_edition_id, "vi", 1), by=None, today=TODAY
+    )
+    session.commit()
+
+    for act in ("store", "invalid"):
+        response = send(sign_in("xa"), province, _act=act, _sheet=number(foreign, foreign.first_number), a1="5")
+
+        assert response.status_code == 422
+        assert "in cho quầy hoặc cơ quan khác" in response.text
+    assert entered(session, province) == []
+
+
 def test_an_assisted_answer_counts_once_however_often_it_is_sent(
     sign_in: SignIn, province: Province, session: Session
 ) -> None:
