@@ -46,8 +46,10 @@ def show_receipt(code: str, receipt: str) -> flask.typing.ResponseReturnValue:
         return _not_found(counter)
     with reading(current_intake().engine) as session:
         standing = find_standing(session, answer)
-        # The agency that the counter usually serves: naming the one that was rated would tell what was chosen.
-        aftermath = get_aftermath(session, counter.serves_agency_id)
+        # Naming the agency that was rated would tell which service was chosen at a counter; a slip names it anyway.
+        agency_id = answer.agency_id if counter.is_slip_place else counter.serves_agency_id
+        aftermath = get_aftermath(session, agency_id)
+        line = aftermath if aftermath.text else get_aftermath(session, counter.agency_id)
     return page(
         "citizen/receipt.html",
         counter=counter,
@@ -58,8 +60,9 @@ def show_receipt(code: str, receipt: str) -> flask.typing.ResponseReturnValue:
         last_day=written_day(answer.last_day_to_withdraw),
         standing=standing,
         aftermath=aftermath,
-        changed_on=written_day(aftermath.written_on) if aftermath.written_on else "",
-        results=_results_of(aftermath),
+        line=line,
+        changed_on=written_day(line.written_on) if line.written_on else "",
+        results=_results_of(counter, aftermath),
     )
 
 
@@ -109,9 +112,13 @@ def _find(code: str, receipt: str) -> tuple[Counter | None, ReceivedAnswer | Non
         return found.counter, find_received_answer(session, agency_ids=agency_ids, key_hash=key_hash)
 
 
-def _results_of(aftermath: Aftermath) -> tuple[str, str]:
-    """Return where the results of an agency are published: the path, and the whole address to be written down."""
-    path = f"/ket-qua/{quote(aftermath.agency_code, safe='')}"
+def _results_of(counter: Counter, aftermath: Aftermath) -> tuple[str, str]:
+    """Return where results are published: the path, and the whole address to be written down.
+
+    Where a counter takes in cases of several agencies it is the list, for the same reason.
+    """
+    is_one = counter.is_slip_place or len(counter.deciding_agency_ids) == 1
+    path = f"/ket-qua/{quote(aftermath.agency_code, safe='')}" if is_one else "/ket-qua"
     host = flask.current_app.config["PUBLIC_URL"].partition("://")[2]
     return path, f"{host}{path}"
 
