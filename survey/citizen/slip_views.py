@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import datetime
 from http import HTTPStatus
+from urllib.parse import quote
 
 import flask
 
@@ -65,7 +66,7 @@ def show_slip_form(code: str, slip: str) -> flask.typing.ResponseReturnValue:
 def slip_in_capitals(code: str, slip: str = "") -> flask.typing.ResponseReturnValue:
     """Go to the address as it is printed."""
     path = f"/T/{code}/{slip}".rstrip("/").upper()
-    return flask.redirect(f"{path}?lang={current_words().tag}", HTTPStatus.FOUND)
+    return flask.redirect(f"{quote(path)}?lang={current_words().tag}", HTTPStatus.FOUND)
 
 
 @blueprint.post("/T/<code>")

@@ -172,6 +172,9 @@ _DESIGN: Final = {
     "{} = {} occurs in the sample but has no known number; add it or recode the rows": (
         "{0} = {1} có trong mẫu nhưng chưa có số đã biết; hãy thêm số đó hoặc mã lại các dòng"
     ),
+    "the known numbers of {} add up to 0; give the numbers of the population": (
+        "các số đã biết của {0} cộng lại bằng 0; hãy ghi số của tổng thể"
+    ),
     "the known number of {} = {} is {}; give a number of at least 0": (
         "số đã biết của {0} = {1} là {2}; hãy ghi số từ 0 trở lên"
     ),

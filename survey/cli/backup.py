@@ -18,6 +18,7 @@ from typing import Final
 import click
 import flask
 from flask.cli import with_appcontext
+from sqlalchemy.exc import OperationalError
 
 from survey.cli._archive import Manifest, write_archive
 from survey.cli._data_folder import LOCK_NAME
@@ -47,10 +48,8 @@ def command(file: Path) -> None:
             vi=f"Chưa có dữ liệu trong {config.data_dir}; hãy chỉ đúng thư mục bằng --data.",
             en=f"There are no data in {config.data_dir} yet; name the right folder with --data.",
         )
-    if read_schema() is Schema.CURRENT:
-        # Before the copy is made, so that the copy tells of itself.
-        record(db.session(), "backup.made", subject=file.name)
-        db.session.commit()
+    # Before the copy is made, so that the copy tells of itself.
+    _note(file)
     with tempfile.TemporaryDirectory(dir=file.absolute().parent, prefix=".hailong-backup-") as scratch:
         copy = Path(scratch) / file_of(kind)
         copy_database(db.engine, copy)
@@ -64,6 +63,19 @@ def command(file: Path) -> None:
         f"Đã sao lưu: {file} ({len(files)} tệp, {megabytes.replace('.', ',')} MB)\n"
         f"Backed up: {file} ({len(files)} files, {megabytes} MB)"
     )
+
+
+def _note(file: Path) -> None:
+    """Put the backup into the audit; a busy or newer database is backed up all the same."""
+    try:
+        if read_schema() is Schema.CURRENT:
+            record(db.session(), "backup.made", subject=file.name)
+            db.session.commit()
+    except (OperationalError, RefusedError):
+        db.session.rollback()
+        click.echo(
+            "Không ghi được lần sao lưu này vào nhật ký. / This backup could not be noted in the audit.", err=True
+        )
 
 
 def _kept_files(folder: Path) -> Iterator[tuple[str, Path]]:

@@ -131,6 +131,7 @@ def _sign_in(official: BrowserContext, installation: Installation) -> Page:
     page.get_by_label("E-mail").fill("quantri@hailong.local")
     page.get_by_label("Mật khẩu", exact=True).fill(password)
     page.get_by_role("button", name="Đăng nhập").click()
+    page.wait_for_url("**/desk/password*")
     for box, words in zip(
         page.locator("input[type=password]").all(), [password, NEW_PASSWORD, NEW_PASSWORD], strict=True
     ):

@@ -52,7 +52,8 @@ def test_what_is_stored_is_exactly_the_list_of_the_promise(phone: Phone, world: 
     }
     assert type(row["answered_on"]) is date
     assert row["language"] == "en"
-    assert not any((row["verified"], row["burst"], row["outside_hours"], row["repeated_pattern"]))
+    # Whether it came outside the opening hours depends on when this test runs.
+    assert not any((row["verified"], row["burst"], row["repeated_pattern"]))
     assert (row["stratum"], row["cluster"], row["weight"], row["service_id"]) == (None, None, None, None)
 
 

@@ -50,7 +50,7 @@ def test_fold_warns_of_days_whose_answers_can_still_be_withdrawn(verb: Callable[
 def test_tallies_are_proved_and_made_anew(world: World, verb: Callable[..., Result]) -> None:
     assert "Nothing has been folded yet" in verb("tallies", "check").output
     verb("fold")
-    assert "2 parts agree." in verb("tallies", "check").output
+    assert "4 parts agree." in verb("tallies", "check").output
     owner = world.agencies["A"].id
     world.session.execute(update(LevelTally).where(LevelTally.agency_id == owner).values(count=13))
     world.session.commit()

@@ -125,7 +125,7 @@ def test_codes_go_when_they_expire_and_slips_the_night_after(world: World) -> No
         )
         session.add(made)
         session.flush()
-        code = {"agency_id": owner, "deciding_agency_id": owner, "batch_id": made.id, "expires_on": expires_on}
+        code = {"agency_id": owner, "deciding_agency_id": owner, "expires_on": expires_on}
         session.add(TransactionCode(code_hash=expires_on.isoformat(), **code))
 
     def slips(hours: int) -> Job:

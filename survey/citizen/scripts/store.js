@@ -92,7 +92,6 @@ async function findPage(address) {
 async function tidy() {
   for (const entry of await all("outbox")) if (isOld(entry.at)) await dismiss(entry, "expired");
   for (const stock of await all("stock")) if (isOld(stock.at)) await within("stock", store => store.delete(stock.form));
-  if ((await all("news")).some(each => isOld(each.at))) await within("news", store => store.clear());
   const cache = await caches.open(PAGES);
   for (const address of await cache.keys()) {
     if (isOld(Number((await cache.match(address)).headers.get("Kept")))) await cache.delete(address);
