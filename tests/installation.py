@@ -75,7 +75,8 @@ class Installation:
         return match[1]
 
     def _environment(self) -> dict[str, str]:
-        own = {"HAILONG_DATA_DIR": str(self.folder), "HAILONG_DATABASE_URL": ""}
+        # The second factor has a journey of its own: tests/browser/test_accounts.py.
+        own = {"HAILONG_DATA_DIR": str(self.folder), "HAILONG_DATABASE_URL": "", "HAILONG_TWO_FACTOR": "nobody"}
         if self.printed:
             # The verbs beside the running server print posters that lead to it.
             own["PUBLIC_URL"] = self.address
