@@ -110,7 +110,10 @@ class ServicePointService(Base):
 
 
 class ServicePointCode(Base):
-    """A public code printed on a counter's poster; a rotated code works until it is retired."""
+    """A public code printed on a counter's poster; a rotated code works until it is retired.
+
+    ``printed_on`` is the day on which a poster with it was last made here, None where nobody has made one.
+    """
 
     __tablename__ = "service_point_codes"
     __table_args__ = ({"info": REFERENCE},)
@@ -119,4 +122,5 @@ class ServicePointCode(Base):
     service_point_id: Mapped[UUID] = mapped_column(ForeignKey("service_points.id"), index=True)
     issued_on: Mapped[date]
     retired_on: Mapped[date | None]
+    printed_on: Mapped[date | None]
     service_point: Mapped[ServicePoint] = relationship(back_populates="codes")
