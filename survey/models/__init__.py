@@ -3,6 +3,7 @@
 from survey.models import (
     accounts,
     agencies,
+    agency_changes,
     audit,
     fieldwork,
     improvements,
@@ -17,6 +18,7 @@ from survey.models import (
 __all__ = [
     "accounts",
     "agencies",
+    "agency_changes",
     "audit",
     "fieldwork",
     "improvements",
