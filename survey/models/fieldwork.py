@@ -94,6 +94,28 @@ class PopulationSize(Base):
     service_field_id: Mapped[UUID | None] = mapped_column(ForeignKey("service_fields.id"))
     month: Mapped[str]
     transactions: Mapped[int]
+    # None where N was set before this was kept.
+    set_on: Mapped[date | None]
+
+
+class WaveTarget(Base):
+    """How precise a wave's figures are to be: the margin either way, 0–1, and what is assumed to plan for it.
+
+    ``participation`` is the expected share of the people asked who answer.
+    """
+
+    __tablename__ = "wave_targets"
+    __table_args__ = (
+        CheckConstraint("margin > 0 AND margin < 1", name="margin"),
+        CheckConstraint("design_effect > 0", name="design_effect"),
+        CheckConstraint("participation > 0 AND participation <= 1", name="participation"),
+        {"info": REFERENCE},
+    )
+
+    wave_id: Mapped[UUID] = mapped_column(ForeignKey("waves.id"), primary_key=True)
+    margin: Mapped[float]
+    design_effect: Mapped[float] = mapped_column(default=1.0)
+    participation: Mapped[float] = mapped_column(default=1.0)
 
 
 class WaveRelease(Base):
