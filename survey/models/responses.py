@@ -75,15 +75,27 @@ class Exclusion(Base):
 
 
 class Comment(Base):
-    """A citizen's words, apart from his answers: agency, month and text, with a random id."""
+    """A citizen's words, apart from his answers: agency, month and text, with a random id.
+
+    ``state`` is waiting, approved or hidden.  An approved one is read as ``shown_text``, in which the moderator has
+    masked what names somebody, once it belongs to a ``batch``; a hidden one keeps the ``reason``.  No time is kept.
+    """
 
     __tablename__ = "comments"
-    __table_args__ = ({"info": DISTRIBUTED, "sqlite_with_rowid": False},)
+    __table_args__ = (
+        Index("ix_comments_agency_id_state_batch", "agency_id", "state", "batch"),
+        {"info": DISTRIBUTED, "sqlite_with_rowid": False},
+    )
 
     agency_id: Mapped[UUID] = mapped_column(ForeignKey("agencies.id"), primary_key=True)
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
     month: Mapped[str]
     text: Mapped[str]
+    state: Mapped[str] = mapped_column(default="waiting", server_default="waiting")
+    shown_text: Mapped[str | None]
+    batch: Mapped[int | None]
+    reason: Mapped[str | None]
+    moderated_by: Mapped[UUID | None]
 
 
 class WithdrawalCount(Base):

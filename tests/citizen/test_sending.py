@@ -73,7 +73,11 @@ def test_a_comment_lies_apart_with_agency_and_month_only(phone: Phone, session: 
         f"{TODAY:%Y-%m}",
         "Cảm ơn <b>chị</b>",
     )
-    assert Comment.__table__.columns.keys() == ["agency_id", "id", "month", "text"]
+    # Of who wrote it and when: the agency and the month.  The rest is what a moderator decided, without a time either.
+    assert Comment.__table__.columns.keys() == [
+        "agency_id", "id", "month", "text", "state", "shown_text", "batch", "reason", "moderated_by",
+    ]  # fmt: skip
+    assert (comment.state, comment.shown_text, comment.batch, comment.moderated_by) == ("waiting", None, None, None)
 
 
 def test_the_meter_counts_answers_of_ten_minutes(phone: Phone, session: Session, world: World) -> None:
