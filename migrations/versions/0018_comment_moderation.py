@@ -5,8 +5,8 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0015"
-down_revision = "0014"
+revision = "0018"
+down_revision = "0017"
 
 # Without batch mode: copying the table would give it the row numbers that it must not have on SQLite.
 COLUMNS = (
