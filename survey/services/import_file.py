@@ -46,7 +46,7 @@ class CsvFile:
                     if line > 1 and row:
                         yield line, row
             except csv.Error as error:
-                raise _malformed(self.path, start, error) from error
+                raise malformed(self.path, start, error) from error
 
 
 def open_csv(path: Path, *, encoding: str, delimiter: str, columns: Mapping[str, str]) -> CsvFile:
@@ -78,9 +78,14 @@ def guess_delimiter(path: Path, *, encoding: str) -> str:
     """Return the sign that splits the first line most often; a comma where the file cannot be read at all."""
     try:
         with path.open(encoding=encoding, errors="replace") as lines:
-            return max(DELIMITERS, key=lines.readline().count)
+            return likeliest_delimiter(lines.readline())
     except OSError:
         return ","
+
+
+def likeliest_delimiter(first_line: str) -> str:
+    """Return the sign that splits a line most often."""
+    return max(DELIMITERS, key=first_line.count)
 
 
 def _read_through(path: Path, encoding: str) -> tuple[str, int]:
@@ -122,7 +127,7 @@ def _first_line(path: Path, encoding: str, delimiter: str) -> list[str]:
         try:
             return next(csv.reader(lines, delimiter=delimiter, strict=True), [])
         except csv.Error as error:
-            raise _malformed(path, 1, error) from error
+            raise malformed(path, 1, error) from error
 
 
 def _check_delimiter(path: Path, first_line: list[str], delimiter: str) -> None:
@@ -179,7 +184,8 @@ def _not_text(path: Path, line: int) -> ImportRefusedError:
     )
 
 
-def _malformed(path: Path, line: int, error: csv.Error) -> ImportRefusedError:
+def malformed(path: Path | str, line: int, error: csv.Error) -> ImportRefusedError:
+    """Return the refusal of a file whose quotation marks do not match."""
     return ImportRefusedError(
         vi=f"Từ dòng {line}, tệp {path} có dấu ngoặc kép không khớp ({error}); hãy sửa dòng đó.",
         en=f"From line {line} on, the quotation marks of {path} do not match ({error}); mend that line.",
