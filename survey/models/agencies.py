@@ -57,7 +57,7 @@ class ServiceField(Base):
 
 
 class Service(Base):
-    """A procedure (thủ tục hành chính) in a field, decided by one agency."""
+    """A procedure (thủ tục hành chính) in a field, decided by one agency; a retired one is offered nowhere."""
 
     __tablename__ = "services"
     __table_args__ = (UniqueConstraint("agency_id", "code"), {"info": REFERENCE})
@@ -69,6 +69,7 @@ class Service(Base):
     sort_key: Mapped[str] = mapped_column(BYTEWISE)
     service_field_id: Mapped[UUID] = mapped_column(ForeignKey("service_fields.id"), index=True)
     agency_id: Mapped[UUID] = mapped_column(ForeignKey("agencies.id"))
+    retired_on: Mapped[date | None]
     service_field: Mapped[ServiceField] = relationship()
 
 
