@@ -64,6 +64,11 @@ def list_waves_of_year(session: Session, *, agency_ids: Sequence[UUID], year: in
     return _list(session, and_(Wave.agency_id.in_(agency_ids), Wave.index_year == year, Wave.state != "planned"))
 
 
+def list_waves_run_for(session: Session, *, agency_ids: Sequence[UUID]) -> list[WaveRow]:
+    """List the waves that are run for any of the agencies, the latest first; no planned ones."""
+    return _list(session, and_(Wave.agency_id.in_(agency_ids), Wave.state != "planned"))
+
+
 def list_all_waves(session: Session, *, wave_id: UUID | None = None) -> list[WaveRow]:
     """List every wave that was ever opened, or one of them, the latest first."""
     opened = Wave.state != "planned"
