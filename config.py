@@ -36,6 +36,7 @@ class Config(BaseSettings):
     keep_comments_months: int = Field(default=24, ge=1, description="months a comment is kept")
     keep_meters_days: int = Field(default=90, ge=1, description="days the intake meters are kept")
     keep_codes_days: int = Field(default=365, ge=1, description="days a retired counter code is kept")
+    poster_months: int = Field(default=24, ge=1, description="months after which a poster is told to be due")
     keep_logs_days: int = Field(default=30, ge=1, description="days of jobs, failed sign-ins and logs")
     languages: str = Field(default="", description="languages of citizens' pages beside those that offer themselves")
     fold_hour: int = Field(default=2, ge=0, le=23, description="local hour of the nightly fold")

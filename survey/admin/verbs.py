@@ -30,6 +30,8 @@ VERBS: Final = {
     "backup.made": _("Sao lưu"),
     "backup.restored": _("Khôi phục từ bản sao lưu"),
     "counter.added": _("Thêm quầy"),
+    "counter.code_issued": _("Cấp mã quầy mới"),
+    "counter.code_retired": _("Ngừng mã quầy"),
     "document.downloaded": _("Tải tài liệu"),
     "entry.withdrawn": _("Rút lại phiếu đã nhập"),
     "fold.done": _("Tổng hợp bằng tay"),

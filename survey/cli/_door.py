@@ -14,10 +14,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from survey.cli._refusals import RefusedError
+from survey.jobs.posters import draw_posters
 from survey.models.agencies import Agency, ServicePoint, ServicePointCode
 from survey.models.fieldwork import WaveServicePoint
 from survey.models.identifiers import local_today
-from survey.rendering.poster import Poster, is_loopback, poster_address, posters_pdf
+from survey.rendering.poster import Poster, is_loopback, poster_address
 
 SIGN_IN: Final = "/sign-in"
 
@@ -57,14 +58,14 @@ def prepare_counter(session: Session, *, public_url: str, folder: Path) -> Count
     )
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / f"poster-{code}.pdf"
-    _draw_apart(poster, path)
+    _draw_apart(poster, path, folder.parent)
     return Counter(f"{public_url}/Q/{code}", in_qr, path)
 
 
-def _draw_apart(poster: Poster, path: Path) -> None:
+def _draw_apart(poster: Poster, path: Path, data_dir: Path) -> None:
     # The typesetter starts threads that no fork takes along: the server's workers, forked from here, would wait for
     # them for ever when they make their first PDF; so would a fork of a process that has typeset before.
-    process = get_context("spawn").Process(target=_draw, args=(poster, path))
+    process = get_context("spawn").Process(target=_draw, args=(poster, path, data_dir))
     process.start()
     process.join()
     if process.exitcode:
@@ -74,9 +75,9 @@ def _draw_apart(poster: Poster, path: Path) -> None:
         )
 
 
-def _draw(poster: Poster, path: Path) -> None:
+def _draw(poster: Poster, path: Path, data_dir: Path) -> None:
     unfinished = path.with_suffix(".part")
-    unfinished.write_bytes(posters_pdf([poster]))
+    unfinished.write_bytes(draw_posters([poster], size="A4", second="en", data_dir=data_dir))
     unfinished.replace(path)
 
 

@@ -1,8 +1,9 @@
-"""Print the posters of an agency's counters, a page each, in one PDF.
+"""Print the posters of one counter, of an agency's counters or of all, a page each or as stickers, in one PDF.
 
 Example:
     python3 hailong.py posters --out posters.pdf
     python3 hailong.py posters --agency LG --size A5 --out posters-a5.pdf
+    python3 hailong.py posters --counter 7K4M2Q9XD --size sticker --second vi --out stickers.pdf
 """
 
 from __future__ import annotations
@@ -18,32 +19,47 @@ from sqlalchemy import select
 from survey.cli._documents import write_documents
 from survey.cli._refusals import RefusedError
 from survey.db import db
+from survey.jobs.posters import draw_posters, poster_languages, read_posters
 from survey.models.agencies import Agency
 from survey.models.identifiers import local_today
 from survey.queries.desk_lists import list_counters
-from survey.rendering.poster import Poster, PosterSize, is_loopback, poster_address, posters_pdf
+from survey.rendering.poster import POSTER_SIZES, PosterSize
+from survey.services.audit import record
+from survey.services.counter_codes import mark_printed
+from survey.services.lookups import require_counters
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from sqlalchemy.orm import Session
 
 
 @click.command
 @click.option("--out", required=True, type=click.Path(dir_okay=False, path_type=Path), help="The PDF to write.")
 @click.option("--agency", "code", help="Code of the agency; its subtree counts.  Else every agency.")
-@click.option("--size", type=click.Choice(["A4", "A5"]), default="A4", show_default=True)
+@click.option("--counter", "counters", multiple=True, help="Code of a counter; can be given several times.")
+@click.option("--size", type=click.Choice(POSTER_SIZES), default="A4", show_default=True)
+@click.option("--second", default="en", show_default=True, help="Second language; vi for Vietnamese alone.")
 @with_appcontext
-def command(out: Path, code: str | None, size: PosterSize) -> None:
+def command(out: Path, code: str | None, counters: tuple[str, ...], size: PosterSize, second: str) -> None:
     """See the module."""
-    session = db.session()
-    posters = list(_posters(session, code, flask.current_app.config["PUBLIC_URL"]))
+    session, config = db.session(), flask.current_app.config["HAILONG"]
+    _check_language(second, config.data_dir)
+    if counters:
+        chosen = require_counters(session, agency="", codes=counters, on=local_today())
+    else:
+        chosen = [point for agency in _agencies(session, code) for point in list_counters(session, agency)]
+    posters = read_posters(chosen, public_url=flask.current_app.config["PUBLIC_URL"], today=local_today())
     if not posters:
         raise RefusedError(
             vi="Không có quầy nào đang dùng; hãy thêm quầy trước khi in áp phích.",
             en="There is no counter in use; add one before printing posters.",
         )
-    (path,) = write_documents(out.parent, {out.name: posters_pdf(posters, size=size)})
+    content = draw_posters(posters, size=size, second=second, data_dir=config.data_dir)
+    (path,) = write_documents(out.parent, {out.name: content})
+    session.rollback()
+    session.connection(execution_options={"sqlite_begin": "IMMEDIATE"})
+    mark_printed(session, [poster.code for poster in posters], today=local_today())
+    record(session, "document.downloaded", subject=out.name, details={"counters": len(posters)})
+    session.commit()
     click.echo(path)
     if posters[0].is_loopback:
         click.echo(
@@ -53,21 +69,15 @@ def command(out: Path, code: str | None, size: PosterSize) -> None:
         )
 
 
-def _posters(session: Session, code: str | None, public_url: str) -> Iterator[Poster]:
-    """Make the poster of the newest valid code of every counter, agency by agency."""
-    for agency in _agencies(session, code):
-        for point in list_counters(session, agency):
-            working = [each.code for each in point.codes if each.retired_on is None]
-            if working:
-                yield Poster(
-                    agency_name=point.agency.name,
-                    counter_name=point.name,
-                    code=working[0],
-                    address=poster_address(public_url, working[0]),
-                    is_demo=point.agency.is_demo,
-                    is_loopback=is_loopback(public_url),
-                    printed_on=local_today(),
-                )
+def _check_language(second: str, data_dir: Path) -> None:
+    known = poster_languages(data_dir)
+    if second not in known:
+        raise RefusedError(
+            vi=f"Áp phích chưa in được bằng “{second}”: mọi câu poster_ phải được duyệt, xem docs/languages.md. Đã có: "
+            f"{', '.join(known)}.",
+            en=f"Posters cannot be printed in “{second}” yet: every poster_ sentence must be reviewed, see "
+            f"docs/languages.md. There are {', '.join(known)}.",
+        )
 
 
 def _agencies(session: Session, code: str | None) -> list[Agency]:

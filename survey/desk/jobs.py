@@ -12,13 +12,16 @@ from werkzeug.exceptions import NotFound
 
 from survey.db import db
 from survey.desk.blueprint import blueprint
+from survey.jobs.posters import POSTERS, mark_posters_printed
 from survey.jobs.work import folder_of
 from survey.models.agencies import Agency
+from survey.models.identifiers import local_today
 from survey.models.jobs import Job
 from survey.services.audit import record
 from survey.services.jobs import UNFINISHED, cancel_job, list_jobs_of
 from survey.web.access import job_owner, signed_in, signed_in_official
 from survey.web.audit import record_download
+from survey.web.identity import begin_to_write
 
 SECONDS_BETWEEN_LOOKS = "2"
 
@@ -50,7 +53,10 @@ def job_file(job: Job, label: str) -> ResponseReturnValue:
     name = (job.files or {}).get(label)
     if name is None:
         raise NotFound
-    record_download(name, agency_id=job.agency_id, job=job.kind)
+    begin_to_write()
+    if job.kind == POSTERS:
+        mark_posters_printed(db.session(), job.arguments, today=local_today())
+    record_download(name, agency_id=job.agency_id, is_begun=True, job=job.kind)
     folder = folder_of(flask.current_app.config["HAILONG"].data_dir, job.id)
     return flask.send_from_directory(folder.resolve(), name, as_attachment=True)
 

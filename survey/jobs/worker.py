@@ -25,6 +25,7 @@ from survey.jobs.annual import make_annual_documents
 from survey.jobs.nightly import (
     NIGHTLY,
     alert_about_intake,
+    carry_out_changes,
     erase_what_is_due,
     fold_closed_days,
     forget_what_was_erased,
@@ -33,6 +34,7 @@ from survey.jobs.nightly import (
     sweep_old_documents,
 )
 from survey.jobs.perform import Kinds, perform_job
+from survey.jobs.posters import POSTERS, poster_job
 from survey.jobs.queue import open_queue, register_task
 from survey.jobs.slips import SLIPS, slip_job
 from survey.models.identifiers import LOCAL_TIME
@@ -116,8 +118,10 @@ def main() -> None:
     config: Any = Config()
     kinds = {
         "annual": make_annual_documents,
+        POSTERS: poster_job(public_url=config.public_url, data_dir=config.data_dir),
         SLIPS: slip_job(keys=SlipKeys(config.signing_key()), public_url=config.public_url),
         NIGHTLY: nightly_job(
+            carry_out_changes,
             fold_closed_days,
             alert_about_intake,
             erase_what_is_due(config),

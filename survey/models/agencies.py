@@ -96,7 +96,8 @@ class ServicePoint(Base):
     serves_agency: Mapped[Agency] = relationship(foreign_keys=[serves_agency_id])
     services: Mapped[list[Service]] = relationship(secondary="service_point_services", order_by=Service.sort_key)
     codes: Mapped[list[ServicePointCode]] = relationship(
-        back_populates="service_point", order_by="ServicePointCode.issued_on.desc()"
+        back_populates="service_point",
+        order_by="ServicePointCode.replaced_on.is_not(None), ServicePointCode.issued_on.desc(), ServicePointCode.code",
     )
 
 
@@ -113,7 +114,8 @@ class ServicePointService(Base):
 class ServicePointCode(Base):
     """A public code printed on a counter's poster; a rotated code works until it is retired.
 
-    ``printed_on`` is the day on which a poster with it was last made here, None where nobody has made one.
+    ``printed_on`` is the day on which a poster with it was last made here, ``replaced_on`` that on which the counter got
+    a newer code; None where neither has happened.
     """
 
     __tablename__ = "service_point_codes"
@@ -124,4 +126,5 @@ class ServicePointCode(Base):
     issued_on: Mapped[date]
     retired_on: Mapped[date | None]
     printed_on: Mapped[date | None]
+    replaced_on: Mapped[date | None]
     service_point: Mapped[ServicePoint] = relationship(back_populates="codes")

@@ -8,13 +8,17 @@ from typing import TYPE_CHECKING, Any, Final, Literal
 from urllib.parse import urlsplit
 
 from survey.rendering.numbers import day
-from survey.rendering.typesetting import typeset
+from survey.rendering.typesetting import displayable, typeset
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from datetime import date
 
-PosterSize = Literal["A4", "A5"]
+PosterSize = Literal["A4", "A5", "sticker"]
+POSTER_SIZES: Final[tuple[PosterSize, ...]] = ("A4", "A5", "sticker")
+STICKERS_A_SHEET: Final = 8
+# What a poster says, in the order in which it is read; a second language needs every one of these.
+POSTER_SENTENCES: Final = ("question", "code", "scan", "choose", "send", "promise", "test", "demo")
 
 # The standard asks for four white modules on every side.
 _QUIET_ZONE: Final = 4
@@ -22,8 +26,20 @@ _GROUP: Final = 3
 
 
 @dataclass(frozen=True, slots=True)
+class PosterWords:
+    """What every poster of a file says in one language; ``sentences`` has all of ``POSTER_SENTENCES``."""
+
+    tag: str
+    name: str
+    sentences: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
 class Poster:
-    """One counter's poster.  ``address`` is what the QR code holds, see ``poster_address``."""
+    """One counter's poster.  ``address`` is what the QR code holds, see ``poster_address``.
+
+    The English names stand under the others where English is the second language; empty where there is none.
+    """
 
     agency_name: str
     counter_name: str
@@ -32,6 +48,8 @@ class Poster:
     is_demo: bool
     is_loopback: bool
     printed_on: date
+    agency_name_en: str = ""
+    counter_name_en: str = ""
 
 
 def poster_address(public_url: str, code: str) -> str:
@@ -55,17 +73,40 @@ def is_loopback(public_url: str) -> bool:
     return address.is_loopback or address.is_unspecified
 
 
-def posters_pdf(posters: Sequence[Poster], *, size: PosterSize = "A4") -> bytes:
-    """Draw posters, a page each in the order given, as one PDF.
+def posters_pdf(
+    posters: Sequence[Poster],
+    *,
+    size: PosterSize = "A4",
+    words: PosterWords,
+    second: PosterWords | None = None,
+    drawn: Callable[[int], None] | None = None,
+) -> bytes:
+    """Draw posters in the order given as one PDF: a page each, or as stickers to cut out, eight a sheet of A4.
 
+    ``second`` is a language beside that of ``words``; ``drawn`` is told how many codes are drawn so far.
     Raises ``ValueError`` where there is no poster to draw.
     """
     if not posters:
         msg = "there is no counter to make a poster of; add a counter first"
         raise ValueError(msg)
-    pictures = {f"qr-{number}.svg": qr_svg(poster.address) for number, poster in enumerate(posters)}
-    data = {"size": size, "posters": [_poster_data(poster, number) for number, poster in enumerate(posters)]}
-    return typeset("poster", data=data, pictures=pictures, made_on=max(poster.printed_on for poster in posters))
+    pictures = {}
+    for number, poster in enumerate(posters):
+        pictures[f"qr-{number}.svg"] = qr_svg(poster.address)
+        if drawn is not None:
+            drawn(number + 1)
+    data = {
+        "size": size,
+        "words": _words_data(words),
+        "second": _words_data(second) if second else None,
+        "posters": [_poster_data(poster, number, second) for number, poster in enumerate(posters)],
+    }
+    template = "stickers" if size == "sticker" else "poster"
+    return typeset(template, data=data, pictures=pictures, made_on=max(poster.printed_on for poster in posters))
+
+
+def can_be_printed(words: PosterWords) -> bool:
+    """Return whether the fonts that come with the product hold every sign of a language's sentences."""
+    return all(displayable(text) == text for text in (words.name, *words.sentences.values()))
 
 
 def qr_svg(text: str) -> bytes:
@@ -105,10 +146,17 @@ def _row_path(row: list[bool], top: int) -> str:
     return path
 
 
-def _poster_data(poster: Poster, number: int) -> dict[str, Any]:
+def _words_data(words: PosterWords) -> dict[str, str]:
+    return {"tag": words.tag.partition("-")[0], **words.sentences}
+
+
+def _poster_data(poster: Poster, number: int, second: PosterWords | None) -> dict[str, Any]:
+    is_english = second is not None and second.tag == "en"
     return {
         "agency": poster.agency_name,
         "counter": poster.counter_name,
+        "agency_second": poster.agency_name_en if is_english else "",
+        "counter_second": poster.counter_name_en if is_english else "",
         "code": [poster.code[start : start + _GROUP] for start in range(0, len(poster.code), _GROUP)],
         "address": poster.address,
         "qr": f"qr-{number}.svg",

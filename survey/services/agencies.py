@@ -126,6 +126,43 @@ def end_agency(session: Session, agency: Agency, *, valid_to: date) -> None:
     session.flush()
 
 
+def resume_agency(session: Session, agency: Agency) -> None:
+    """Take back the end of an agency's validity.
+
+    Raises:
+        AgencyError: where its parent has ended, or another agency has its code since.
+
+    """
+    ended, agency.valid_to = agency.valid_to, None
+    try:
+        with session.no_autoflush:
+            _check_place(agency, session.get(Agency, agency.parent_id) if agency.parent_id else None)
+            _check_code_is_free(session, agency)
+    except AgencyError:
+        agency.valid_to = ended
+        raise
+    session.flush()
+
+
+def correct_kind(session: Session, agency: Agency, *, kind: str) -> None:
+    """Correct the kind of an agency that was set up wrongly.
+
+    Raises:
+        AgencyError: where that kind does not belong there, or something below does not belong under it.
+
+    """
+    was, agency.kind = agency.kind, kind
+    try:
+        with session.no_autoflush:
+            _check_place(agency, session.get(Agency, agency.parent_id) if agency.parent_id else None)
+            for below in session.scalars(select(Agency).where(Agency.parent_id == agency.id)):
+                _check_place(below, agency)
+    except AgencyError:
+        agency.kind = was
+        raise
+    session.flush()
+
+
 def add_service_field(session: Session, *, code: str, name: str, name_en: str | None = None) -> ServiceField:
     """Add a field of service (lĩnh vực); its code is unique."""
     field = ServiceField(
@@ -194,7 +231,7 @@ def add_service_point(
         name=checked_name(name, of=_COUNTER, error=AgencyError),
         name_en=checked_translation(name_en, of=_COUNTER, error=AgencyError),
     )
-    _check_one_tree(session, agency, decides, services)
+    check_one_tree(session, agency, decides, services)
     same_name = select(ServicePoint.id).where(
         ServicePoint.agency_id == agency.id, ServicePoint.name == counter.name, ServicePoint.retired_on.is_(None)
     )
@@ -220,6 +257,8 @@ def issue_code(session: Session, service_point: ServicePoint, *, today: date) ->
     code = new_counter_code()
     while session.get(ServicePointCode, code) is not None:
         code = new_counter_code()
+    for older in service_point.codes:
+        older.replaced_on = older.replaced_on or today
     issued = ServicePointCode(code=code, issued_on=today, service_point=service_point)
     session.add(issued)
     session.flush()
@@ -289,14 +328,19 @@ def _check_place(agency: Agency, parent: Agency | None) -> None:
 def _check_code_is_free(session: Session, agency: Agency) -> None:
     others = select(Agency).where(Agency.code == agency.code)
     for other in session.scalars(others):
-        if agency.valid_from < (other.valid_to or date.max) and other.valid_from < (agency.valid_to or date.max):
+        if (
+            other is not agency
+            and agency.valid_from < (other.valid_to or date.max)
+            and other.valid_from < (agency.valid_to or date.max)
+        ):
             raise AgencyError(
                 vi=f"Mã {agency.code} trong thời gian đó là của “{other.name}”; hãy dùng mã khác hoặc sửa ngày.",
                 en=f"At that time the code {agency.code} belongs to “{other.name}”; use another code or other dates.",
             )
 
 
-def _check_one_tree(session: Session, agency: Agency, decides: Agency, services: Collection[Service]) -> None:
+def check_one_tree(session: Session, agency: Agency, decides: Agency, services: Collection[Service]) -> None:
+    """Refuse where a counter of ``agency`` would take in cases for a body of another tree."""
     deciding = [decides, *(session.get_one(Agency, service.agency_id) for service in services)]
     root = agency.path.partition("/")[0]
     for other in deciding:

@@ -9,8 +9,12 @@ from survey.services.audit import Detail, record
 from survey.web.identity import begin_to_write
 
 
-def record_download(what: str, *, agency_id: UUID | None, **details: Detail) -> None:
-    """Record and commit that a document was made for somebody; what was read before is read no more."""
-    begin_to_write()
+def record_download(what: str, *, agency_id: UUID | None, is_begun: bool = False, **details: Detail) -> None:
+    """Record and commit that a document was made for somebody; what was read before is read no more.
+
+    ``is_begun`` says that the view has begun to write already, and what it wrote is committed with the entry.
+    """
+    if not is_begun:
+        begin_to_write()
     record(db.session(), "document.downloaded", subject=what, agency_id=agency_id, details=details)
     db.session.commit()

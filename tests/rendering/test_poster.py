@@ -1,15 +1,28 @@
 """Posters are printed, photographed badly and read: the tests do the same."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
+from pathlib import Path
 
 import pypdfium2
 import pytest
 import zxingcpp
 from PIL import Image, ImageDraw, ImageFilter
 
-from survey.rendering.poster import Poster, PosterSize, is_loopback, poster_address, posters_pdf
+from survey.jobs.posters import poster_languages
+from survey.rendering import poster as drawing
+from survey.rendering.poster import (
+    STICKERS_A_SHEET,
+    Poster,
+    PosterSize,
+    PosterWords,
+    can_be_printed,
+    is_loopback,
+    poster_address,
+)
 
+WORDS = poster_languages(Path("there is no such folder"))
 PUBLIC_URL = "https://hailong.maytrang.gov.vn"
 LONG_NAME = ("Ủy ban nhân dân phường Nguyễn Thị Minh Khai trực thuộc thành phố Hoa Phượng Đỏ " * 3)[:200]
 
@@ -25,6 +38,10 @@ def poster(code: str = "7K4M2Q9XD", *, url: str = PUBLIC_URL, name: str = "Sở 
         is_loopback=is_loopback(url),
         printed_on=date(2026, 11, 21),
     )
+
+
+def posters_pdf(posters: list[Poster], *, size: PosterSize = "A4", second: str | None = "en") -> bytes:
+    return drawing.posters_pdf(posters, size=size, words=WORDS["vi"], second=WORDS[second] if second else None)
 
 
 def pictures(pdf: bytes, scale: float = 1.5) -> Iterator[Image.Image]:
@@ -153,3 +170,53 @@ def test_the_same_posters_are_the_same_bytes() -> None:
 def test_no_counter_is_a_sentence_and_not_an_empty_file() -> None:
     with pytest.raises(ValueError, match="add a counter first"):
         posters_pdf([])
+
+
+def test_five_hundred_counters_are_one_file_of_which_every_code_reads() -> None:
+    names = [f"{number:03d}" for number in range(500)]
+    codes = [f"7K4M2Q{name}" for name in names]
+
+    pdf = posters_pdf([poster(code) for code in codes], size="sticker")
+
+    sheets = [{*decoded(sheet)} for sheet in pictures(pdf)]
+    assert len(sheets) == -(-500 // STICKERS_A_SHEET)
+    for number, sheet in enumerate(sheets):
+        here = codes[number * STICKERS_A_SHEET : (number + 1) * STICKERS_A_SHEET]
+        assert sheet == {f"HTTPS://HAILONG.MAYTRANG.GOV.VN/Q/{code}" for code in here}
+
+
+def test_a_sticker_says_whose_it_is_its_code_and_the_day_it_was_printed() -> None:
+    words = " ".join(text(posters_pdf([poster(is_demo=True, url="http://localhost:8000")], size="sticker")).split())
+
+    for part in ("Sở Nội vụ tỉnh Mây Trắng", "Quầy số 3: Đất đai", "7K4 M2Q 9XD", "In ngày 21/11/2026",
+                 "HTTP://LOCALHOST:8000/Q/7K4M2Q9XD", "DỮ LIỆU MINH HOẠ", "ĐỊA CHỈ THỬ NGHIỆM"):  # fmt: skip
+        assert part in words
+
+
+def test_names_of_two_hundred_letters_stay_within_their_sticker() -> None:
+    pdf = posters_pdf([poster(f"7K4M2Q9X{end}", name=LONG_NAME, is_demo=True) for end in "ABCDEFGH"], size="sticker")
+
+    (sheet,) = pictures(pdf, scale=2)
+    assert len({*decoded(sheet)}) == STICKERS_A_SHEET
+    assert text(pdf).count("In ngày 21/11/2026") == STICKERS_A_SHEET
+
+
+def test_without_a_second_language_everything_is_vietnamese_only() -> None:
+    words = text(posters_pdf([poster()], second=None))
+
+    assert "Ông/Bà thấy được phục vụ thế nào?" in words
+    assert "Scan the code" not in words
+
+
+def test_english_names_stand_under_the_vietnamese_where_there_are_any() -> None:
+    named = replace(poster(), agency_name_en="Department of Home Affairs", counter_name_en="Counter 3: Land")
+
+    assert "Counter 3: Land" in text(posters_pdf([named]))
+    assert "Counter 3: Land" not in text(posters_pdf([named], second=None))
+
+
+def test_a_language_whose_letters_our_fonts_lack_cannot_be_printed() -> None:
+    khmer = PosterWords("km", "ខ្មែរ", {"question": "ខ្មែរ"})
+
+    assert not can_be_printed(khmer)
+    assert can_be_printed(WORDS["en"])
