@@ -1,4 +1,4 @@
-"""What happens every night: closed days are folded, alerts raised, and what is due is erased."""
+"""What happens every night: bodies change, closed days are folded, alerts raised, and what is due is erased."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from survey.db import empty_write_ahead_log
 from survey.jobs.work import Work, sweep_documents
 from survey.models.identifiers import LOCAL_TIME
 from survey.models.jobs import Job
+from survey.services.agency_changes import carry_out_due
 from survey.services.fold import fold, last_day_to_fold
 from survey.services.intake_alerts import find_alerts, raise_alerts
 from survey.services.jobs import request_job
@@ -29,6 +30,12 @@ def request_nightly(session: Session, *, now: datetime, fold_hour: int) -> Job |
         if arguments.get("night") == night.isoformat():
             return None
     return request_job(session, kind=NIGHTLY, arguments={"night": night.isoformat()}, now=now)
+
+
+def carry_out_changes(work: Work) -> None:
+    """Let counters, roles and names follow the changes of bodies whose day has come."""
+    work.session.connection(execution_options={"sqlite_begin": "IMMEDIATE"})
+    carry_out_due(work.session, today=work.today)
 
 
 def fold_closed_days(work: Work) -> None:

@@ -83,8 +83,12 @@ def list_successors(session: Session, *, agency_ids: Collection[UUID]) -> list[L
 
 
 def list_direct_origins(session: Session, *, agency_ids: Collection[UUID]) -> list[Link]:
-    """List what led to the bodies right away; renames are left out."""
-    return [link for link in _links(session, AgencyChangePart.to_agency_id, agency_ids) if not link.is_rename]
+    """List what led to the bodies right away.
+
+    Renames are left out, and so is who takes over from an abolished body: it stays what it is.
+    """
+    links = _links(session, AgencyChangePart.to_agency_id, agency_ids)
+    return [link for link in links if not link.is_rename and link.kind != "abolish"]
 
 
 def list_renames(session: Session, *, agency_ids: Collection[UUID]) -> list[Link]:

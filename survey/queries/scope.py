@@ -42,6 +42,16 @@ class Scope:
         """Return whether the official administers the agency at ``path``: its place in the tree, accounts, keys."""
         return self._may(ADMINISTERS, path)
 
+    def administers_from_above(self, path: str) -> bool:
+        """Return whether he administers from above it: no body decides itself whether it ends or where it belongs.
+
+        The root of a tree has nobody above it and is administered from itself.
+        """
+        return any(
+            role in ADMINISTERS and path.startswith(root) and (path != root or _is_root(path))
+            for root, role in self.grants
+        )
+
     def audits(self, path: str) -> bool:
         """Return whether the official reads what was done at the agency at ``path``."""
         return self._may(AUDITS, path)

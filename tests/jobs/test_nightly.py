@@ -10,6 +10,7 @@ from conftest import Database
 from small_world import small_world
 from survey.jobs.nightly import (
     NIGHTLY,
+    carry_out_changes,
     erase_what_is_due,
     fold_closed_days,
     forget_what_was_erased,
@@ -19,9 +20,12 @@ from survey.jobs.nightly import (
 )
 from survey.jobs.perform import perform_job
 from survey.models.accounts import SignInAttempt
+from survey.models.agencies import Agency
 from survey.models.identifiers import local_today, new_id
 from survey.models.jobs import Job
 from survey.models.tallies import FoldMark
+from survey.services.agency_changes import record_change
+from survey.services.change_request import ChangeRequest, NewBody
 
 NOW = datetime.now(tz=UTC)
 
@@ -33,6 +37,7 @@ def spend_a_night(engine: Engine, database: Database) -> Job:
         session.commit()
         job_id = job.id
     steps = (
+        carry_out_changes,
         fold_closed_days,
         erase_what_is_due(database.config),
         sweep_old_documents(database.data_dir),
@@ -105,3 +110,20 @@ def _folder(database: Database, name: str) -> Path:
     folder.mkdir(parents=True)
     (folder / "a.pdf").write_bytes(b"x")
     return folder
+
+
+def test_a_night_carries_out_the_changes_of_bodies_whose_day_has_come(engine: Engine, database: Database) -> None:
+    today = local_today()
+    with Session(engine) as session:
+        world = small_world(session)
+        body = world.agencies["C"]
+        request = ChangeRequest("rename", today, "QĐ 1", (body,), (NewBody("C", "Phường Mới"),))
+        record_change(session, request, by=None, today=today - timedelta(days=1))
+        assert body.name != "Phường Mới"
+        body_id = body.id
+        session.commit()
+
+    assert spend_a_night(engine, database).state == "done"
+
+    with Session(engine) as session:
+        assert session.get_one(Agency, body_id).name == "Phường Mới"
