@@ -154,7 +154,7 @@ def extend(code: str, closes_on: datetime) -> None:
     from survey.services.waves import extend_wave  # noqa: PLC0415  see above
 
     wave = _wave(code)
-    extend_wave(db.session(), wave, closes_on=closes_on.date())
+    extend_wave(db.session(), wave, closes_on=closes_on.date(), today=local_today())
     _finish(wave, f"kéo dài đến {wave.closes_on:%d/%m/%Y}", f"lasts until {wave.closes_on:%d/%m/%Y}")
 
 

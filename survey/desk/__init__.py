@@ -11,8 +11,12 @@ from survey.desk import (
     agencies,
     alerts,
     annual,
+    comments,
     counter_codes,
+    dashboards,
     entry,
+    gauge,
+    history,
     improvements,
     jobs,
     keys,
@@ -24,6 +28,8 @@ from survey.desk import (
     second_factor,
     sign_in,
     slips,
+    wave_counters,
+    wave_life,
     waves,
 )
 from survey.desk.blueprint import blueprint
@@ -34,8 +40,12 @@ __all__ = [
     "agencies",
     "alerts",
     "annual",
+    "comments",
     "counter_codes",
+    "dashboards",
     "entry",
+    "gauge",
+    "history",
     "improvements",
     "init_desk",
     "jobs",
@@ -48,6 +58,8 @@ __all__ = [
     "second_factor",
     "sign_in",
     "slips",
+    "wave_counters",
+    "wave_life",
     "waves",
 ]
 

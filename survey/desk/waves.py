@@ -2,27 +2,54 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+from typing import Final
+
 import flask
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext
+from flask_babel import gettext, lazy_gettext
 
 from survey.db import db
 from survey.desk.blueprint import blueprint
+from survey.desk.wave_forms import method_title, title_of
+from survey.desk.wave_seen import changed_meanwhile, version_of
 from survey.models.accounts import Official
 from survey.models.fieldwork import Wave
 from survey.models.identifiers import local_today
+from survey.models.sort_key import sort_key
 from survey.queries.desk_lists import find_draft, list_agencies, list_folded, list_waves, sum_population_sizes
 from survey.queries.intake_alerts import count_alerts
+from survey.queries.scope import RUNS_SURVEYS
+from survey.queries.wave_desk import count_counters, get_target
 from survey.services.waves import (
+    DAYS_FOR_LATE_ANSWERS,
     close_wave,
     draft_release,
     first_release_day,
+    first_release_day_of,
     open_wave,
     pause_wave,
     release_wave,
     resume_wave,
 )
-from survey.web.access import current_scope, signed_in, signed_in_official, wave_manager, wave_member
+from survey.web.access import (
+    current_scope,
+    signed_in,
+    signed_in_official,
+    wave_manager,
+    wave_member,
+    wave_releaser,
+)
+from survey.web.lists import Column, list_of
+
+STATES: Final = ("planned", "open", "paused", "closed")
+COLUMNS: Final[tuple[Column[Wave], ...]] = (
+    Column("name", lazy_gettext("Tên"), by=lambda wave: sort_key(wave.name)),
+    Column("agency", lazy_gettext("Cơ quan tổ chức"), by=lambda wave: wave.agency.sort_key),
+    Column("days", lazy_gettext("Thời gian"), by=lambda wave: (wave.opens_on, wave.code)),
+    Column("kind", lazy_gettext("Cách lấy mẫu"), by=lambda wave: wave.sample_kind),
+    Column("state", lazy_gettext("Tình trạng"), by=lambda wave: STATES.index(wave.state)),
+)
 
 
 @blueprint.get("/desk/waves")
@@ -30,7 +57,13 @@ from survey.web.access import current_scope, signed_in, signed_in_official, wave
 def waves() -> ResponseReturnValue:
     """List the waves that reach the subtree, newest first."""
     found = list_waves(db.session(), current_scope())
-    return flask.render_template("desk/waves.html", waves=found, is_demo=any(wave.agency.is_demo for wave in found))
+    listing = list_of(found, COLUMNS, text=_searched, order="-days")
+    return flask.render_template(
+        "desk/waves.html",
+        listing=listing,
+        may_plan=current_scope().holds(RUNS_SURVEYS),
+        is_demo=any(wave.agency.is_demo for wave in found),
+    )
 
 
 @blueprint.get("/desk/waves/<uuid:wave_id>")
@@ -38,16 +71,23 @@ def waves() -> ResponseReturnValue:
 def wave_page(wave: Wave) -> ResponseReturnValue:
     """Show a wave, and what the official may do with it."""
     draft = find_draft(db.session(), wave)
+    scope = current_scope()
     return flask.render_template(
         "desk/wave.html",
         wave=wave,
+        seen=version_of(wave),
+        questionnaire=title_of(wave.questionnaire_edition),
+        method=method_title(wave.method_edition),
+        target=get_target(db.session(), wave.id),
+        counters=count_counters(db.session(), wave),
+        may_release=scope.stands_above(wave.agency.path),
         draft=draft,
         drafter=db.session.get(Official, draft.drafted_by) if draft else None,
-        may_run=current_scope().runs_surveys(wave.agency.path),
+        may_run=scope.runs_surveys(wave.agency.path),
         is_own_draft=draft is not None and draft.drafted_by == signed_in_official().id,
         first_release_day=first_release_day(wave),
         today=local_today(),
-        alerts=count_alerts(db.session(), current_scope(), wave=wave),
+        alerts=count_alerts(db.session(), scope, wave=wave),
         is_demo=wave.agency.is_demo,
     )
 
@@ -76,13 +116,23 @@ def wave_agencies(wave: Wave) -> ResponseReturnValue:
 @wave_manager
 def wave_closing(wave: Wave) -> ResponseReturnValue:
     """Ask once more before something that cannot be undone."""
-    return flask.render_template("desk/wave_closing.html", wave=wave, is_demo=wave.agency.is_demo)
+    return flask.render_template(
+        "desk/wave_closing.html",
+        wave=wave,
+        seen=version_of(wave),
+        first_release_day=first_release_day_of(local_today()),
+        late_until=local_today() + timedelta(days=DAYS_FOR_LATE_ANSWERS),
+        today=local_today(),
+        is_demo=wave.agency.is_demo,
+    )
 
 
 @blueprint.post("/desk/waves/<uuid:wave_id>/open")
 @wave_manager
 def open_a_wave(wave: Wave) -> ResponseReturnValue:
     """Hand out forms, for the first time or again."""
+    if told := changed_meanwhile(wave):
+        return told
     if wave.state == "paused":
         resume_wave(db.session(), wave, today=local_today())
     else:
@@ -94,6 +144,8 @@ def open_a_wave(wave: Wave) -> ResponseReturnValue:
 @wave_manager
 def pause_a_wave(wave: Wave) -> ResponseReturnValue:
     """Stop handing out forms for a while."""
+    if told := changed_meanwhile(wave):
+        return told
     pause_wave(db.session(), wave)
     return _done(wave, gettext("Đợt khảo sát đã tạm dừng; phiếu đã phát trước đó vẫn gửi được."))
 
@@ -102,6 +154,8 @@ def pause_a_wave(wave: Wave) -> ResponseReturnValue:
 @wave_manager
 def close_a_wave(wave: Wave) -> ResponseReturnValue:
     """Close for good."""
+    if told := changed_meanwhile(wave):
+        return told
     close_wave(db.session(), wave, today=local_today())
     return _done(wave, gettext("Đợt khảo sát đã đóng; phiếu đã phát trước đó còn được nhận bảy ngày."))
 
@@ -110,14 +164,18 @@ def close_a_wave(wave: Wave) -> ResponseReturnValue:
 @wave_manager
 def draft_a_release(wave: Wave) -> ResponseReturnValue:
     """Propose to publish; somebody else does it."""
+    if told := changed_meanwhile(wave):
+        return told
     draft_release(db.session(), wave, drafted_by=signed_in_official().id, today=local_today())
     return _done(wave, gettext("Đã lập đề nghị công bố; một cán bộ khác có quyền sẽ công bố."))
 
 
 @blueprint.post("/desk/waves/<uuid:wave_id>/release")
-@wave_manager
+@wave_releaser
 def release_a_wave(wave: Wave) -> ResponseReturnValue:
     """Publish what another official proposed."""
+    if told := changed_meanwhile(wave):
+        return told
     release_wave(db.session(), wave, released_by=signed_in_official().id, today=local_today())
     return _done(wave, gettext("Kết quả của đợt khảo sát đã được công bố."))
 
@@ -126,3 +184,7 @@ def _done(wave: Wave, sentence: str) -> ResponseReturnValue:
     db.session.commit()
     flask.flash(sentence, "done")
     return flask.redirect(flask.url_for("desk.wave_page", wave_id=wave.id))
+
+
+def _searched(wave: Wave) -> str:
+    return f"{wave.code} {wave.name} {wave.name_en or ''} {wave.agency.name}"

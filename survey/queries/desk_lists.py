@@ -5,6 +5,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Final
 from uuid import UUID
 
@@ -14,7 +15,7 @@ from sqlalchemy.orm import Session, contains_eager, joinedload, selectinload
 from survey.models.agencies import Agency, ServicePoint
 from survey.models.fieldwork import PopulationSize, Wave, WaveRelease
 from survey.models.tallies import FoldMark
-from survey.queries.scope import Scope
+from survey.queries.scope import RUNS_SURVEYS, Scope
 
 PAGE_SIZE: Final = 50
 
@@ -44,11 +45,20 @@ class AgencyPage:
     pages: int
 
 
-def list_agencies(session: Session, scope: Scope, *, search: str = "", page: int = 1, below: str = "") -> AgencyPage:
+def list_agencies(
+    session: Session,
+    scope: Scope,
+    *,
+    search: str = "",
+    page: int = 1,
+    below: str = "",
+    order: str = "name",
+    is_descending: bool = False,
+) -> AgencyPage:
     """List the agencies of a scope as Vietnamese sorts, fifty a page; a page beyond the last is the last.
 
     ``search`` finds parts of names and codes, with or without marks and capitals; ``below`` is the path of the
-    agency at or below which they lie.
+    agency at or below which they lie; ``order`` is name, kind, parent or code.
     """
     among = and_(scope.agencies(), Agency.path.startswith(below, autoescape=True))
     ids = _matching_ids(session, among, search)
@@ -56,6 +66,7 @@ def list_agencies(session: Session, scope: Scope, *, search: str = "", page: int
     pages = max(1, -(-(total or 0) // PAGE_SIZE))
     number = min(max(1, page), pages)
     parent = Agency.__table__.alias("parent")
+    first = {"kind": Agency.kind, "parent": parent.c.sort_key, "code": Agency.code}.get(order, Agency.sort_key)
     statement = (
         select(
             Agency.id,
@@ -69,13 +80,18 @@ def list_agencies(session: Session, scope: Scope, *, search: str = "", page: int
             Agency.path,
         )
         .outerjoin(parent, parent.c.id == Agency.parent_id)
-        .where(among)
-        .order_by(Agency.sort_key, Agency.code, Agency.id)
+        .where(among if ids is None else Agency.id.in_(ids))
+        # Who has no parent stands first on both databases.
+        .order_by(
+            first.is_not(None).desc() if is_descending else first.is_not(None),
+            first.desc() if is_descending else first,
+            Agency.sort_key,
+            Agency.code,
+            Agency.id,
+        )
+        .offset((number - 1) * PAGE_SIZE)
+        .limit(PAGE_SIZE)
     )
-    if ids is None:
-        statement = statement.offset((number - 1) * PAGE_SIZE).limit(PAGE_SIZE)
-    else:
-        statement = statement.where(Agency.id.in_(ids[(number - 1) * PAGE_SIZE : number * PAGE_SIZE]))
     lines = [AgencyLine(*row) for row in session.execute(statement)]
     return AgencyPage(lines=lines, number=number, total=total or 0, pages=pages)
 
@@ -85,6 +101,13 @@ def list_top_agencies(session: Session, scope: Scope) -> Sequence[Agency]:
     roots = {root for root, _ in scope.grants}
     tops = [path for path in roots if not any(path != root and path.startswith(root) for root in roots)]
     return session.scalars(select(Agency).where(Agency.path.in_(tops)).order_by(Agency.sort_key)).all()
+
+
+def list_run_agencies(session: Session, scope: Scope, *, today: date) -> Sequence[Agency]:
+    """List the agencies of today for which an official runs surveys, as Vietnamese sorts them."""
+    living = or_(Agency.valid_to.is_(None), Agency.valid_to > today)
+    among = select(Agency).where(scope.agencies(RUNS_SURVEYS), living)
+    return session.scalars(among.order_by(Agency.sort_key, Agency.code, Agency.id)).all()
 
 
 def list_waves(session: Session, scope: Scope) -> Sequence[Wave]:

@@ -106,6 +106,13 @@ def percentage_points(difference: float, language: str) -> str:
     return signed_points(difference, language) + percentage_point_unit(difference, language)
 
 
+def margin(half: float | None, language: str) -> str:
+    """Write a margin either way: ±4,2 điểm % or ±4.2 percentage points."""
+    if half is None:
+        return NOT_ENOUGH.text(language)
+    return f"±{decimal(half * 100, PERCENT_DECIMALS, language)}{percentage_point_unit(half, language)}"
+
+
 def percentage_point_unit(difference: float, language: str) -> str:
     """Return the unit of a difference of two shares, in the number English asks for."""
     if language != "en":

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from survey.models.agencies import Agency, ServicePoint
 from survey.models.fieldwork import SAMPLE_KINDS, Wave, WaveRelease, WaveServicePoint
+from survey.models.questionnaire import QuestionnaireEdition
 from survey.services.errors import WaveError
 
 INDEX_YEARS: Final = range(1990, 2101)
@@ -40,6 +41,23 @@ def check_plan(wave: Wave) -> None:
         raise WaveError(
             vi=f"Năm chỉ số {wave.index_year} của đợt {wave.code} không hợp lệ; hãy ghi năm bốn chữ số.",
             en=f"{wave.index_year} is no index year for the wave {wave.code}; give a year of four digits.",
+        )
+
+
+def code_taken(code: str) -> WaveError:
+    """Say that another wave has the code."""
+    return WaveError(
+        vi=f"Mã đợt {code} đã dùng; hãy chọn mã khác.", en=f"The wave code {code} is taken; choose another one."
+    )
+
+
+def check_published(edition: QuestionnaireEdition) -> None:
+    """Refuse to ask an edition that is still a draft."""
+    if edition.published_on is None:
+        label = f"{edition.questionnaire} {edition.edition}"
+        raise WaveError(
+            vi=f"Phiếu hỏi {label} còn là bản nháp; hãy công bố phiếu trước khi lập đợt.",
+            en=f"The questionnaire {label} is still a draft; publish it before planning a wave.",
         )
 
 
@@ -87,8 +105,10 @@ def check_counters(session: Session, wave: Wave, counters: Collection[ServicePoi
         if counter.id in taken:
             other = session.get_one(Wave, taken[counter.id])
             raise WaveError(
-                vi=f"Quầy “{counter.name}” đang ở trong đợt {other.code} (“{other.name}”); hãy đóng đợt đó trước.",
-                en=f"The counter “{counter.name}” is in the open wave {other.code} (“{other.name}”); close that first.",
+                vi=f"Quầy “{counter.name}” đang ở trong đợt {other.code} (“{other.name}”); hãy đóng đợt đó, hoặc bỏ "
+                f"quầy này khỏi đợt {wave.code}.",
+                en=f"The counter “{counter.name}” is in the open wave {other.code} (“{other.name}”); close that first, "
+                f"or leave the counter out of {wave.code}.",
             )
 
 

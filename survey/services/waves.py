@@ -17,6 +17,7 @@ from survey.models.fieldwork import PopulationSize, Wave, WaveRelease, WaveServi
 from survey.models.identifiers import new_id
 from survey.models.questionnaire import MethodEdition, QuestionnaireEdition
 from survey.models.responses import Response
+from survey.queries.responses import counted
 from survey.services.audit import Detail, record
 from survey.services.errors import WaveError
 from survey.services.names import checked_code, checked_name, checked_translation
@@ -24,8 +25,10 @@ from survey.services.wave_checks import (
     check_counters,
     check_plan,
     check_population_size,
+    check_published,
     check_state,
     check_today,
+    code_taken,
 )
 
 # A form handed out before a wave closed may still come in for so long: results are not released earlier.
@@ -91,18 +94,13 @@ def plan_wave(
     )
     check_plan(wave)
     if session.scalar(select(Wave.id).where(Wave.code == wave.code)):
-        raise WaveError(
-            vi=f"Mã đợt {wave.code} đã dùng; hãy chọn mã khác.",
-            en=f"The wave code {wave.code} is taken; choose another one.",
-        )
-    if questionnaire_edition.published_on is None:
-        label = f"{questionnaire_edition.questionnaire} {questionnaire_edition.edition}"
-        raise WaveError(
-            vi=f"Phiếu hỏi {label} còn là bản nháp; hãy công bố phiếu trước khi lập đợt.",
-            en=f"The questionnaire {label} is still a draft; publish it before planning a wave.",
-        )
-    session.add(wave)
-    session.flush()
+        raise code_taken(wave.code)
+    check_published(questionnaire_edition)
+    try:
+        with session.begin_nested():
+            session.add(wave)
+    except IntegrityError as error:
+        raise code_taken(wave.code) from error
     _record(session, wave, "wave.planned", opens_on=f"{wave.opens_on}", closes_on=f"{wave.closes_on}")
     return wave
 
@@ -110,7 +108,7 @@ def plan_wave(
 def open_wave(
     session: Session, wave: Wave, *, today: date, service_points: Collection[ServicePoint] | None = None
 ) -> None:
-    """Open a planned wave at counters: those given, or every counter in use at or below the wave's agency.
+    """Open a planned wave at counters: those given, those chosen before, or every one in use below its agency.
 
     Raises:
         WaveError: outside the wave's days, or where a counter is retired, of another tree, or in another open wave.
@@ -118,8 +116,8 @@ def open_wave(
     """
     check_state(wave, "planned", to_do=("mở", "opened"))
     check_today(wave, today)
-    counters = _counters_below(session, wave) if service_points is None else service_points
-    _give_counters(session, wave, counters)
+    counters = counters_to_open(session, wave) if service_points is None else service_points
+    give_counters(session, wave, counters)
     wave.state = "open"
     _record(session, wave, "wave.opened", counters=len(counters))
 
@@ -127,7 +125,7 @@ def open_wave(
 def add_counter_to_wave(session: Session, wave: Wave, service_point: ServicePoint) -> None:
     """Let a counter join a wave that is open or paused."""
     check_state(wave, "open", "paused", to_do=("thêm quầy", "given a counter"))
-    _give_counters(session, wave, [service_point])
+    give_counters(session, wave, [service_point])
 
 
 def pause_wave(session: Session, wave: Wave) -> None:
@@ -145,9 +143,14 @@ def resume_wave(session: Session, wave: Wave, *, today: date) -> None:
     _record(session, wave, "wave.resumed")
 
 
-def extend_wave(session: Session, wave: Wave, *, closes_on: date) -> None:
-    """Move the last day on which forms are handed out to a later day."""
+def extend_wave(session: Session, wave: Wave, *, closes_on: date, today: date) -> None:
+    """Move the last day on which forms are handed out to a later day, which is not over yet."""
     check_state(wave, "planned", "open", "paused", to_do=("gia hạn", "extended"))
+    if closes_on < today:
+        raise WaveError(
+            vi=f"Ngày {closes_on:%d/%m/%Y} đã qua; hãy gia hạn đợt {wave.code} đến hôm nay ({today:%d/%m/%Y}) trở đi.",
+            en=f"{closes_on:%d/%m/%Y} is over; extend the wave {wave.code} to today ({today:%d/%m/%Y}) or later.",
+        )
     if closes_on <= wave.closes_on:
         raise WaveError(
             vi=f"Đợt {wave.code} đã kéo dài đến {wave.closes_on:%d/%m/%Y}; hãy chọn ngày muộn hơn.",
@@ -174,6 +177,7 @@ def set_population_size(
     month: str,
     transactions: int,
     service_field: ServiceField | None = None,
+    today: date | None = None,
 ) -> PopulationNotice:
     """Set N: the finished transactions of an agency in a month (``"2026-11"``) of a wave, in one field or in all.
 
@@ -196,7 +200,8 @@ def set_population_size(
     if row is None:
         row = PopulationSize(wave_id=wave.id, agency_id=agency.id, month=month, service_field_id=field_id)
         session.add(row)
-    row.transactions = transactions
+    if row.transactions != transactions:
+        row.transactions, row.set_on = transactions, today
     session.flush()
     return PopulationNotice(transactions, _respondents(session, wave, agency, month, service_field))
 
@@ -257,24 +262,34 @@ def release_wave(session: Session, wave: Wave, *, released_by: UUID, today: date
 
 def first_release_day(wave: Wave) -> date:
     """Return the first day on which a closed wave may be released: no figure of it can move any more."""
-    return (wave.closed_on or wave.closes_on) + timedelta(days=DAYS_FOR_LATE_ANSWERS + DAYS_UNTIL_FOLDED)
+    return first_release_day_of(wave.closed_on or wave.closes_on)
+
+
+def first_release_day_of(closed_on: date) -> date:
+    """Return the first day on which a wave may be released that is closed on a day."""
+    return closed_on + timedelta(days=DAYS_FOR_LATE_ANSWERS + DAYS_UNTIL_FOLDED)
 
 
 def _record(session: Session, wave: Wave, verb: str, **details: Detail) -> None:
     record(session, verb, subject=wave.code, agency_id=wave.agency_id, details=details)
 
 
-def _counters_below(session: Session, wave: Wave) -> list[ServicePoint]:
-    below = (
+def counters_to_open(session: Session, wave: Wave) -> list[ServicePoint]:
+    """Return the counters in use that were chosen for a wave; where none were, all at or below its agency."""
+    used = (
         select(ServicePoint)
         .join(Agency, Agency.id == ServicePoint.agency_id)
         .where(Agency.path.startswith(wave.agency.path, autoescape=True), ServicePoint.retired_on.is_(None))
         .order_by(ServicePoint.id)
     )
-    return list(session.scalars(below))
+    chosen = select(WaveServicePoint.service_point_id).where(WaveServicePoint.wave_id == wave.id)
+    if session.scalar(chosen.limit(1)) is not None:
+        used = used.where(ServicePoint.id.in_(chosen))
+    return list(session.scalars(used))
 
 
-def _give_counters(session: Session, wave: Wave, counters: Collection[ServicePoint]) -> None:
+def give_counters(session: Session, wave: Wave, counters: Collection[ServicePoint]) -> None:
+    """Let counters hand out a wave's forms, all or none; the wave's state is not asked here."""
     check_counters(session, wave, counters)
     known = select(WaveServicePoint).where(WaveServicePoint.wave_id == wave.id)
     rows = {row.service_point_id: row for row in session.scalars(known)}
@@ -301,6 +316,7 @@ def _respondents(session: Session, wave: Wave, agency: Agency, month: str, field
         Response.wave_id == wave.id,
         Response.answered_on >= start,
         Response.answered_on < end,
+        counted(),
     )
     if field is not None:
         services = select(Service.id).where(Service.service_field_id == field.id)

@@ -157,14 +157,24 @@ def manager_above(view: View) -> View:
     return _with_objects(view, "manager_above", lambda scope, agency, _wave: scope.stands_above(agency.path))
 
 
+def agency_runner(view: View) -> View:
+    """Let only who runs surveys at the agency, at it or from above, do what the view does: make a wave there."""
+    return _with_objects(view, "agency_runner", lambda scope, agency, _wave: scope.runs_surveys(agency.path))
+
+
 def wave_member(view: View) -> View:
     """Let an official see a wave that reaches his subtree: ``wave_id`` becomes ``wave``."""
     return _with_objects(view, "wave_member", lambda scope, _agency, wave: scope.concerns(wave.agency.path))
 
 
 def wave_manager(view: View) -> View:
-    """Let only who runs surveys at or above the wave's agency do what the view does: open, close, release."""
+    """Let only who runs surveys at or above the wave's agency do what the view does: open, close, propose."""
     return _with_objects(view, "wave_manager", lambda scope, _agency, wave: scope.runs_surveys(wave.agency.path))
+
+
+def wave_releaser(view: View) -> View:
+    """Let only who runs surveys from above the wave's agency release it: nobody releases figures of his own body."""
+    return _with_objects(view, "wave_releaser", lambda scope, _agency, wave: scope.stands_above(wave.agency.path))
 
 
 def job_owner(view: View) -> View:

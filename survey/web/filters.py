@@ -32,6 +32,7 @@ _WORDS: Final[tuple[Callable[..., str], ...]] = (
     numbers.signed_count,
     numbers.sample,
     numbers.points,
+    numbers.margin,
     numbers.percentage_points,
     numbers.signed_points_interval,
     numbers.day,

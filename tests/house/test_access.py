@@ -83,7 +83,9 @@ class Tree:
             "wave_member": lambda: any(
                 self.wave in self.chain(node) or node in self.chain(self.wave) for node, _ in self.grants
             ),
+            "agency_runner": lambda: self.has(agency, RUNNERS),
             "wave_manager": lambda: self.has(self.wave, RUNNERS),
+            "wave_releaser": lambda: self.opens("manager_above", self.wave),
             "administrator": lambda: self.has_anywhere({"administrator"}),
             "root_administrator": lambda: self.has_anywhere({"administrator"}, at_a_root=True),
             "survey_runner": lambda: self.has_anywhere(RUNNERS),

@@ -24,6 +24,7 @@ OPEN = {"public", "citizen", "api_key"}
 CHANGING = {
     "manager_above",
     "wave_manager",
+    "wave_releaser",
     "agency_administrator",
     "administrator",
     "root_administrator",

@@ -85,7 +85,7 @@ def test_the_wave_beside_lasts_as_long_and_is_paused_like_the_first(session: Ses
     choose_edition(session, service(session), counters=[world.plain])
     beside = wave_now(session, world)
     later = date(TODAY.year + 1, 12, 31)
-    extend_wave(session, world.wave, closes_on=later)
+    extend_wave(session, world.wave, closes_on=later, today=later)
     choose_edition(session, service(session), counters=[world.choice])
     assert beside.closes_on == later
     pause_wave(session, world.wave)

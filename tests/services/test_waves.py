@@ -126,7 +126,7 @@ def test_counter_in_another_open_wave_is_named_with_that_wave(
     with pytest.raises(WaveError, match=f"“{counter.name}” is in the open wave W .*close that first") as refusal:
         open_wave(session, second, today=TODAY)
 
-    assert "hãy đóng đợt đó trước" in refusal.value.vi
+    assert "hãy đóng đợt đó, hoặc bỏ quầy này khỏi đợt W2" in refusal.value.vi
     assert second.state == "planned"
 
 
@@ -199,7 +199,7 @@ def test_closed_wave_stays_closed(session: Session, closed_wave: Wave, counter: 
         "pause": lambda: pause_wave(session, closed_wave),
         "resume": lambda: resume_wave(session, closed_wave, today=TODAY),
         "close": lambda: close_wave(session, closed_wave, today=TODAY),
-        "extend": lambda: extend_wave(session, closed_wave, closes_on=date(2027, 1, 1)),
+        "extend": lambda: extend_wave(session, closed_wave, closes_on=date(2027, 1, 1), today=TODAY),
         "join": lambda: add_counter_to_wave(session, closed_wave, counter),
     }
 
@@ -209,9 +209,9 @@ def test_closed_wave_stays_closed(session: Session, closed_wave: Wave, counter: 
 
 def test_wave_is_extended_to_a_later_day_only(session: Session, wave: Wave) -> None:
     with pytest.raises(WaveError, match="already lasts until 31/12/2026"):
-        extend_wave(session, wave, closes_on=date(2026, 12, 31))
+        extend_wave(session, wave, closes_on=date(2026, 12, 31), today=TODAY)
 
-    extend_wave(session, wave, closes_on=date(2027, 1, 31))
+    extend_wave(session, wave, closes_on=date(2027, 1, 31), today=TODAY)
 
     assert wave.closes_on == date(2027, 1, 31)
 
