@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import flask
 
-from survey.admin import audit, officials, questionnaire_files, questionnaires
+from survey.admin import audit, changes, officials, questionnaire_files, questionnaires
 from survey.admin.blueprint import blueprint
 
-__all__ = ["audit", "init_admin", "officials", "questionnaire_files", "questionnaires"]
+__all__ = ["audit", "changes", "init_admin", "officials", "questionnaire_files", "questionnaires"]
 
 
 def init_admin(app: flask.Flask) -> None:
