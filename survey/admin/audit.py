@@ -7,18 +7,27 @@ from typing import Final
 
 import flask
 from flask.typing import ResponseReturnValue
+from flask_babel import lazy_gettext as _
 
 from survey.admin.blueprint import blueprint
 from survey.admin.verbs import VERBS
 from survey.db import db
 from survey.models.identifiers import local_today
-from survey.queries.audit import AuditFilter, find_audit_page, list_audit, list_verbs
+from survey.queries.audit import AuditFilter, AuditLine, find_audit_page, list_audit, list_verbs
 from survey.rendering.audit import audit_csv, audit_jsonl
 from survey.services.audit import chain_head, record
 from survey.web.access import auditor, current_scope
 from survey.web.identity import begin_to_write
+from survey.web.lists import Column, asked, listed
 
 LONGEST_WORD: Final = 100
+COLUMNS: Final[tuple[Column[AuditLine], ...]] = (
+    Column("at", _("Lúc"), is_sorted_elsewhere=True),
+    Column("actor", _("Ai"), is_sorted_elsewhere=True),
+    Column("verb", _("Việc"), is_sorted_elsewhere=True),
+    Column("agency", _("Cơ quan"), is_sorted_elsewhere=True),
+    Column("details", _("Chi tiết")),
+)
 WRITERS: Final = {"csv": (audit_csv, "text/csv"), "jsonl": (audit_jsonl, "application/x-ndjson")}
 
 
@@ -26,11 +35,18 @@ WRITERS: Final = {"csv": (audit_csv, "text/csv"), "jsonl": (audit_jsonl, "applic
 @auditor
 def audit() -> ResponseReturnValue:
     """Show what was done in the subtree, newest first."""
-    wanted = _wanted()
-    number = flask.request.args.get("page", 1, type=int)
+    wanted, listing = _wanted(), asked(COLUMNS, order="-at")
+    page = find_audit_page(
+        db.session(),
+        current_scope(),
+        wanted,
+        page=listing.page,
+        order=listing.order,
+        is_descending=listing.is_descending,
+    )
     return flask.render_template(
         "admin/audit.html",
-        page=find_audit_page(db.session(), current_scope(), wanted, page=number),
+        listing=listed(page, COLUMNS, listing),
         verbs=list_verbs(db.session()),
         names=VERBS,
         wanted=wanted,
@@ -63,6 +79,7 @@ def _wanted() -> AuditFilter:
         official=_word("official"),
         since=_day("since"),
         until=_day("until"),
+        words=_word("search"),
     )
 
 
@@ -81,5 +98,6 @@ def _arguments(wanted: AuditFilter) -> dict[str, str]:
         "official": wanted.official,
         "since": wanted.since.isoformat() if wanted.since else "",
         "until": wanted.until.isoformat() if wanted.until else "",
+        "search": wanted.words,
     }
     return {name: value for name, value in found.items() if value}

@@ -18,7 +18,7 @@ from survey.admin.blueprint import blueprint
 from survey.db import db
 from survey.models.accounts import ROLES, Official
 from survey.models.agencies import Agency
-from survey.queries.officials import find_agency_by_code, list_official_rows
+from survey.queries.officials import OfficialRow, as_listed, find_agency_by_code, list_official_rows
 from survey.queries.scope import ADMINISTERS
 from survey.services.account_links import VALID_FOR, make_link_token
 from survey.services.errors import AccountError
@@ -36,7 +36,7 @@ from survey.services.second_factor import has_second_factor
 from survey.web.access import account_keeper, administrator, current_scope, keeps_account, official_administrator
 from survey.web.forms import Form
 from survey.web.language import LANGUAGES, current_language
-from survey.web.slices import slice_of
+from survey.web.lists import Column, list_of
 
 EMPTY: Final = lazy_gettext("Ô này còn trống; hãy ghi vào.")
 ROLE_NAMES: Final = [
@@ -47,6 +47,18 @@ ROLE_NAMES: Final = [
     ("auditor", lazy_gettext("Kiểm tra viên")),
 ]
 LINES_A_PAGE: Final = 50
+
+
+def _state(row: OfficialRow) -> tuple[bool, bool, bool]:
+    return (row.active, not row.is_invited, row.has_second_factor)
+
+
+COLUMNS: Final[tuple[Column[OfficialRow], ...]] = (
+    Column("name", lazy_gettext("Họ và tên"), by=lambda row: (*as_listed(row.name), row.email)),
+    Column("email", lazy_gettext("E-mail"), by=lambda row: row.email),
+    Column("role", lazy_gettext("Vai trò"), by=lambda row: [(each.agency.sort_key, each.role) for each in row.grants]),
+    Column("state", lazy_gettext("Tình trạng"), by=_state),
+)
 ACTS: Final = {
     "close": (close_account, lazy_gettext("Đã khoá tài khoản.")),
     "open": (open_account, lazy_gettext("Đã mở lại tài khoản.")),
@@ -77,11 +89,9 @@ class InvitationForm(RoleForm):
 @administrator
 def officials() -> ResponseReturnValue:
     """List the officials who have a role in the administrator's subtree."""
-    search = flask.request.args.get("search", "")[:100]
-    order = "email" if flask.request.args.get("sort") == "email" else "name"
-    rows = list_official_rows(db.session(), current_scope(), search=search, order=order)
-    page = slice_of(rows, size=LINES_A_PAGE)
-    return flask.render_template("admin/officials.html", page=page, search=search, order=order)
+    rows = list_official_rows(db.session(), current_scope())
+    listing = list_of(rows, COLUMNS, text=lambda row: f"{row.name} {row.email}", size=LINES_A_PAGE)
+    return flask.render_template("admin/officials.html", listing=listing)
 
 
 @blueprint.route("/admin/officials/invite", methods=["GET", "POST"])

@@ -10,6 +10,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from survey.admin.blueprint import blueprint
+from survey.admin.edition_lists import edition_listing
 from survey.db import db
 from survey.findings.continuity import root_edition
 from survey.models.editions import Questionnaire, content_sha256
@@ -22,7 +23,6 @@ from survey.services.editions import (
     LARGEST_FILE,
     faults_of_edition,
     find_edition,
-    list_questionnaire_editions,
     load_questionnaire_edition,
     parse_edition,
 )
@@ -121,5 +121,4 @@ def _read(source: bytes, *, name: str) -> dict[str, Any]:
 
 
 def _refused(error: _FaultyFileError) -> ResponseReturnValue:
-    editions = list_questionnaire_editions(db.session())
-    return flask.render_template("admin/questionnaires.html", editions=editions, faults=error.faults), 400
+    return flask.render_template("admin/questionnaires.html", listing=edition_listing(), faults=error.faults), 400

@@ -11,6 +11,7 @@ from flask_babel import gettext
 from werkzeug.exceptions import NotFound
 
 from survey.admin.blueprint import blueprint
+from survey.admin.edition_lists import edition_listing
 from survey.db import db
 from survey.models.agencies import Agency
 from survey.models.editions import Questionnaire
@@ -33,8 +34,7 @@ from survey.web.access import agency_manager, root_survey_runner
 @root_survey_runner
 def questionnaires() -> ResponseReturnValue:
     """List the editions of the questionnaires, and take a file of a new one."""
-    editions = list_questionnaire_editions(db.session())
-    return flask.render_template("admin/questionnaires.html", editions=editions, faults=())
+    return flask.render_template("admin/questionnaires.html", listing=edition_listing(), faults=())
 
 
 @blueprint.get("/admin/questionnaires/<uuid:edition_id>")

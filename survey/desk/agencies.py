@@ -2,13 +2,24 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 import flask
 from flask.typing import ResponseReturnValue
+from flask_babel import lazy_gettext as _
 
 from survey.db import db
 from survey.desk.blueprint import blueprint
-from survey.queries.desk_lists import list_agencies, list_top_agencies
+from survey.queries.desk_lists import AgencyLine, list_agencies, list_top_agencies
 from survey.web.access import current_scope, public, signed_in
+from survey.web.lists import Column, asked, listed
+
+COLUMNS: Final[tuple[Column[AgencyLine], ...]] = (
+    Column("name", _("Tên"), is_sorted_elsewhere=True),
+    Column("kind", _("Loại"), is_sorted_elsewhere=True),
+    Column("parent", _("Trực thuộc"), is_sorted_elsewhere=True),
+    Column("code", _("Mã"), is_sorted_elsewhere=True),
+)
 
 
 @blueprint.get("/")
@@ -32,8 +43,17 @@ def home() -> ResponseReturnValue:
 @signed_in
 def agencies() -> ResponseReturnValue:
     """List the agencies of the subtree."""
-    search = flask.request.args.get("search", "")[:100]
-    page = list_agencies(db.session(), current_scope(), search=search, page=flask.request.args.get("page", 1, type=int))
+    wanted = asked(COLUMNS)
+    page = list_agencies(
+        db.session(),
+        current_scope(),
+        search=wanted.search,
+        page=wanted.page,
+        order=wanted.order,
+        is_descending=wanted.is_descending,
+    )
     return flask.render_template(
-        "desk/agencies.html", page=page, search=search, is_demo=any(line.is_demo for line in page.lines)
+        "desk/agencies.html",
+        listing=listed(page, COLUMNS, wanted),
+        is_demo=any(line.is_demo for line in page.lines),
     )

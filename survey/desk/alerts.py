@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Final
 
 import flask
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
+from flask_babel import lazy_gettext as _
 
 from survey.db import db
 from survey.desk.blueprint import blueprint
@@ -17,6 +19,7 @@ from survey.rendering import numbers
 from survey.services.intake_alerts import KINDS, band_end
 from survey.web.access import current_scope, signed_in
 from survey.web.language import current_language
+from survey.web.lists import Column, list_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +31,15 @@ class Told:
     counter: ServicePoint
     answers: str
     signs: list[tuple[str, str]]
+    lower: int
+
+
+COLUMNS: Final[tuple[Column[Told], ...]] = (
+    Column("counter", _("Quầy"), by=lambda told: (told.counter.sort_key, told.agency.sort_key)),
+    Column("day", _("Ngày"), by=lambda told: told.day),
+    Column("signs", _("Dấu hiệu"), by=lambda told: told.signs),
+    Column("answers", _("Phiếu trong tháng"), by=lambda told: told.lower),
+)
 
 
 @blueprint.get("/desk/alerts")
@@ -36,14 +48,22 @@ def alerts() -> ResponseReturnValue:
     """List the alerts about counters that the official stands above, newest first."""
     found = [_tell(line) for line in list_alerts(db.session(), current_scope())]
     return flask.render_template(
-        "desk/alerts.html", alerts=found, most=MOST_LISTED, is_demo=any(each.agency.is_demo for each in found)
+        "desk/alerts.html",
+        listing=list_of(found, COLUMNS, text=_searched, order="-day"),
+        most=MOST_LISTED,
+        is_cut=len(found) == MOST_LISTED,
+        is_demo=any(each.agency.is_demo for each in found),
     )
+
+
+def _searched(told: Told) -> str:
+    return f"{told.counter.name} {told.counter.name_en} {told.agency.name} {told.agency.name_en} {told.agency.code}"
 
 
 def _tell(line: AlertLine) -> Told:
     bands = {kind: getattr(line.alert, kind) for kind in KINDS}
     signs = [(_sign(kind), _band(lower)) for kind, lower in bands.items() if lower]
-    return Told(line.alert.day, line.agency, line.counter, _band(line.alert.answers), signs)
+    return Told(line.alert.day, line.agency, line.counter, _band(line.alert.answers), signs, line.alert.answers)
 
 
 def _band(lower: int) -> str:

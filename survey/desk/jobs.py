@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from http import HTTPStatus
+from typing import Final
 
 import flask
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
+from flask_babel import lazy_gettext as _
 from werkzeug.exceptions import NotFound
 
 from survey.db import db
@@ -22,16 +24,24 @@ from survey.services.jobs import UNFINISHED, cancel_job, list_jobs_of
 from survey.web.access import job_owner, signed_in, signed_in_official
 from survey.web.audit import record_download
 from survey.web.identity import begin_to_write
+from survey.web.lists import Column, list_of
 
 SECONDS_BETWEEN_LOOKS = "2"
+MOST_LISTED: Final = 1000
+COLUMNS: Final[tuple[Column[Job], ...]] = (
+    Column("name", _("Tài liệu"), by=lambda job: (job.kind, str(job.arguments.get("year", "")))),
+    Column("day", _("Ngày yêu cầu"), by=lambda job: job.created_at),
+    Column("state", _("Tình trạng"), by=lambda job: job.state),
+)
 
 
 @blueprint.get("/desk/jobs")
 @signed_in
 def jobs() -> ResponseReturnValue:
     """List what the official asked for, newest first."""
-    found = list_jobs_of(db.session(), official_id=signed_in_official().id)
-    return flask.render_template("desk/jobs.html", jobs=found)
+    found = list_jobs_of(db.session(), official_id=signed_in_official().id, limit=MOST_LISTED)
+    listing = list_of(found, COLUMNS, text=_searched, order="-day")
+    return flask.render_template("desk/jobs.html", listing=listing)
 
 
 @blueprint.get("/desk/jobs/<uuid:job_id>")
@@ -70,3 +80,8 @@ def stop_a_job(job: Job) -> ResponseReturnValue:
         flask.flash(gettext("Đã dừng việc này."), "done")
     db.session.commit()
     return flask.redirect(flask.url_for("desk.job_page", job_id=job.id), HTTPStatus.SEE_OTHER)
+
+
+def _searched(job: Job) -> str:
+    names = flask.get_template_attribute("components/job_name.html", "job_name")
+    return f"{names(job)} {job.kind}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from http import HTTPStatus
+from typing import Final
 from uuid import UUID
 
 import flask
@@ -16,10 +17,20 @@ from survey.db import db
 from survey.desk.blueprint import blueprint
 from survey.models.agencies import Agency
 from survey.models.identifiers import local_today
+from survey.models.slips import ApiKey
+from survey.models.sort_key import sort_key
 from survey.services.api_keys import ApiKeyError, find_key_of, list_keys, make_key, revoke_key
 from survey.web.access import agency_administrator, signed_in_official
 from survey.web.forms import Form
 from survey.web.language import current_language
+from survey.web.lists import Column, list_of
+
+COLUMNS: Final[tuple[Column[ApiKey], ...]] = (
+    Column("name", _("Tên phần mềm dùng khoá"), by=lambda key: sort_key(key.label)),
+    Column("scope", _("Quyền"), by=lambda key: key.scopes),
+    Column("day", _("Ngày tạo"), by=lambda key: key.created_on),
+    Column("revoked", _("Thu hồi"), by=lambda key: key.revoked_on),
+)
 
 
 class KeyForm(Form):
@@ -85,7 +96,7 @@ def _show(agency: Agency, form: KeyForm, *, plain: str = "") -> str:
         "desk/keys.html",
         agency=agency,
         form=form,
-        keys=list_keys(db.session(), agency),
+        listing=list_of(list_keys(db.session(), agency), COLUMNS, text=lambda key: key.label, order="-day"),
         plain=plain,
         is_demo=agency.is_demo,
     )

@@ -9,6 +9,7 @@ from uuid import UUID
 import flask
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
+from flask_babel import lazy_gettext as _
 from werkzeug.exceptions import NotFound
 
 from survey.db import db
@@ -17,6 +18,7 @@ from survey.jobs.paper import series_pdf
 from survey.models.agencies import Agency
 from survey.models.fieldwork import Wave
 from survey.models.identifiers import local_today
+from survey.models.paper import PaperSeries
 from survey.queries.agencies import list_agencies
 from survey.queries.counters import get_questionnaire
 from survey.queries.desk_lists import list_counters, list_waves_over
@@ -24,9 +26,17 @@ from survey.queries.paper import PaperReturns, count_returns, find_series, list_
 from survey.services.paper import PaperError, PaperOrder, print_series, sheet_number
 from survey.web.access import agency_manager, signed_in_official
 from survey.web.language import current_language
+from survey.web.lists import Column, list_of
 
 # A page must not wait longer for its PDF; the command prints any number.
 MOST_AT_ONCE: Final = 100
+MOST_LISTED: Final = 5000
+COLUMNS: Final[tuple[Column[PaperSeries], ...]] = (
+    Column("day", _("Ngày in"), by=lambda one: one.printed_on),
+    Column("number", _("Số tờ từ – đến"), by=lambda one: (one.wave.code, one.first_number)),
+    Column("where", _("Cơ quan, quầy"), by=lambda one: (one.agency.sort_key, _counter_key(one))),
+    Column("pdf", "PDF"),
+)
 
 
 @blueprint.get("/desk/agencies/<uuid:agency_id>/paper")
@@ -87,7 +97,7 @@ def _waves(agency: Agency) -> list[Wave]:
 
 
 def _show(agency: Agency, problem: str) -> str:
-    waves, series = _waves(agency), list_series(db.session(), agency)
+    waves, series = _waves(agency), list_series(db.session(), agency, limit=MOST_LISTED)
     known = {one.wave_id: one.wave for one in series} | {wave.id: wave for wave in waves}
     languages = {tag for wave in waves for tag in get_questionnaire(db.session(), wave.questionnaire_edition_id).title}
     return flask.render_template(
@@ -97,6 +107,7 @@ def _show(agency: Agency, problem: str) -> str:
         counters=list_counters(db.session(), agency),
         languages_of_forms=sorted(languages, key=lambda tag: (tag != "vi", tag)),
         series=series,
+        listing=list_of(series, COLUMNS, text=_searched, order="-day"),
         returns=[(wave, _returns(agency, wave)) for wave in known.values()],
         number=sheet_number,
         most=MOST_AT_ONCE,
@@ -109,3 +120,12 @@ def _returns(agency: Agency, wave: Wave) -> PaperReturns:
     owners = [row.id for row in list_agencies(db.session(), paths=[agency.path])]
     agency_ids = list_deciding_agency_ids(db.session(), path=agency.path)
     return count_returns(db.session(), wave_id=wave.id, agency_ids=agency_ids, owners=owners)
+
+
+def _searched(one: PaperSeries) -> str:
+    counter = one.service_point.name if one.service_point else ""
+    return f"{one.agency.name} {counter} {one.wave.name} {one.wave.code}"
+
+
+def _counter_key(one: PaperSeries) -> str:
+    return one.service_point.sort_key if one.service_point else ""

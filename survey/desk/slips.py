@@ -18,15 +18,29 @@ from survey.desk.blueprint import blueprint
 from survey.jobs.slips import SLIPS
 from survey.models.agencies import Agency
 from survey.models.identifiers import local_today
-from survey.queries.slips import count_codes_over_api, list_batches, list_choices
+from survey.models.sort_key import sort_key
+from survey.queries.slips import BatchLine, count_codes_over_api, list_batches, list_choices
 from survey.services.jobs import request_job
 from survey.services.slip_keys import SlipKeys
 from survey.services.slips import Order, SlipError, make_batch
 from survey.web.access import agency_manager, signed_in_official
 from survey.web.forms import CountField, Form
 from survey.web.language import current_language
+from survey.web.lists import Column, list_of
 
 USUAL_DAYS: Final = 60
+MOST_LISTED: Final = 5000
+COLUMNS: Final[tuple[Column[BatchLine], ...]] = (
+    Column("day", _("Ngày tạo"), by=lambda batch: batch.made_on),
+    Column(
+        "case",
+        _("Cơ quan giải quyết, thủ tục"),
+        by=lambda batch: (sort_key(batch.deciding_name), sort_key(batch.service_name or "")),
+    ),
+    Column("count", _("Số mã"), by=lambda batch: batch.count),
+    Column("until", _("Hết hạn"), by=lambda batch: batch.expires_on),
+    Column("label", _("Ghi chú"), by=lambda batch: sort_key(batch.label) if batch.label else None),
+)
 
 
 class SlipForm(Form):
@@ -102,7 +116,13 @@ def _show(agency: Agency, form: SlipForm) -> str:
         "desk/slips.html",
         agency=agency,
         form=form,
-        batches=list_batches(db.session(), agency.id),
+        listing=list_of(
+            list_batches(db.session(), agency.id, limit=MOST_LISTED), COLUMNS, text=_searched, order="-day"
+        ),
         over_api=count_codes_over_api(db.session(), agency.id),
         is_demo=agency.is_demo,
     )
+
+
+def _searched(batch: BatchLine) -> str:
+    return f"{batch.deciding_name} {batch.service_name or ''} {batch.label}"

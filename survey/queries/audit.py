@@ -15,10 +15,13 @@ from survey.models.accounts import Official
 from survey.models.agencies import Agency
 from survey.models.audit import AuditEntry
 from survey.models.identifiers import LOCAL_TIME
+from survey.queries.desk_lists import plain
 from survey.queries.scope import AUDITS, Scope
 
 PAGE_SIZE: Final = 50
 _ROWS_AT_A_TIME: Final = 1000
+# More than anybody reads, and few enough to be named in one statement.
+_MOST_FOUND: Final = 5000
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +33,7 @@ class AuditFilter:
     official: str = ""
     since: date | None = None
     until: date | None = None
+    words: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,13 +61,22 @@ class AuditPage:
     pages: int
 
 
-def find_audit_page(session: Session, scope: Scope, wanted: AuditFilter, *, page: int) -> AuditPage:
-    """Return a page of the entries that the official audits, newest first; beyond the last it is the last."""
+def find_audit_page(
+    session: Session, scope: Scope, wanted: AuditFilter, *, page: int, order: str = "at", is_descending: bool = True
+) -> AuditPage:
+    """Return a page of the entries that the official audits; beyond the last it is the last.
+
+    ``order`` is at, actor, verb or agency; of two that are equal the newer stands first.
+    """
     among = _among(session, scope, wanted)
     total = session.scalar(select(func.count()).select_from(AuditEntry).where(among)) or 0
     pages = max(1, -(-total // PAGE_SIZE))
     number = min(max(1, page), pages)
-    statement = select(AuditEntry).where(among).order_by(AuditEntry.position.desc())
+    agency = select(Agency.sort_key).where(Agency.id == AuditEntry.agency_id).scalar_subquery()
+    columns = {"actor": AuditEntry.actor, "verb": AuditEntry.verb, "agency": func.coalesce(agency, "")}
+    first = columns.get(order, AuditEntry.position)
+    statement = select(AuditEntry).where(among)
+    statement = statement.order_by(first.desc() if is_descending else first, AuditEntry.position.desc())
     entries = session.scalars(statement.offset((number - 1) * PAGE_SIZE).limit(PAGE_SIZE)).all()
     return AuditPage(lines=_named(session, entries), number=number, total=total, pages=pages)
 
@@ -108,9 +121,25 @@ def _among(session: Session, scope: Scope, wanted: AuditFilter) -> ColumnElement
         conditions.append(or_(AuditEntry.actor == f"official:{found}", AuditEntry.subject == wanted.official))
     if wanted.since:
         conditions.append(AuditEntry.at >= _midnight(wanted.since))
+    if wanted.words:
+        conditions.append(AuditEntry.position.in_(_positions_with(session, wanted.words)))
     if wanted.until:
         conditions.append(AuditEntry.at < _midnight(wanted.until + timedelta(days=1)))
     return and_(*conditions)
+
+
+def _positions_with(session: Session, words: str) -> list[int]:
+    """Return the newest entries in whose subject or details every word stands, marks and capitals or not."""
+    searched = plain(words).split()
+    statement = select(AuditEntry.position, AuditEntry.subject, AuditEntry.details).order_by(AuditEntry.position.desc())
+    found = []
+    for position, subject, details in session.execute(statement.execution_options(yield_per=_ROWS_AT_A_TIME)):
+        text = plain(f"{subject} {' '.join(map(str, details.values()))}")
+        if all(word in text for word in searched):
+            found.append(position)
+        if len(found) == _MOST_FOUND:
+            break
+    return found
 
 
 def _midnight(day: date) -> datetime:

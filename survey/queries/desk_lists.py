@@ -81,9 +81,9 @@ def list_agencies(
         )
         .outerjoin(parent, parent.c.id == Agency.parent_id)
         .where(among if ids is None else Agency.id.in_(ids))
-        # Who has no parent stands first on both databases.
+        # Who has no parent stands last, on both databases and either way.
         .order_by(
-            first.is_not(None).desc() if is_descending else first.is_not(None),
+            first.is_(None),
             first.desc() if is_descending else first,
             Agency.sort_key,
             Agency.code,

@@ -12,7 +12,6 @@ from sqlalchemy.orm import Session, selectinload
 from survey.models.accounts import Grant, Official
 from survey.models.agencies import Agency
 from survey.models.sort_key import sort_key
-from survey.queries.desk_lists import plain
 from survey.queries.scope import ADMINISTERS, Scope
 
 
@@ -70,25 +69,18 @@ def holds_any_role(session: Session, official_id: UUID, roles: Collection[str]) 
     return session.scalar(statement.limit(1)) is not None
 
 
-def list_official_rows(session: Session, scope: Scope, *, search: str = "", order: str = "name") -> list[OfficialRow]:
-    """List the officials with a role in what ``scope`` administers, by ``name`` as Vietnamese sorts, or by ``email``.
+def list_official_rows(session: Session, scope: Scope) -> list[OfficialRow]:
+    """List the officials with a role in what ``scope`` administers, as Vietnamese sorts their names.
 
-    Vietnamese are listed by their given name, which stands last.  Who has no role at all belongs to whoever
-    administers a whole tree.  ``search`` finds parts of names and e-mails, with or without marks and capitals.
+    Who has no role at all belongs to whoever administers a whole tree.
     """
     within = select(Grant.official_id).join(Agency, Agency.id == Grant.agency_id).where(scope.agencies(ADMINISTERS))
     mine: ColumnElement[bool] = Official.id.in_(within)
     if scope.holds(ADMINISTERS, at_a_root=True):
         mine = or_(mine, ~Official.grants.any())
     statement = select(Official).where(mine).options(selectinload(Official.grants).joinedload(Grant.agency))
-    words = plain(search).split()
-    found = [
-        _row(official, scope)
-        for official in session.scalars(statement)
-        if all(word in plain(f"{official.name} {official.email}") for word in words)
-    ]
-    by_name = (lambda row: row.email) if order == "email" else (lambda row: (*_as_listed(row.name), row.email))
-    return sorted(found, key=by_name)
+    rows = [_row(official, scope) for official in session.scalars(statement)]
+    return sorted(rows, key=lambda row: (*as_listed(row.name), row.email))
 
 
 def find_agency_by_code(session: Session, code: str, *, among: ColumnElement[bool] | None = None) -> Agency | None:
@@ -110,5 +102,6 @@ def _row(official: Official, scope: Scope) -> OfficialRow:
     )
 
 
-def _as_listed(name: str) -> tuple[str, str]:
+def as_listed(name: str) -> tuple[str, str]:
+    """Return the key of a name: Vietnamese are listed by their given name, which stands last."""
     return sort_key(name.rpartition(" ")[2]), sort_key(name)
