@@ -12,6 +12,7 @@ from survey.models.agencies import Agency
 from survey.services.accounts import create_official, end_sessions, grant_role
 from survey.services.audit import Detail, record
 from survey.services.errors import AccountError
+from survey.services.names import checked_name
 from survey.services.second_factor import remove_second_factor
 
 
@@ -48,6 +49,19 @@ def take_role(session: Session, grant: Grant) -> None:
     official.grants.remove(grant)
     end_sessions(official)
     _record(session, "account.role_taken", official, agency.id, role=role, agency=agency.code)
+
+
+def correct_account(session: Session, official: Official, *, name: str, language: str) -> None:
+    """Correct an official's name and language.
+
+    Raises:
+        AccountError: where the name is empty or too long.
+
+    """
+    was = official.name
+    official.name = checked_name(name, of=("cán bộ", "official"), error=AccountError)
+    official.language = language
+    _record(session, "account.corrected", official, None, name=official.name, was=was, language=language)
 
 
 def close_account(session: Session, official: Official) -> None:

@@ -53,7 +53,7 @@ def import_agencies(session: Session, file: SetupFile) -> SetupReport:
     complaints, report = Complaints(file.on_bad_cell), SetupReport()
     with _all_or_nothing(session, complaints, report):
         rows = list(_rows(file, AGENCY_COLUMNS, complaints))
-        for line, row in _parents_first(rows, complaints):
+        for line, row in parents_first(rows, complaints):
             complaints.turn_to(line)
             with _complaining(complaints, "code", row["code"]):
                 _set_up_agency(session, row, report)
@@ -115,7 +115,7 @@ def _rows(file: SetupFile, columns: tuple[str, ...], complaints: Complaints) -> 
             complaints.add("", delimiter.join(row), vi=vi, en=en)
 
 
-def _parents_first(rows: Iterable[tuple[int, Row]], complaints: Complaints) -> Iterator[tuple[int, Row]]:
+def parents_first(rows: Iterable[tuple[int, Row]], complaints: Complaints) -> Iterator[tuple[int, Row]]:
     """Yield lines so that a parent of the same file comes before its children; circles are complained about."""
     rows = list(_once_each(rows, complaints))
     waiting: dict[str, list[tuple[int, Row]]] = {}

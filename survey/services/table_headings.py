@@ -43,6 +43,7 @@ class HeadedTable:
     positions: Mapping[str, int]
     headings: Mapping[str, str]
     unknown: tuple[str, ...]
+    width: int
 
     def cell(self, row: Row, column: str) -> str:
         """Return the text of a column in a row; empty where the file has no such column."""
@@ -97,6 +98,7 @@ def headed(table: Table, columns: Sequence[Column], named: Mapping[str, str] | N
         positions=positions,
         headings={name: header.cells[position] for name, position in positions.items()},
         unknown=tuple(cell for position, cell in enumerate(header.cells) if cell and position not in taken),
+        width=len(header.cells),
     )
 
 

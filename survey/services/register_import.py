@@ -1,0 +1,129 @@
+"""A file into the register: tried out within the transaction and taken back, or carried out exactly as it was shown."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Final
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from survey.models.accounts import Grant, Official
+from survey.services.audit import Detail, record
+from survey.services.errors import ImportRefusedError
+from survey.services.register_agencies import import_agencies
+from survey.services.register_communes import import_communes
+from survey.services.register_counters import import_counters
+from survey.services.register_officials import import_officials
+from survey.services.register_services import import_services
+from survey.services.register_values import COLUMNS, Plan
+from survey.services.register_work import Rights, Work
+from survey.services.table_file import Table
+from survey.services.table_headings import HeadedTable, count_known, headed
+
+_IMPORTS: Final[Mapping[str, Callable[[Work, HeadedTable], None]]] = {
+    "agencies": import_agencies,
+    "counters": import_counters,
+    "services": import_services,
+    "officials": import_officials,
+}
+SHAPES: Final = (*_IMPORTS, "communes")
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """What is to be imported for whom.
+
+    ``shape`` is one of ``SHAPES``; ``only`` are the codes of the provinces whose communes are wanted, none for all;
+    ``named`` maps names of columns to the headings that the file gives them.
+    """
+
+    table: Table
+    shape: str
+    rights: Rights
+    today: date
+    only: frozenset[str] = frozenset()
+    named: Mapping[str, str] = field(default_factory=dict)
+    official: Official | None = None
+
+
+def recognise_shape(table: Table, *, wanted: str = "") -> str:
+    """Return the shape of a file by its headings; ``wanted`` is what its sender says it is, which goes first.
+
+    Raises:
+        ImportRefusedError: where the headings are of no shape, or of several.
+
+    """
+    if wanted:
+        return wanted
+    known = {shape: count for shape in SHAPES if (count := count_known(table, COLUMNS[shape]))}
+    best = [shape for shape, count in known.items() if count == max(known.values())]
+    if len(best) == 1:
+        return best[0]
+    raise ImportRefusedError(
+        vi=f"Không nhận ra tệp {table.name} chứa gì theo tên cột; hãy chọn loại danh mục, hoặc đặt tên cột "
+        "như tệp xuất ra.",
+        en=f"The headings of {table.name} do not tell what it holds; choose what it is, or name its columns as in an "
+        "exported file.",
+    )
+
+
+def plan_import(session: Session, order: Order) -> Plan:
+    """Return what an import would do, by doing it and taking it back.
+
+    Raises:
+        ImportRefusedError: where the file is not of that shape at all.
+
+    """
+    attempt = session.begin_nested()
+    try:
+        return _carried_out(session, order)
+    finally:
+        # What stands in the session is as stale as the attempt.
+        attempt.rollback()
+        session.expire_all()
+
+
+def carry_out_import(session: Session, order: Order, *, shown: str) -> Plan | None:
+    """Do exactly what was shown, and record it once; None, and nothing done, where it would be something else by now.
+
+    ``shown`` is the digest of the plan that somebody agreed to.
+    """
+    attempt = session.begin_nested()
+    try:
+        plan = _carried_out(session, order)
+        if plan.digest != shown or plan.bad:
+            attempt.rollback()
+            session.expire_all()
+            return None
+    except BaseException:
+        attempt.rollback()
+        raise
+    attempt.commit()
+    _administer(session, order.official, plan.new_roots)
+    counts = {act: count for act, count in plan.counts.items() if act != "unchanged"}
+    details: dict[str, Detail] = {"file": order.table.name, "sha256": order.table.sha256, **counts}
+    record(session, "import.done", subject=f"{order.shape} {order.table.name}", details=details)
+    return plan
+
+
+def _carried_out(session: Session, order: Order) -> Plan:
+    plan = Plan(order.shape)
+    work = Work(session, order.rights, order.today, plan, order.only)
+    if order.shape == "communes":
+        import_communes(work, order.table, order.named)
+    else:
+        _IMPORTS[order.shape](work, headed(order.table, COLUMNS[order.shape], order.named))
+    session.flush()
+    plan.bad.sort(key=lambda cell: cell.line)
+    plan.odd.sort(key=lambda cell: cell.line)
+    return plan
+
+
+def _administer(session: Session, official: Official | None, new_roots: Sequence[UUID]) -> None:
+    """Whoever adds a tree administers it; he gains nothing that he has not elsewhere, so that he stays signed in."""
+    for agency_id in new_roots if official else ():
+        session.add(Grant(official=official, agency_id=agency_id, role="administrator"))
+    session.flush()
