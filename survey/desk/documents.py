@@ -10,6 +10,9 @@ from survey.db import db
 from survey.models.identifiers import local_today
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from survey.findings.trend_values import AgencyTrend, Comparison
     from survey.findings.values import AgencyFindings, AnnualFindings
 
 
@@ -30,11 +33,27 @@ FORMATS: Final = {
 }
 
 
-def read_agency(*, agency_id: UUID, wave_id: UUID) -> AgencyFindings:
+def read_agency(*, agency_id: UUID, wave_id: UUID, with_breakdowns: bool = True) -> AgencyFindings:
     """Return what the respondents of an agency said in a wave, as of today."""
     from survey.findings.agency import agency_findings  # noqa: PLC0415 -- see the module's title
 
-    return agency_findings(db.session(), agency_id=agency_id, wave_id=wave_id, today=local_today())
+    return agency_findings(
+        db.session(), agency_id=agency_id, wave_id=wave_id, today=local_today(), with_breakdowns=with_breakdowns
+    )
+
+
+def read_trend(*, agency_id: UUID) -> AgencyTrend:
+    """Return the waves of an agency, one after the other."""
+    from survey.findings.trend import agency_trend  # noqa: PLC0415 -- likewise
+
+    return agency_trend(db.session(), agency_id=agency_id)
+
+
+def read_comparison(*, agency_id: UUID, wave_id: UUID, reads: Callable[[str], bool]) -> Comparison:
+    """Return an agency beside the mean of its kind; ``reads`` as in ``findings.comparison``."""
+    from survey.findings.comparison import comparison  # noqa: PLC0415 -- likewise
+
+    return comparison(db.session(), agency_id=agency_id, wave_id=wave_id, reads=reads)
 
 
 def read_year(*, root_id: UUID, year: int, include_open: bool = False, form: str | None = None) -> AnnualFindings:

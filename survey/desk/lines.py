@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from itertools import groupby
 from typing import Final
 
 from survey.findings.values import AgencyFindings, Measures, Wording
 from survey.rendering.words import DIMENSIONS
 
+ORDER: Final = ("field", "channel", "service_point", "language", "verified")
 WHOLE: Final = Wording("Chung (gộp mọi tiêu chí)", "Overall (all items pooled)")
 OVERALL_QUESTION: Final = Wording("Câu hỏi “nhìn chung” (không gộp)", "The question “all in all” (not pooled)")
 
@@ -34,9 +34,22 @@ def result_lines(findings: AgencyFindings) -> list[Line]:
     return lines
 
 
-def breakdown_lines(findings: AgencyFindings) -> list[tuple[Wording, list[Line]]]:
-    """Return the breakdowns, each under the name of its dimension."""
+@dataclass(frozen=True, slots=True)
+class Section:
+    """One dimension of the breakdowns: its code, its name and its lines, none where nothing is told of it."""
+
+    code: str
+    name: Wording
+    lines: tuple[Line, ...]
+
+
+def breakdown_sections(findings: AgencyFindings) -> list[Section]:
+    """Return every dimension in the order in which an agency asks for them, also those of which nothing is told."""
     return [
-        (DIMENSIONS[dimension], [Line(row.name, row.measures) for row in rows])
-        for dimension, rows in groupby(findings.breakdowns, key=lambda row: row.dimension)
+        Section(
+            code,
+            DIMENSIONS[code],
+            tuple(Line(row.name, row.measures) for row in findings.breakdowns if row.dimension == code),
+        )
+        for code in ORDER
     ]

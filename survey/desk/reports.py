@@ -37,7 +37,7 @@ def agency_page(agency: Agency) -> ResponseReturnValue:
 @agency_member
 def agency_wave(agency: Agency, wave: Wave) -> ResponseReturnValue:
     """Show what the respondents of an agency said in a wave."""
-    findings = read_agency(agency_id=agency.id, wave_id=wave.id)
+    findings = read_agency(agency_id=agency.id, wave_id=wave.id, with_breakdowns=False)
     return flask.render_template(
         "desk/agency.html",
         findings=findings,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 from datetime import date
 from uuid import UUID
 
@@ -25,14 +26,18 @@ from survey.queries.responses import count_exclusions, sum_withdrawals
 from survey.queries.waves import WaveRow, get_editions, get_wave
 
 
-def agency_findings(session: Session, *, agency_id: UUID, wave_id: UUID, today: date) -> AgencyFindings:
+def agency_findings(
+    session: Session, *, agency_id: UUID, wave_id: UUID, today: date, with_breakdowns: bool = True
+) -> AgencyFindings:
     """Make the findings of an agency and everything below it in one wave; reads tallies, never answers.
+
+    Without breakdowns they are left empty, for a page that does not tell of them.
 
     Raises:
         FindingsError: There is no such agency or wave, or the agency takes no part in it.
 
     """
-    agency, wave = _get(session, agency_id, wave_id)
+    agency, wave = find_agency_and_wave(session, agency_id, wave_id)
     below = [row.id for row in list_agencies(session, paths=[agency.path]) if row.path.startswith(wave.root_path)]
     editions = get_editions(session, wave_id=wave.id)
     sample = read_sample(
@@ -42,10 +47,23 @@ def agency_findings(session: Session, *, agency_id: UUID, wave_id: UUID, today: 
         questionnaire=Questionnaire.from_content(editions.questionnaire),
         method=Method.from_content(editions.method),
     )
-    return _findings(session, agency, wave, sample, today)
+    found = _findings(session, agency, wave, sample, today)
+    if not with_breakdowns:
+        return found
+    rows = (
+        *breakdowns(session, agency_id=agency.id, wave_id=wave.id, sample=sample),
+        *_group_rows(session, wave, sample, found.overall),
+    )
+    return replace(found, breakdowns=rows)
 
 
-def _get(session: Session, agency_id: UUID, wave_id: UUID) -> tuple[AgencyRow, WaveRow]:
+def find_agency_and_wave(session: Session, agency_id: UUID, wave_id: UUID) -> tuple[AgencyRow, WaveRow]:
+    """Return an agency and a wave that concerns it.
+
+    Raises:
+        FindingsError: There is no such agency or wave, or the agency takes no part in it.
+
+    """
     agency, wave = get_agency(session, agency_id=agency_id), get_wave(session, wave_id=wave_id)
     if agency is None or wave is None:
         raise FindingsError(
@@ -79,10 +97,7 @@ def _findings(session: Session, agency: AgencyRow, wave: WaveRow, sample: Sample
         overall=found.overall,
         overall_question=found.overall_question,
         elements=found.elements,
-        breakdowns=(
-            *breakdowns(session, agency_id=agency.id, wave_id=wave.id, sample=sample),
-            *_group_rows(session, wave, sample, found.overall),
-        ),
+        breakdowns=(),
         channels=channel_counts(sample),
         verified=sum(unit.verified for unit in answered) if found.overall.n else None,
         exclusions=named_counts(count_exclusions(session, wave_ids=[wave.id], agency_ids=ids), RULES),

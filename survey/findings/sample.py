@@ -16,7 +16,7 @@ from survey.findings.sums import MomentSum
 from survey.models.editions import RATING_LEVELS, Method, Questionnaire
 from survey.queries.agencies import MonthTransactions, list_agencies, list_transactions
 from survey.queries.responses import BEFORE_EVERYTHING, count_since, has_design
-from survey.queries.tallies import Mark, list_marks, stream_moments, sum_levels
+from survey.queries.tallies import Mark, MomentRow, list_marks, stream_moments, sum_levels
 from survey.queries.waves import WaveRow
 
 Levels = list[int]  # counts of "no opinion" and of 1 to 5
@@ -68,7 +68,7 @@ class Sample:
 
 
 @dataclass
-class _Cell:
+class Cell:
     """One agency while it is added up."""
 
     sums: MomentSum
@@ -78,6 +78,21 @@ class _Cell:
     stored: int = 0
     marks: list[Mark] = field(default_factory=list)
     transactions: list[MonthTransactions] = field(default_factory=list)
+
+    def add_moments(self, row: MomentRow) -> None:
+        """Add the sums of a month, channel and kind of verification."""
+        self.sums.add(row.n, row.sums, row.cross, row.answered)
+        self.channels[row.channel] += row.n
+        self.verified += row.n if row.verified else 0
+
+    def add_levels(self, item: str, level: int, count: int) -> None:
+        """Add how often an item was given a level."""
+        self.levels.setdefault(item, [0] * (1 + len(RATING_LEVELS)))[level] += count
+
+    def add_mark(self, mark: Mark) -> None:
+        """Note how far a wave is folded, and how many answers of it were stored then and still are."""
+        self.marks.append(mark)
+        self.stored += mark.n - (0 if mark.erased_on else mark.stale)
 
 
 def read_sample(
@@ -96,7 +111,7 @@ def read_sample(
         for agency_id, count in count_since(session, wave_id=wave.id, since=since).items():
             cells[agency_id].stored += count
     by_id = {wave.id: wave for wave in waves}
-    units = tuple(_unit(agency_id, cells[agency_id], by_id) for agency_id in agency_ids)
+    units = tuple(unit_of(agency_id, cells[agency_id], by_id) for agency_id in agency_ids)
     return Sample(questionnaire, method, waves[0].sample_kind, units, _read_design(session, waves, questionnaire))
 
 
@@ -115,29 +130,25 @@ def _read_design(session: Session, waves: Sequence[WaveRow], questionnaire: Ques
 
 def _read_cells(
     session: Session, wave_ids: Sequence[UUID], agency_ids: Sequence[UUID], elements: int
-) -> dict[UUID, _Cell]:
-    cells = {agency_id: _Cell(MomentSum(elements)) for agency_id in agency_ids}
+) -> dict[UUID, Cell]:
+    cells = {agency_id: Cell(MomentSum(elements)) for agency_id in agency_ids}
     for row in stream_moments(session, wave_ids=wave_ids, agency_ids=agency_ids):
-        cell = cells[row.agency_id]
-        cell.sums.add(row.n, row.sums, row.cross, row.answered)
-        cell.channels[row.channel] += row.n
-        cell.verified += row.n if row.verified else 0
+        cells[row.agency_id].add_moments(row)
     for count in sum_levels(session, wave_ids=wave_ids, agency_ids=agency_ids):
-        levels = cells[count.agency_id].levels.setdefault(count.item, [0] * (1 + len(RATING_LEVELS)))
-        levels[count.level] += count.count
+        cells[count.agency_id].add_levels(count.item, count.level, count.count)
     for mark in list_marks(session, wave_ids=wave_ids, agency_ids=agency_ids, own=True):
-        cells[mark.agency_id].marks.append(mark)
-        cells[mark.agency_id].stored += mark.n - (0 if mark.erased_on else mark.stale)
+        cells[mark.agency_id].add_mark(mark)
     for month in list_transactions(session, wave_ids=wave_ids, agency_ids=agency_ids):
         cells[month.agency_id].transactions.append(month)
     return cells
 
 
-def _folded_until(cell: _Cell, wave: WaveRow) -> date:
+def _folded_until(cell: Cell, wave: WaveRow) -> date:
     return next((mark.folded_until for mark in cell.marks if mark.wave_id == wave.id), BEFORE_EVERYTHING)
 
 
-def _unit(agency_id: UUID, cell: _Cell, waves: Mapping[UUID, WaveRow]) -> Unit:
+def unit_of(agency_id: UUID, cell: Cell, waves: Mapping[UUID, WaveRow]) -> Unit:
+    """Return an agency with what was added up of it in some waves."""
     folded = [mark for mark in cell.marks if mark.n]
     in_waves = {mark.wave_id for mark in folded} or set(waves)
     known = [month for month in cell.transactions if month.wave_id in in_waves]

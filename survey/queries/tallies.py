@@ -120,6 +120,21 @@ def sum_levels(session: Session, *, wave_ids: Sequence[UUID], agency_ids: Sequen
     return [LevelCount(agency_id, item, level, int(count)) for agency_id, item, level, count in rows]
 
 
+def sum_levels_by_wave(
+    session: Session, *, wave_ids: Sequence[UUID], agency_ids: Sequence[UUID]
+) -> list[tuple[UUID, LevelCount]]:
+    """Count ratings per wave, agency, item and level, over months and channels; each with its wave."""
+    columns = (LevelTally.wave_id, LevelTally.agency_id, LevelTally.item, LevelTally.level)
+    rows = session.execute(
+        select(*columns, func.sum(LevelTally.count))
+        .where(LevelTally.agency_id.in_(agency_ids), LevelTally.wave_id.in_(wave_ids))
+        .group_by(*columns)
+    )
+    return [
+        (wave_id, LevelCount(agency_id, item, level, int(count))) for wave_id, agency_id, item, level, count in rows
+    ]
+
+
 def stream_moments(session: Session, *, wave_ids: Sequence[UUID], agency_ids: Sequence[UUID]) -> Iterator[MomentRow]:
     """Yield the moments of the agencies, one row a month, channel and kind of verification; in no order.
 

@@ -92,6 +92,17 @@ def get_editions(session: Session, *, wave_id: UUID) -> Editions:
     return Editions(questionnaire=row[0], method=row[1])
 
 
+def list_editions(session: Session, *, wave_ids: Sequence[UUID]) -> dict[UUID, Editions]:
+    """Return the contents of the editions of some waves, by wave."""
+    rows = session.execute(
+        select(Wave.id, QuestionnaireEdition.content, MethodEdition.content)
+        .join(QuestionnaireEdition, QuestionnaireEdition.id == Wave.questionnaire_edition_id)
+        .join(MethodEdition, MethodEdition.id == Wave.method_edition_id)
+        .where(Wave.id.in_(wave_ids))
+    )
+    return {wave_id: Editions(questionnaire, method) for wave_id, questionnaire, method in rows}
+
+
 def _list(session: Session, condition: ColumnElement[bool]) -> list[WaveRow]:
     released = and_(
         WaveRelease.wave_id == Wave.id, WaveRelease.released_on.is_not(None), WaveRelease.superseded_on.is_(None)

@@ -63,6 +63,27 @@ VERDICTS: Final = {
     "not_comparable": Wording("không so sánh được", "not comparable"),
     "new": Wording("chưa có năm trước", "no earlier year"),
 }
+# Of waves, where the year before is none of the words, and of an agency among its kind.
+WAVE_VERDICTS: Final = {
+    **VERDICTS,
+    "new": Wording("chưa có đợt trước để so", "no earlier wave to compare with"),
+    "open": Wording("đợt chưa khép nên chưa kết luận", "no verdict before the wave is closed"),
+    "too_few": Wording("không đủ số liệu", "too few answers"),
+}
+STANDINGS: Final = {
+    "higher": Wording("cao hơn mức trung bình", "above the mean"),
+    "lower": Wording("thấp hơn mức trung bình", "below the mean"),
+    "no_evidence": Wording("chưa đủ căn cứ kết luận là khác", "no evidence of a difference"),
+    "not_comparable": Wording("mẫu phức hợp, không kết luận ở đây", "complex sample, no verdict here"),
+    "open": WAVE_VERDICTS["open"],
+    "too_few": WAVE_VERDICTS["too_few"],
+}
+BREAKS: Final = {
+    "questionnaire": Wording("phiếu hỏi khác", "another questionnaire"),
+    "method": Wording("cách tính khác", "another method"),
+    "sample": Wording("cách lấy mẫu khác", "another kind of sample"),
+    "unit": Wording("đơn vị sáp nhập, chia tách hoặc đổi địa bàn", "the unit was merged, split or changed its area"),
+}
 DIMENSIONS: Final = {
     "service_point": Wording("Quầy", "Counter"),
     "field": Wording("Lĩnh vực", "Field"),

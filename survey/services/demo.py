@@ -12,11 +12,12 @@ from uuid import UUID, uuid4
 from sqlalchemy import func, insert, select
 from sqlalchemy.orm import Session
 
+from survey.db import insert_on_conflict
 from survey.models.editions import Questionnaire
 from survey.models.fieldwork import Wave
 from survey.models.identifiers import new_counter_code
 from survey.models.questionnaire import MethodEdition, QuestionnaireEdition
-from survey.models.responses import Comment, Response
+from survey.models.responses import Comment, IntakeMeter, Response
 from survey.models.slips import SlipIssuer, TransactionBatch
 from survey.services.accounts import create_official, grant_role, one_time_password
 from survey.services.demo_answers import Place, draw_comments, draw_days, draw_population, draw_responses
@@ -43,6 +44,9 @@ QUESTIONNAIRE: Final = ("counter", "2026")
 METHOD: Final = "par-2026"
 YEARS_BACK: Final = (2, 1, 0)
 DAYS_OF_A_YEAR: Final = 365
+DAYS_METERED: Final = 90
+METERED: Final = frozenset({"qr", "kiosk", "transaction"})
+NINE_O_CLOCK: Final = 54  # in tens of minutes
 DAYS_SINCE_SLIPS: Final = 90
 DAYS_OF_SLIPS: Final = 60
 # Of the sheets that are handed out not every one comes back.
@@ -164,11 +168,33 @@ def _answer(
     )
     if batch := list(rows):
         session.connection().execute(insert(Response), batch)
+        _meter(session, batch, since=today - timedelta(days=DAYS_METERED))
     by_month = Counter(f"{day:%Y-%m}" for day in days)
     for month in _months(wave.opens_on, last):
         transactions = draw_population(wave.code, agency.code, month, by_month[month])
         set_population_size(session, wave=wave, agency=agency, month=month, transactions=transactions)
     return len(batch)
+
+
+def _meter(session: Session, rows: Sequence[dict[str, Any]], *, since: date) -> None:
+    """Count what came in at the counters of late, as the intake does; sheets of paper are not metered."""
+    counts = Counter(
+        (row["received_by_agency_id"], row["service_point_id"], row["answered_on"])
+        for row in rows
+        if row["answered_on"] >= since and row["channel"] in METERED
+    )
+    meters = insert_on_conflict(session.get_bind().dialect.name, IntakeMeter)
+    meters = meters.on_conflict_do_update(
+        index_elements=["agency_id", "service_point_id", "day", "ten_minutes"],
+        set_={"count": IntakeMeter.count + meters.excluded.count},
+    )
+    columns = ("agency_id", "service_point_id", "day")
+    metered = [
+        {**dict(zip(columns, key, strict=True)), "ten_minutes": NINE_O_CLOCK, "count": counts[key]}
+        for key in sorted(counts, key=str)
+    ]
+    if metered:
+        session.execute(meters, metered)
 
 
 def _months(first: date, last: date) -> list[str]:
@@ -179,9 +205,17 @@ def _months(first: date, last: date) -> list[str]:
 
 def _comment(session: Session, province: DemoProvince, texts: Sequence[str], today: date) -> None:
     month = f"{today - timedelta(days=today.day):%Y-%m}"
+    # Those to the first agency wait, so that there is something to moderate; all others can be read.
+    waiting = {"state": "waiting", "shown_text": None, "batch": None}
     rows: list[dict[str, Any]] = [
-        {"agency_id": rated.agency.id, "id": uuid4(), "month": month, "text": text}
-        for rated in province.rated
+        {
+            "agency_id": rated.agency.id,
+            "id": uuid4(),
+            "month": month,
+            "text": text,
+            **({"state": "approved", "shown_text": text, "batch": 1} if place else waiting),
+        }
+        for place, rated in enumerate(province.rated)
         for text in draw_comments(rated.agency.code, texts)
     ]
     session.execute(insert(Comment), rows)
