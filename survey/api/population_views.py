@@ -13,7 +13,7 @@ from survey.api.fields import CODE
 from survey.models.agencies import Agency
 from survey.models.identifiers import local_today
 from survey.services.audit import act_as, record
-from survey.services.lookups import find_agency, find_wave
+from survey.services.lookups import find_agency, find_wave, require_service_field
 from survey.services.waves import set_population_size
 from survey.services.writer import write_alone
 
@@ -22,11 +22,12 @@ LARGEST_COUNT: Final = 10**9
 
 
 class SizeSchema(ma.Schema):
-    """N of an agency in a month of a wave, all fields of service together."""
+    """N of an agency in a month of a wave: in one field of service, or without ``field`` in all together."""
 
     wave = ma.fields.String(required=True, validate=CODE)
     agency = ma.fields.String(required=True, validate=CODE)
     month = ma.fields.String(required=True, validate=ma.validate.Regexp(r"^\d{4}-(0[1-9]|1[0-2])$"))
+    field = ma.fields.String(load_default=None, validate=CODE)
     transactions = ma.fields.Integer(strict=True, required=True, validate=ma.validate.Range(1, LARGEST_COUNT))
 
 
@@ -59,14 +60,20 @@ def put_population_size(size: dict[str, Any]) -> dict[str, int]:
         if not agency.path.startswith(session.get_one(Agency, wave.agency_id).path):
             raise NotFound
         notice = set_population_size(
-            session, wave=wave, agency=agency, month=size["month"], transactions=size["transactions"]
+            session,
+            wave=wave,
+            agency=agency,
+            month=size["month"],
+            transactions=size["transactions"],
+            service_field=require_service_field(session, size["field"]) if size["field"] else None,
+            today=today,
         )
         record(
             session,
             "population.set",
             subject=f"{agency.code} {size['month']}",
             agency_id=agency.id,
-            details={"wave": wave.code, "transactions": notice.transactions},
+            details={"wave": wave.code, "field": size["field"], "transactions": notice.transactions},
         )
         return {"transactions": notice.transactions, "respondents": notice.respondents}
 

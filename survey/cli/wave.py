@@ -3,7 +3,9 @@
 Example:
     python3 hailong.py wave list
     python3 hailong.py wave plan LG-2027 "Khảo sát 2027" --agency LG --year 2027 --from 2027-01-01 --to 2027-11-30
-    python3 hailong.py wave open LG-2027
+    python3 hailong.py wave open LG-2027 --except LG-S05 --except-counter 4F7K2M9PX
+    python3 hailong.py wave target LG-2027 --margin 5 --participation 20
+    python3 hailong.py wave gauge LG-2027
     python3 hailong.py wave close LG-2027
     python3 hailong.py wave draft-release LG-2027 --by an@tinh.gov.vn
     python3 hailong.py wave release LG-2027 --by binh@tinh.gov.vn
@@ -27,6 +29,8 @@ if TYPE_CHECKING:
     from survey.models.fieldwork import Wave
 
 _DAY: Final = click.DateTime(["%Y-%m-%d"])
+_SAMPLES: Final = ("self_selected", "transactions", "household")
+_POINTS: Final = 100
 
 
 @click.group
@@ -64,18 +68,25 @@ def list_() -> None:
 @click.option("--to", "closes_on", type=_DAY, required=True, help="Last day.")
 @click.option("--questionnaire", default="counter/2026", show_default=True, help="Questionnaire and edition.")
 @click.option("--method", default="par-2026", show_default=True, help="Method edition.")
+@click.option(
+    "--sample", type=click.Choice(_SAMPLES), default="self_selected", show_default=True, help="Kind of sample."
+)
+@click.option("--name-en", help="English name.")
 @with_appcontext
-def plan(
+def plan(  # noqa: PLR0913 -- a wave is what its options say
     code: str,
     name: str,
+    *,
     agency: str,
     year: int,
     opens_on: datetime,
     closes_on: datetime,
     questionnaire: str,
     method: str,
+    sample: str,
+    name_en: str | None,
 ) -> None:
-    """Plan a wave at counters (self-selected answers); open it later.
+    """Plan a wave; open it later.
 
     Example: python3 hailong.py wave plan LG-2027 "2027" --agency LG --year 2027 --from 2027-01-01 --to 2027-11-30
     """
@@ -88,7 +99,13 @@ def plan(
     wave = plan_wave(
         session,
         WavePlan(
-            code=code, name=name, sample_kind="self_selected", index_year=year, opens_on=days[0], closes_on=days[1]
+            code=code,
+            name=name,
+            sample_kind=sample,
+            index_year=year,
+            opens_on=days[0],
+            closes_on=days[1],
+            name_en=name_en,
         ),
         agency=lookups.require_agency(session, agency, on=days[0]),
         questionnaire_edition=lookups.require_questionnaire_edition(session, name_of_questionnaire, edition),
@@ -99,17 +116,93 @@ def plan(
 
 @command.command("open")
 @click.argument("code")
+@click.option("--except", "agencies", multiple=True, help="Code of an agency that takes no part, nor what is below it.")
+@click.option("--except-counter", "counters", multiple=True, help="Public code of a counter that takes no part.")
+@click.option("--dry-run", is_flag=True, help="Only say at how many counters, and which are busy.")
 @with_appcontext
-def open_(code: str) -> None:
-    """Open a planned wave at every counter of its agencies.
+def open_(code: str, agencies: tuple[str, ...], counters: tuple[str, ...], *, dry_run: bool) -> None:
+    """Open a planned wave at the counters chosen for it, or at every counter below its agency.
 
-    Example: python3 hailong.py wave open LG-2027
+    Example: python3 hailong.py wave open LG-2027 --except LG-S05
     """
-    from survey.services.waves import open_wave  # noqa: PLC0415  see above
+    from survey.services.lookups import require_counters  # noqa: PLC0415  see above
+    from survey.services.wave_counters import find_clashes, leave_out_counters  # noqa: PLC0415  see above
+    from survey.services.waves import counters_to_open, open_wave  # noqa: PLC0415  see above
+
+    session, today = db.session(), local_today()
+    wave = _wave(code)
+    for agency in agencies:
+        leave_out_counters(session, wave, require_counters(session, agency=agency, codes=(), on=today))
+    if counters:
+        leave_out_counters(session, wave, require_counters(session, agency="", codes=counters, on=today))
+    number, clashes = len(counters_to_open(session, wave)), find_clashes(session, wave)
+    for clash in clashes:
+        name = f"{clash.counter.name} ({clash.counter.agency.name})"
+        click.echo(f"{name}: đang ở đợt {clash.other.code} / is in the wave {clash.other.code}", err=True)
+    if dry_run:
+        session.rollback()
+        click.echo(
+            f"{number} quầy sẽ phát phiếu, {len(clashes)} đang bận; chưa làm gì. / "
+            f"{number} counters would hand out forms, {len(clashes)} are busy; nothing was done."
+        )
+        return
+    open_wave(session, wave, today=today)
+    _finish(wave, f"đã mở ở {number} quầy", f"is open at {number} counters")
+
+
+@command.command("target")
+@click.argument("code")
+@click.option("--margin", type=float, required=True, help="Percentage points either way, like 5.")
+@click.option("--design-effect", type=float, default=1.0, show_default=True, help="1 for independent answers.")
+@click.option("--participation", type=float, default=20.0, show_default=True, help="Percent of the asked who answer.")
+@with_appcontext
+def target(code: str, margin: float, design_effect: float, participation: float) -> None:
+    """Say how precise every agency's figure is to be.
+
+    Example: python3 hailong.py wave target LG-2027 --margin 5 --participation 20
+    """
+    from survey.services.wave_edits import set_target  # noqa: PLC0415  see above
 
     wave = _wave(code)
-    open_wave(db.session(), wave, today=local_today())
-    _finish(wave, "đã mở", "is open")
+    set_target(
+        db.session(),
+        wave,
+        margin=margin / _POINTS,
+        design_effect=design_effect,
+        participation=participation / _POINTS,
+    )
+    _finish(wave, f"có mục tiêu ±{margin:g} điểm", f"has the target ±{margin:g} points")
+
+
+@command.command("gauge")
+@click.argument("code")
+@with_appcontext
+def gauge(code: str) -> None:
+    """Print how far a wave has come: answers, target, what is missing, participation, margin, agency by agency.
+
+    Example: python3 hailong.py wave gauge LG-2027
+    """
+    from survey.findings.gauge import fill_in, gauge_rows, target_of_wave, total_of  # noqa: PLC0415  see above
+    from survey.queries.agencies import list_agencies  # noqa: PLC0415  see above
+    from survey.queries.waves import get_wave  # noqa: PLC0415  see above
+    from survey.rendering import numbers  # noqa: PLC0415  see above
+
+    session, found = db.session(), _wave(code)
+    row = get_wave(session, wave_id=found.id)
+    if row is None:
+        return
+    agencies = list_agencies(session, paths=[row.root_path])
+    rows = gauge_rows(session, wave=row, agencies=agencies, target=target_of_wave(session, wave_id=row.id))
+    for line in fill_in(session, rows, wave=row, today=local_today()):
+        wanted = f" / {line.target.n} (thiếu {line.needed})" if line.target else ""
+        share = line.rate.share if line.rate else None
+        rate = f"  {numbers.percent(share, 'vi')}" if share is not None else ""
+        margin = f"  {numbers.margin(line.margin, 'vi')}" if line.margin is not None else ""
+        click.echo(f"{line.agency.code}  {line.agency.name.vi}: {line.answers}{wanted}{rate}{margin}")
+    total = total_of(rows)
+    click.echo(
+        f"{total.answers} phiếu, {total.agencies} cơ quan. / {total.answers} answers, {total.agencies} agencies."
+    )
 
 
 @command.command("pause")

@@ -12,14 +12,12 @@ from werkzeug.exceptions import NotFound
 
 from survey.db import db
 from survey.desk.blueprint import blueprint
-from survey.findings.gauge import ASSUMED_SHARE, DAYS_OF_PACE, GaugeRow, Target, fill_in, gauge_rows, total_of
-from survey.models.editions import Method
+from survey.findings.gauge import ASSUMED_SHARE, DAYS_OF_PACE, GaugeRow, fill_in, gauge_rows, target_of_wave, total_of
 from survey.models.fieldwork import Wave
 from survey.models.identifiers import local_today
 from survey.queries.agencies import list_agencies
 from survey.queries.gauge import CounterIntake, list_counter_intake
-from survey.queries.wave_desk import get_target
-from survey.queries.waves import get_editions, get_wave
+from survey.queries.waves import get_wave
 from survey.web.access import current_scope, wave_member
 from survey.web.lists import Column, list_of
 
@@ -48,7 +46,7 @@ def gauge(wave: Wave) -> ResponseReturnValue:
     if row is None:
         raise NotFound
     below = [agency for agency in list_agencies(session, paths=[wave.agency.path]) if scope.reads(agency.path)]
-    target = _target(wave)
+    target = target_of_wave(session, wave_id=wave.id)
     rows = gauge_rows(session, wave=row, agencies=below, target=target)
     listing = list_of(
         rows, COLUMNS, text=lambda line: f"{line.agency.name.vi} {line.agency.name.en} {line.agency.code}"
@@ -80,14 +78,6 @@ def silent_counters(wave: Wave, today: date) -> list[CounterIntake]:
         return []
     counters = list_counter_intake(db.session(), current_scope(), wave)
     return [line for line in counters if line.last_day is None or line.last_day <= since]
-
-
-def _target(wave: Wave) -> Target | None:
-    target = get_target(db.session(), wave.id)
-    if target is None:
-        return None
-    method = Method.from_content(get_editions(db.session(), wave_id=wave.id).method)
-    return Target(target.margin, target.design_effect, target.participation, method.confidence_level)
 
 
 def _searched(line: CounterIntake) -> str:

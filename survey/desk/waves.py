@@ -107,6 +107,7 @@ def wave_agencies(wave: Wave) -> ResponseReturnValue:
         search=search,
         folded=list_folded(db.session(), wave_id=wave.id, agency_ids=ids),
         may_set=current_scope().stands_above,
+        may_import=current_scope().surveys_within(wave.agency.path),
         sizes=sum_population_sizes(db.session(), wave_id=wave.id, agency_ids=ids),
         is_demo=wave.agency.is_demo,
     )

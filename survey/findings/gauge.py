@@ -29,6 +29,7 @@ from survey.queries.gauge import (
 )
 from survey.queries.responses import BEFORE_EVERYTHING, count_since
 from survey.queries.tallies import list_marks
+from survey.queries.wave_desk import get_target
 from survey.queries.waves import WaveRow, get_editions
 
 DAYS_OF_PACE: Final = 14
@@ -89,7 +90,8 @@ class GaugeRow:
     """One agency in a wave.  ``answers`` is live; what comes below it is filled in for the page that is shown.
 
     ``margin`` is the longer arm of the interval of the share satisfied, as of ``folded_until``; None below ten answers.
-    ``pace`` is answers a day over the last fourteen days, ``reached_on`` the day on which the target is met at that.
+    ``pace`` is answers a day over the last fourteen days at the counters that serve the agency, or since the wave began
+    where it has no counter of its own; ``reached_on`` is the day on which the target is met at that.
     """
 
     agency: AgencyName
@@ -121,6 +123,15 @@ class Total:
     without_size: int
     needed: int | None
     reached: int
+
+
+def target_of_wave(session: Session, *, wave_id: UUID) -> Target | None:
+    """Return the target of a wave at the confidence level of its method; None where nobody has set one."""
+    target = get_target(session, wave_id)
+    if target is None:
+        return None
+    method = Method.from_content(get_editions(session, wave_id=wave_id).method)
+    return Target(target.margin, target.design_effect, target.participation, method.confidence_level)
 
 
 def gauge_rows(
@@ -187,7 +198,10 @@ def fill_in(session: Session, rows: Sequence[GaugeRow], *, wave: WaveRow, today:
     )
     filled = []
     for row in rows:
-        pace = metered.get(row.agency.id, 0) / days if days > 0 and wave.state == "open" else None
+        pace = None
+        if wave.state == "open" and days > 0:
+            since_it_began = row.answers / (today - wave.opens_on).days
+            pace = metered.get(row.agency.id, 0) / days if row.counters else since_it_began
         filled.append(
             replace(
                 row,

@@ -156,16 +156,6 @@ def has_children(session: Session, agency: Agency) -> bool:
     return session.scalar(select(Agency.id).where(Agency.parent_id == agency.id).limit(1)) is not None
 
 
-def list_population_sizes(session: Session, *, wave_id: UUID, agency_id: UUID) -> dict[str, int]:
-    """Return N of an agency over all fields, by month as in "2026-11"."""
-    statement = select(PopulationSize.month, PopulationSize.transactions).where(
-        PopulationSize.wave_id == wave_id,
-        PopulationSize.agency_id == agency_id,
-        PopulationSize.service_field_id.is_(None),
-    )
-    return {row.month: row.transactions for row in session.execute(statement)}
-
-
 def sum_population_sizes(session: Session, *, wave_id: UUID, agency_ids: Sequence[UUID]) -> dict[UUID, int]:
     """Return N of agencies over all months and fields; agencies without N are absent."""
     statement = (

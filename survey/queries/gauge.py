@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from survey.models.agencies import Agency, ServicePoint
 from survey.models.fieldwork import PopulationSize, Wave, WaveServicePoint
 from survey.models.responses import IntakeMeter
-from survey.models.tallies import MomentTally
+from survey.models.tallies import BreakdownMomentTally, MomentTally
 from survey.queries.scope import Scope
 
 
@@ -141,3 +141,24 @@ def list_counter_intake(session: Session, scope: Scope, wave: Wave) -> list[Coun
         .order_by(Agency.sort_key, ServicePoint.sort_key, ServicePoint.id)
     )
     return [CounterIntake(*row) for row in rows]
+
+
+def count_folded_by_field(
+    session: Session, *, wave_id: UUID, agency_ids: Sequence[UUID]
+) -> dict[tuple[UUID, str, str], int]:
+    """Count the folded answers by agency, month and field of service (its id as text)."""
+    rows = session.execute(
+        select(
+            BreakdownMomentTally.agency_id,
+            BreakdownMomentTally.month,
+            BreakdownMomentTally.member,
+            func.sum(BreakdownMomentTally.n),
+        )
+        .where(
+            BreakdownMomentTally.agency_id.in_(agency_ids),
+            BreakdownMomentTally.wave_id == wave_id,
+            BreakdownMomentTally.dimension == "field",
+        )
+        .group_by(BreakdownMomentTally.agency_id, BreakdownMomentTally.month, BreakdownMomentTally.member)
+    )
+    return {(agency_id, month, member): int(count) for agency_id, month, member, count in rows}

@@ -74,6 +74,12 @@ class Scope:
         """Return whether something run at ``path`` reaches the official: from above him, or within his subtree."""
         return any(path.startswith(root) or root.startswith(path) for root, _ in self.grants)
 
+    def surveys_within(self, path: str) -> bool:
+        """Return whether he runs surveys somewhere that something run at ``path`` reaches, or above it."""
+        return any(
+            role in RUNS_SURVEYS and (path.startswith(root) or root.startswith(path)) for root, role in self.grants
+        )
+
     def agencies(self, roles: frozenset[str] | None = None) -> ColumnElement[bool]:
         """Return the condition on ``Agency`` that every list of agencies carries; ``roles`` narrow it."""
         roots = sorted({root for root, role in self.grants if roles is None or role in roles})

@@ -9,7 +9,7 @@ from datetime import date
 from typing import Final
 from uuid import UUID, uuid4
 
-from sqlalchemy import ColumnElement, insert, literal, select
+from sqlalchemy import ColumnElement, func, insert, literal, select
 from sqlalchemy.orm import Session
 
 from survey.models.agencies import Service
@@ -19,6 +19,7 @@ from survey.queries.responses import DayCount, counted
 from survey.services.audit import Detail, record
 from survey.services.errors import ServiceError
 from survey.services.fold_marks import lock_mark, mark_stale
+from survey.services.wave_checks import refuse_released
 
 RULES: Final = ("test", "burst", "outside_hours", "repeated_pattern")
 _FLAGS: Final = {
@@ -59,10 +60,12 @@ def exclude_responses(
 
     Raises:
         ExclusionError: An unknown rule, no reason, or test answers of everybody and all time.
+        WaveError: The wave's results are released as they are.
 
     """
     _check(choice, rule, reason)
-    conditions = [*_conditions(choice), *([_FLAGS[rule].is_(True)] if rule in _FLAGS else [])]
+    refuse_released(session, session.get_one(Wave, wave_id))
+    conditions = _all_conditions(choice, rule)
     excluded = 0
     for agency_id in sorted(agency_ids):
         found = _find(session, agency_id, wave_id, conditions)
@@ -83,6 +86,24 @@ def exclude_responses(
         agency_id = agency_ids[0] if len(agency_ids) == 1 else session.get_one(Wave, wave_id).agency_id
         record(session, "answers.excluded", subject=f"{wave_id}", agency_id=agency_id, details=details)
     return excluded
+
+
+def count_excludable(
+    session: Session, *, wave: Wave, agency_ids: Sequence[UUID], choice: Choice, rule: str, reason: str
+) -> int:
+    """Count what ``exclude_responses`` would exclude; it refuses the same."""
+    _check(choice, rule, reason)
+    refuse_released(session, wave)
+    conditions = _all_conditions(choice, rule)
+    return session.scalars(
+        select(func.count()).where(
+            Response.agency_id.in_(agency_ids), Response.wave_id == wave.id, counted(), *conditions
+        )
+    ).one()
+
+
+def _all_conditions(choice: Choice, rule: str) -> list[ColumnElement[bool]]:
+    return [*_conditions(choice), *([_FLAGS[rule].is_(True)] if rule in _FLAGS else [])]
 
 
 def _check(choice: Choice, rule: str, reason: str) -> None:

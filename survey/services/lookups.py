@@ -8,7 +8,7 @@ from datetime import date
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from survey.models.agencies import Agency, ServicePoint, ServicePointCode
+from survey.models.agencies import Agency, ServiceField, ServicePoint, ServicePointCode
 from survey.models.fieldwork import Wave
 from survey.models.identifiers import read_counter_code
 from survey.models.questionnaire import MethodEdition, QuestionnaireEdition
@@ -46,6 +46,17 @@ def require_wave(session: Session, code: str) -> Wave:
             en=f"There is no wave {code}; wave list shows the codes.",
         )
     return wave
+
+
+def require_service_field(session: Session, code: str) -> ServiceField:
+    """Return the field of service of a code, or raise ``WaveError``."""
+    found = session.scalar(select(ServiceField).where(ServiceField.code == code))
+    if found is None:
+        raise WaveError(
+            vi=f"Không có lĩnh vực mã “{code}”; hãy kiểm tra mã lĩnh vực.",
+            en=f"There is no field of service with the code “{code}”; check the code.",
+        )
+    return found
 
 
 def require_questionnaire_edition(session: Session, questionnaire: str, edition: str) -> QuestionnaireEdition:

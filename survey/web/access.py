@@ -20,7 +20,7 @@ from survey.models.accounts import Official
 from survey.models.agencies import Agency
 from survey.models.fieldwork import Wave
 from survey.models.jobs import Job
-from survey.queries.scope import ADMINISTERS, AUDITS, RUNS_SURVEYS, Scope, get_scope
+from survey.queries.scope import ADMINISTERS, AUDITS, MANAGES, RUNS_SURVEYS, Scope, get_scope
 from survey.services.audit import act_as
 from survey.web.forms import check_token
 from survey.web.identity import current_official, waiting_official
@@ -59,6 +59,7 @@ def _abilities_here() -> dict[str, bool]:
     scope = current_scope()
     return {
         "administers": scope.holds(ADMINISTERS),
+        "manages": scope.holds(MANAGES),
         "audits": scope.holds(AUDITS),
         "at_a_root": scope.holds(RUNS_SURVEYS, at_a_root=True),
     }
@@ -152,6 +153,11 @@ def auditor(view: View) -> View:
     return _with_ability(view, "auditor", lambda scope: scope.holds(AUDITS))
 
 
+def manager(view: View) -> View:
+    """Let an official who manages something; the view shows and changes only what lies in that."""
+    return _with_ability(view, "manager", lambda scope: scope.holds(MANAGES))
+
+
 def manager_above(view: View) -> View:
     """Let only who runs surveys from above the agency do what the view does: set N, exclude."""
     return _with_objects(view, "manager_above", lambda scope, agency, _wave: scope.stands_above(agency.path))
@@ -170,6 +176,11 @@ def wave_member(view: View) -> View:
 def wave_manager(view: View) -> View:
     """Let only who runs surveys at or above the wave's agency do what the view does: open, close, propose."""
     return _with_objects(view, "wave_manager", lambda scope, _agency, wave: scope.runs_surveys(wave.agency.path))
+
+
+def wave_surveyor(view: View) -> View:
+    """Let who runs surveys at the wave's agency, above it or below it; the view changes only what he stands above."""
+    return _with_objects(view, "wave_surveyor", lambda scope, _agency, wave: scope.surveys_within(wave.agency.path))
 
 
 def wave_releaser(view: View) -> View:

@@ -85,8 +85,13 @@ class Tree:
             ),
             "agency_runner": lambda: self.has(agency, RUNNERS),
             "wave_manager": lambda: self.has(self.wave, RUNNERS),
+            "wave_surveyor": lambda: any(
+                role in RUNNERS and (self.wave in self.chain(node) or node in self.chain(self.wave))
+                for node, role in self.grants
+            ),
             "wave_releaser": lambda: self.opens("manager_above", self.wave),
             "administrator": lambda: self.has_anywhere({"administrator"}),
+            "manager": lambda: self.has_anywhere({"agency_manager"} | RUNNERS),
             "root_administrator": lambda: self.has_anywhere({"administrator"}, at_a_root=True),
             "survey_runner": lambda: self.has_anywhere(RUNNERS),
             "root_survey_runner": lambda: self.has_anywhere(RUNNERS, at_a_root=True),
@@ -192,6 +197,7 @@ def address(world: World, rule: Rule, agency: int) -> str:
         "official_id": world.other,
         "job_id": world.job,
         "ending": "csv",
+        "shape": "agencies",
         "size": "A4",
         "year": YEAR,
         "label": "PDF",
