@@ -107,7 +107,22 @@ def annual_findings(
         )
     is_preview = include_open and any(wave.state != "closed" for wave in this.waves)
     before = None if is_preview else _read_year(session, tree, year - 1, form=this.form, strict=False)
-    return _findings(session, tree, this, before if before and before.waves else None, year, today)
+    found = _findings(session, tree, this, before if before and before.waves else None, year, today)
+    if is_preview:
+        return _explained(found, "preview")
+    return _explained(found, "earlier_open") if before and before.open_waves and not before.waves else found
+
+
+def _explained(found: AnnualFindings, why: str) -> AnnualFindings:
+    """Say why nothing is compared, instead of that there was no year before."""
+    unknown = replace(NEW, verdict=why, movement=why)
+    return replace(
+        found,
+        overall_change=unknown,
+        agencies=tuple(
+            replace(row, change=unknown) if row.change.verdict == NEW.verdict else row for row in found.agencies
+        ),
+    )
 
 
 def _tree(session: Session, root: AgencyRow, year: int) -> _Tree:

@@ -230,6 +230,7 @@ class AgencyFindings:
 class Change:
     """Against the year before.  ``verdict``: improved, declined, no_evidence, not_comparable, new.
 
+    Both are preview or earlier_open where a wave of this year, or of the year before, is not closed.
     ``movement``: up, down, cannot_tell, same, not_comparable, new – real only where the rank sets do not overlap.
     """
 

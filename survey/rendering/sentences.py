@@ -98,6 +98,16 @@ def index_points(points: Points | None, language: str) -> str:
 def change(change: Change, year: int, language: str) -> str:
     """Say what may be said about the change against the year before ``year``."""
     say, before = speaker(language), year - 1
+    if change.verdict == "preview":
+        return say(
+            f"Đợt năm {year} còn mở; so với năm {before} khi đợt đã đóng.",
+            f"The wave of {year} is still open; it is compared with {before} once it is closed.",
+        )
+    if change.verdict == "earlier_open":
+        return say(
+            f"Đợt năm {before} chưa đóng nên chưa so sánh được; hãy đóng đợt đó trước.",
+            f"The wave of {before} is not closed, so nothing can be compared yet; close it first.",
+        )
     if change.verdict == "new" or (change.difference is None and change.verdict != "not_comparable"):
         return say(f"Chưa có kết quả năm {before} để so sánh.", f"There is no result of {before} to compare with.")
     if change.difference is None:

@@ -62,6 +62,8 @@ VERDICTS: Final = {
     "no_evidence": Wording("chưa đủ căn cứ kết luận có thay đổi", "no evidence of change"),
     "not_comparable": Wording("không so sánh được", "not comparable"),
     "new": Wording("chưa có năm trước", "no earlier year"),
+    "preview": Wording("so sánh khi đợt năm nay đã đóng", "compared once this year's wave is closed"),
+    "earlier_open": Wording("đợt năm trước chưa đóng", "last year's wave is not closed"),
 }
 # Of waves, where the year before is none of the words, and of an agency among its kind.
 WAVE_VERDICTS: Final = {
