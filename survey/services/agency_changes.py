@@ -202,6 +202,21 @@ def _living_heir(session: Session, request: ChangeRequest) -> Agency | None:
     return heir
 
 
+def bring_below(
+    session: Session, child: Agency, heir: Agency, *, effective_on: date, decision: str, today: date
+) -> AgencyChange:
+    """Let a body that lies below one that has ended go on below its heir, with everything below itself."""
+    living = _living_below(session, [child])
+    for each in living:
+        each.valid_to = effective_on if each.valid_from < effective_on else None
+    session.flush()
+    move = _new_change("move", effective_on, decision, by=None, today=today)
+    _go_on_below(session, move, child, heir, {each.id for each in living})
+    session.add(move)
+    session.flush()
+    return move
+
+
 def _go_on_below(session: Session, move: AgencyChange, child: Agency, parent: Agency, living: Collection[UUID]) -> None:
     """Let what lies below an ended body go on below its heir, as a move under the same decision."""
     if child.valid_from >= move.effective_on:
