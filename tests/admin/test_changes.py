@@ -14,6 +14,7 @@ from desk_fixtures import SignIn
 from desk_province import LAST_JUNE, START, YEAR, Province, add_answers, add_official
 from survey.models.agencies import Agency
 from survey.models.agency_changes import AgencyChange
+from survey.models.audit import AuditEntry
 from survey.models.fieldwork import Wave
 from survey.models.identifiers import local_today
 from survey.services.agencies import add_agency
@@ -106,6 +107,8 @@ def test_a_change_to_come_waits_and_can_be_withdrawn(admin: FlaskClient, session
     assert action is not None
     assert admin.post(action[1]).status_code == 303
     assert count(session) == 0
+    verbs = session.scalars(select(AuditEntry.verb).order_by(AuditEntry.position.desc()).limit(2)).all()
+    assert verbs == ["agency.change_withdrawn", "agency.merged"]
     assert admin.post(action[1]).status_code == 404
 
 

@@ -61,6 +61,7 @@ ELSEWHERE = {
     "desk.change_recovery_codes": "records account.recovery_codes_renewed",
     "desk.first_password": "records account.password_set",
     "desk.stop_a_job": "below",
+    "admin.withdraw": "admin/test_changes.py",
     "desk.release_a_wave": "services: wave.released; here it is too early to release",
 }
 # Parts that other tests of theirs look after, by the beginning of the address.
