@@ -9,6 +9,7 @@ import flask
 from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext as _
 
+from survey.admin.audit_words import told, told_subject
 from survey.admin.blueprint import blueprint
 from survey.admin.verbs import VERBS
 from survey.db import db
@@ -49,6 +50,8 @@ def audit() -> ResponseReturnValue:
         listing=listed(page, COLUMNS, listing),
         verbs=list_verbs(db.session()),
         names=VERBS,
+        told=told,
+        told_subject=told_subject,
         wanted=wanted,
         arguments=_arguments(wanted),
         head=chain_head(db.session()),

@@ -28,6 +28,7 @@ from survey.services.editions import (
     publish_edition,
 )
 from survey.web.access import agency_manager, root_survey_runner
+from survey.web.audit import record_download
 
 
 @blueprint.get("/admin/questionnaires")
@@ -65,8 +66,10 @@ def questionnaire_file(edition_id: UUID) -> ResponseReturnValue:
     """Download an edition as the file it can be loaded from: a template for the next."""
     edition = _edition(edition_id)
     name = f"{edition.questionnaire}-{edition.edition}.toml"
+    content = edition_toml(edition.content)
+    record_download(name, agency_id=None)
     return flask.Response(
-        edition_toml(edition.content),
+        content,
         mimetype="application/toml",
         headers={"Content-Disposition": f'attachment; filename="{name}"'},
     )

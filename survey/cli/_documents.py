@@ -7,8 +7,11 @@ import shutil
 import tempfile
 from collections.abc import Mapping
 from pathlib import Path
+from uuid import UUID
 
 from survey.cli._refusals import RefusedError
+from survey.db import db
+from survey.services.audit import Detail, record
 
 
 def write_documents(folder: Path, documents: Mapping[str, bytes]) -> list[Path]:
@@ -34,6 +37,16 @@ def write_documents(folder: Path, documents: Mapping[str, bytes]) -> list[Path]:
         raise _refusal(folder, error) from error
     finally:
         shutil.rmtree(beside, ignore_errors=True)
+
+
+def record_documents(what: str, *, agency_id: UUID | None, **details: Detail) -> None:
+    """Record and commit that documents were made; what was read before is read no more."""
+    session = db.session()
+    session.rollback()
+    # On SQLite it must hold the lock from the beginning: it reads the chain before it writes.
+    session.connection(execution_options={"sqlite_begin": "IMMEDIATE"})
+    record(session, "document.downloaded", subject=what, agency_id=agency_id, details=details)
+    session.commit()
 
 
 def _write_durably(path: Path, content: bytes) -> None:

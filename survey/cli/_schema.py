@@ -11,6 +11,7 @@ from alembic.script import ScriptDirectory
 
 from survey.cli._refusals import RefusedError
 from survey.db import db
+from survey.services.audit import record
 
 
 class Schema(Enum):
@@ -71,8 +72,21 @@ def require_current() -> None:
 
 def migrate_schema() -> None:
     """Bring the tables to this version, one transaction a migration; what was interrupted is taken up again."""
+    before = get_revision()
     flask_migrate.upgrade()
     db.engine.dispose()
+    if before:
+        _record_migration(before)
+
+
+def _record_migration(before: str) -> None:
+    """Tell the audit from which tables to which; nobody else would remember when."""
+    session = db.session()
+    session.rollback()
+    session.connection(execution_options={"sqlite_begin": "IMMEDIATE"})
+    after = _scripts().get_current_head() or ""
+    record(session, "schema.migrated", details={"revision": [before, after]})
+    session.commit()
 
 
 def _scripts() -> ScriptDirectory:

@@ -138,10 +138,14 @@ def hours(code: str, hours: str | None) -> None:
 
     Example: python3 hailong.py agency hours LG-X01 "Mon-Fri 07:30-17:00, Sat 07:30-11:30"
     """
+    from survey.services.audit import Detail, record  # noqa: PLC0415  see above
     from survey.services.lookups import require_agency  # noqa: PLC0415  see above
     from survey.services.opening_hours import set_opening_hours  # noqa: PLC0415  see above
 
     session = db.session()
-    changed = set_opening_hours(session, require_agency(session, code, on=local_today()), hours)
+    agency = require_agency(session, code, on=local_today())
+    changed = set_opening_hours(session, agency, hours)
+    details: dict[str, Detail] = {"counters": changed, "hours": hours or ""}
+    record(session, "counter.hours_set", subject=agency.name, agency_id=agency.id, details=details)
     session.commit()
     click.echo(f"Đã đặt giờ mở cửa của {changed} quầy. / The opening hours of {changed} counters are set.")

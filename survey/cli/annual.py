@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 import click
 from flask.cli import with_appcontext
 
-from survey.cli._documents import write_documents
+from survey.cli._documents import record_documents, write_documents
 from survey.cli._progress import ProgressLine
 from survey.cli._refusals import RefusedError
 from survey.db import db
@@ -69,6 +69,7 @@ def command(year: int, out: Path, root_code: str | None, *, with_open: bool, for
         progress(_DRAWING, min(done, _DOCUMENTS), _DOCUMENTS)
     for path in write_documents(out, documents):
         click.echo(path)
+    record_documents(f"annual {findings.year}", agency_id=root.id, documents=len(documents))
     for wave in findings.other_waves:
         edition = f"{wave.questionnaire}/{wave.questionnaire_edition}"
         click.echo(

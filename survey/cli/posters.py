@@ -16,7 +16,7 @@ import flask
 from flask.cli import with_appcontext
 from sqlalchemy import select
 
-from survey.cli._documents import write_documents
+from survey.cli._documents import record_documents, write_documents
 from survey.cli._refusals import RefusedError
 from survey.db import db
 from survey.jobs.posters import draw_posters, poster_languages, read_posters
@@ -24,7 +24,6 @@ from survey.models.agencies import Agency
 from survey.models.identifiers import local_today
 from survey.queries.desk_lists import list_counters
 from survey.rendering.poster import POSTER_SIZES, PosterSize
-from survey.services.audit import record
 from survey.services.counter_codes import mark_printed
 from survey.services.lookups import require_counters
 
@@ -58,8 +57,8 @@ def command(out: Path, code: str | None, counters: tuple[str, ...], size: Poster
     session.rollback()
     session.connection(execution_options={"sqlite_begin": "IMMEDIATE"})
     mark_printed(session, [poster.code for poster in posters], today=local_today())
-    record(session, "document.downloaded", subject=out.name, details={"counters": len(posters)})
     session.commit()
+    record_documents(out.name, agency_id=None, counters=len(posters))
     click.echo(path)
     if posters[0].is_loopback:
         click.echo(

@@ -90,7 +90,7 @@ def load(file: Path, *, draft: bool) -> None:
 
     day = None if draft else local_today()
     edition = load_questionnaire_edition(db.session(), _read(file), published_on=day)
-    _finish(edition)
+    _finish(edition, "questionnaire.loaded")
 
 
 @command.command("publish")
@@ -105,7 +105,7 @@ def publish(edition: str) -> None:
 
     found = _edition(edition)
     publish_edition(db.session(), found, today=local_today())
-    _finish(found)
+    _finish(found, "questionnaire.published")
 
 
 @command.command("export")
@@ -144,12 +144,21 @@ def choose(edition: str, agency: str, codes: tuple[str, ...]) -> None:
 
     Example: python3 hailong.py questionnaire choose service/2026 --counter ABCD-EFGH-J
     """
+    from survey.services.audit import Detail, record  # noqa: PLC0415  see above
     from survey.services.edition_choice import choose_edition  # noqa: PLC0415  see above
     from survey.services.lookups import require_counters  # noqa: PLC0415  see above
 
     session = db.session()
     counters = require_counters(session, agency=agency, codes=codes, on=local_today())
     choice = choose_edition(session, _edition(edition), counters=counters)
+    details: dict[str, Detail] = {"counters": choice.moved, "waves": [wave.code for wave in choice.waves]}
+    record(
+        session,
+        "questionnaire.chosen",
+        subject=edition,
+        agency_id=counters[0].agency_id if counters else None,
+        details=details,
+    )
     session.commit()
     waves = ", ".join(wave.code for wave in choice.waves) or "–"
     click.echo(f"{choice.moved} quầy đã chuyển sang đợt {waves}. / {choice.moved} counters moved to the wave {waves}.")
@@ -192,7 +201,11 @@ def _read(file: Path) -> dict[str, object]:
     return content
 
 
-def _finish(edition: QuestionnaireEdition) -> None:
+def _finish(edition: QuestionnaireEdition, verb: str) -> None:
+    from survey.services.audit import record  # noqa: PLC0415  see above
+
+    published = edition.published_on.isoformat() if edition.published_on else None
+    record(db.session(), verb, subject=_name(edition), details={"published_on": published})
     db.session.commit()
     if edition.published_on:
         click.echo(f"Phiếu {_name(edition)} đã công bố. / The edition {_name(edition)} is published.")

@@ -68,6 +68,7 @@ def rebuild(wave: str | None) -> None:
 
     Example: python3 hailong.py tallies rebuild --wave LG-2026
     """
+    from survey.services.audit import record  # noqa: PLC0415 -- likewise
     from survey.services.tallies import rebuild_tallies  # noqa: PLC0415 -- the help must not wait for it
 
     session, line = db.session(), ProgressLine()
@@ -79,6 +80,10 @@ def rebuild(wave: str | None) -> None:
     )
     _print(found)
     made = sum(one.state == "differs" for one in found)
+    session.rollback()
+    session.connection(execution_options={"sqlite_begin": "IMMEDIATE"})
+    record(session, "tallies.rebuilt", subject=wave or "", details={"checked": len(found), "made_anew": made})
+    session.commit()
     click.echo(f"Đã lập lại {made} phần. / {made} parts were made anew.")
 
 

@@ -15,7 +15,9 @@ from survey.desk.blueprint import blueprint
 from survey.models.agencies import Agency, ServicePoint
 from survey.models.identifiers import local_today
 from survey.queries.desk_lists import list_counters
+from survey.services.audit import record
 from survey.web.access import agency_manager
+from survey.web.identity import begin_to_write
 from survey.web.kiosk_links import DAYS_GOOD, IDLE_CHOICES, IDLE_SECONDS, KioskLink, KioskLinks
 
 MONTHS_GOOD: Final = DAYS_GOOD // 30
@@ -35,12 +37,23 @@ def kiosk(agency: Agency) -> ResponseReturnValue:
     """Give the link of a kiosk of the agency: of one counter, or of all its own to choose from."""
     counters = list_counters(db.session(), agency)
     wish = _read_wish(counters)
+    address = f"{flask.current_app.config['PUBLIC_URL']}/K/{_token(agency.id, wish)}"
+    page = _page(agency, counters, wish, address)
+    begin_to_write()
+    # A link is good for a year without anybody signing in: who took it is worth knowing.
+    name = wish.counter.name if wish.counter else agency.name
+    record(db.session(), "kiosk.link_made", subject=name, agency_id=agency.id)
+    db.session.commit()
+    return page
+
+
+def _page(agency: Agency, counters: Sequence[ServicePoint], wish: _Wish, address: str) -> str:
     return flask.render_template(
         "desk/kiosk.html",
         agency=agency,
         counters=counters,
         wish=wish,
-        address=f"{flask.current_app.config['PUBLIC_URL']}/K/{_token(agency.id, wish)}",
+        address=address,
         idle_choices=IDLE_CHOICES,
         months=MONTHS_GOOD,
         is_demo=agency.is_demo,

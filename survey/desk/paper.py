@@ -25,6 +25,7 @@ from survey.queries.desk_lists import list_counters, list_waves_over
 from survey.queries.paper import PaperReturns, count_returns, find_series, list_deciding_agency_ids, list_series
 from survey.services.paper import PaperError, PaperOrder, print_series, sheet_number
 from survey.web.access import agency_manager, signed_in_official
+from survey.web.audit import record_download
 from survey.web.language import current_language
 from survey.web.lists import Column, list_of
 
@@ -85,7 +86,9 @@ def paper_pdf(agency: Agency, series_id: UUID) -> ResponseReturnValue:
     if series is None:
         raise NotFound
     name = f"phieu-giay-{series.wave.code}-{series.first_number}-{series.last_number}.pdf"
-    response = flask.Response(series_pdf(db.session(), series), mimetype="application/pdf")
+    content, agency_id = series_pdf(db.session(), series), agency.id
+    record_download(name, agency_id=agency_id)
+    response = flask.Response(content, mimetype="application/pdf")
     response.headers.set("Content-Disposition", "attachment", filename=name)
     return response
 

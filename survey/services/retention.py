@@ -22,6 +22,7 @@ from survey.models.tallies import FoldMark
 from survey.queries.agencies import list_agencies
 from survey.queries.responses import has_design
 from survey.queries.waves import WaveRow, list_all_waves
+from survey.services.audit import Detail, record
 from survey.services.slips import forget_seeds
 
 
@@ -81,7 +82,11 @@ def erase_due(session: Session, *, keep: Keep, today: date, now: datetime, dry_r
     if not dry_run:
         forget_seeds(session, today=today)
     others = [Erased(kind, _erase(session, table, condition, dry_run=dry_run)) for kind, table, condition in due]
-    return [Erased("responses", responses), *others]
+    erased = [Erased("responses", responses), *others]
+    counts: dict[str, Detail] = {one.kind: one.count for one in erased if one.count}
+    if counts and not dry_run:
+        record(session, "retention.done", details=counts)
+    return erased
 
 
 def _due_waves(session: Session, keep: Keep, today: date) -> list[WaveRow]:

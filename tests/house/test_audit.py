@@ -64,27 +64,13 @@ ELSEWHERE = {
     "admin.withdraw": "admin/test_changes.py",
     "desk.release_a_wave": "services: wave.released; here it is too early to release",
 }
-# Parts that other tests of theirs look after, by the beginning of the address.
-PARTS_OF_THEIR_OWN = (
-    "/admin/questionnaires",
-    "/admin/agencies",
-    "/api",
-    "/desk/agencies/<uuid:agency_id>/slips",
-    "/desk/agencies/<uuid:agency_id>/paper",
-    "/desk/agencies/<uuid:agency_id>/entry",
-    "/desk/agencies/<uuid:agency_id>/keys",
-    "/desk/agencies/<uuid:agency_id>/improvement",
-)
 
 
-def test_every_route_that_changes_something_is_listed_with_its_entry(app: flask.Flask) -> None:
-    changing = {
-        rule.endpoint
-        for rule in app.url_map.iter_rules()
-        if "POST" in (rule.methods or set()) and not rule.rule.startswith(PARTS_OF_THEIR_OWN)
-    }
+def test_the_acts_that_are_tried_are_routes_that_change_something(app: flask.Flask) -> None:
+    """Those not tried here are held by ``test_audit_reach``, or by the tests of their own part."""
+    changing = {rule.endpoint for rule in app.url_map.iter_rules() if "POST" in (rule.methods or set())}
 
-    assert changing == set(ACTS) | set(ELSEWHERE)
+    assert set(ACTS) | set(ELSEWHERE) <= changing
 
 
 def test_every_act_leaves_an_entry_of_who_did_it(session: Session, sign_in: SignIn, province: Province) -> None:
