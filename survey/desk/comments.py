@@ -81,7 +81,7 @@ def comments_file(agency: Agency) -> ResponseReturnValue:
     batches = list(stream_batches(db.session(), agency_id=agency.id))
     name = f"gop-y-{agency.code}.csv"
     record_download(name, agency_id=agency.id, comments=sum(len(batch.texts) for batch in batches))
-    response = flask.Response(comments_csv(batches), mimetype="text/csv")
+    response = flask.Response(comments_csv((batch.number, batch.texts) for batch in batches), mimetype="text/csv")
     response.headers.set("Content-Disposition", "attachment", filename=name)
     return response
 

@@ -9,16 +9,17 @@ from typing import TYPE_CHECKING
 from survey.rendering.plain_text import harmless
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-    from survey.queries.comments import Batch
+    from collections.abc import Iterable, Sequence
 
 
-def comments_csv(batches: Iterable[Batch]) -> bytes:
-    """Write a comment a line; no text runs as a formula, and a Vietnamese spreadsheet opens it by a double click."""
+def comments_csv(batches: Iterable[tuple[int, Sequence[str]]]) -> bytes:
+    """Write a comment a line, of batches by their numbers.
+
+    No text runs as a formula, and a Vietnamese spreadsheet opens the file by a double click.
+    """
     text = io.StringIO(newline="")
     writer = csv.writer(text, delimiter=";")
     writer.writerow(("batch", "comment"))
-    for batch in batches:
-        writer.writerows((batch.number, harmless(words)) for words in batch.texts)
+    for number, texts in batches:
+        writer.writerows((number, harmless(words)) for words in texts)
     return text.getvalue().encode("utf-8-sig")
