@@ -11,6 +11,7 @@ from flask_babel import lazy_gettext as _
 from survey.db import db
 from survey.desk.blueprint import blueprint
 from survey.queries.desk_lists import AgencyLine, list_agencies, list_top_agencies
+from survey.queries.setup import find_unfinished, is_empty
 from survey.web.access import current_scope, public, signed_in
 from survey.web.lists import Column, asked, listed
 
@@ -32,8 +33,11 @@ def front() -> ResponseReturnValue:
 @blueprint.get("/desk")
 @signed_in
 def home() -> ResponseReturnValue:
-    """Begin where an official's work begins: at his one agency, or at the list of them."""
-    tops = list_top_agencies(db.session(), current_scope())
+    """Begin where an official's work begins: at the first set-up, at his one agency, or at the list of them."""
+    session, scope = db.session(), current_scope()
+    if is_empty(session) or find_unfinished(session, scope) is not None:
+        return flask.redirect(flask.url_for("desk.setup"))
+    tops = list_top_agencies(session, scope)
     if len(tops) == 1:
         return flask.redirect(flask.url_for("desk.agency_page", agency_id=tops[0].id))
     return flask.redirect(flask.url_for("desk.agencies"))
