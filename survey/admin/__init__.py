@@ -4,10 +4,33 @@ from __future__ import annotations
 
 import flask
 
-from survey.admin import audit, changes, officials, questionnaire_files, questionnaires
+from survey.admin import (
+    audit,
+    changes,
+    officials,
+    questionnaire_files,
+    questionnaires,
+    register_agencies,
+    register_counters,
+    register_files,
+    register_lists,
+    register_services,
+)
 from survey.admin.blueprint import blueprint
 
-__all__ = ["audit", "changes", "init_admin", "officials", "questionnaire_files", "questionnaires"]
+__all__ = [
+    "audit",
+    "changes",
+    "init_admin",
+    "officials",
+    "questionnaire_files",
+    "questionnaires",
+    "register_agencies",
+    "register_counters",
+    "register_files",
+    "register_lists",
+    "register_services",
+]
 
 
 def init_admin(app: flask.Flask) -> None:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from uuid import UUID
 
-from sqlalchemy import ColumnElement, or_, select, true
+from sqlalchemy import ColumnElement, and_, or_, select, true
 from sqlalchemy.orm import Session, contains_eager, joinedload, selectinload
 
 from survey.models.accounts import Grant, Official
@@ -73,3 +74,24 @@ def find_counters_by_codes(session: Session, codes: Iterable[str]) -> dict[str, 
 
 def _any(among: ColumnElement[bool] | None) -> ColumnElement[bool]:
     return true() if among is None else or_(among)
+
+
+def list_services_near(session: Session, agency: Agency, counter: ServicePoint | None) -> list[tuple[Service, Agency]]:
+    """List what a counter of an agency may well offer.
+
+    These are the services in use of the agency, of whom the counter serves and of what is above, and whatever the
+    counter offers already.
+    """
+    near = {UUID(part) for part in agency.path.rstrip("/").split("/")}
+    kept: set[UUID] = set()
+    if counter is not None:
+        near.add(counter.serves_agency_id)
+        kept = {service.id for service in counter.services}
+    in_use = and_(Service.agency_id.in_(near), Service.retired_on.is_(None))
+    statement = (
+        select(Service, Agency)
+        .join(Agency, Agency.id == Service.agency_id)
+        .where(or_(in_use, Service.id.in_(kept)))
+        .order_by(Agency.path, Service.sort_key, Service.id)
+    )
+    return [(service, decides) for service, decides in session.execute(statement)]

@@ -150,14 +150,22 @@ def grant_role(session: Session, official: Official, *, agency: Agency, role: st
     for grant in official.grants:
         if grant.agency_id == agency.id and grant.role == role:
             return grant
-    grant = Grant(official=official, agency=agency, role=role)
+    # By id: who is signed in is an object of another class than the relation expects.
+    grant = Grant(official_id=official.id, agency=agency, role=role)
     session.add(grant)
     # What he may do has changed, and with it whether a second factor is needed.  Without a password nobody is signed
     # in, and the link by which he is invited must stay good.
     if official.password is not None:
         end_sessions(official)
     session.flush()
+    session.expire(official, ["grants"])
     return grant
+
+
+def administer_new_root(session: Session, official: Official, agency: Agency) -> None:
+    """Let whoever added a tree administer it; he gains nothing that he has not elsewhere and stays signed in."""
+    session.add(Grant(official_id=official.id, agency_id=agency.id, role="administrator"))
+    session.flush()
 
 
 def find_official(session: Session, email: str) -> Official | None:

@@ -32,6 +32,17 @@ def require_agency(session: Session, code: str, *, on: date) -> Agency:
     return agency
 
 
+def require_agency_beside(session: Session, code: str, agency: Agency, *, on: date) -> Agency:
+    """Return the agency of the same tree that has a code on a day; of another tree is as unknown as none."""
+    found = find_agency(session, code, on=on)
+    if found is None or found.path.partition("/")[0] != agency.path.partition("/")[0]:
+        raise AgencyError(
+            vi=f"Không có cơ quan mã “{code}” trong tỉnh này; hãy kiểm tra mã.",
+            en=f"No agency of this province has the code “{code}”; check the code.",
+        )
+    return found
+
+
 def find_wave(session: Session, code: str) -> Wave | None:
     """Return the wave of a code, or None."""
     return session.scalar(select(Wave).where(Wave.code == code))

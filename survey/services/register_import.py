@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Final
-from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from survey.models.accounts import Grant, Official
+from survey.models.accounts import Official
+from survey.models.agencies import Agency
+from survey.services.accounts import administer_new_root
 from survey.services.audit import Detail, record
 from survey.services.errors import ImportRefusedError
 from survey.services.register_agencies import import_agencies
@@ -102,7 +103,9 @@ def carry_out_import(session: Session, order: Order, *, shown: str) -> Plan | No
         attempt.rollback()
         raise
     attempt.commit()
-    _administer(session, order.official, plan.new_roots)
+    if order.official is not None:
+        for agency_id in plan.new_roots:
+            administer_new_root(session, order.official, session.get_one(Agency, agency_id))
     counts = {act: count for act, count in plan.counts.items() if act != "unchanged"}
     details: dict[str, Detail] = {"file": order.table.name, "sha256": order.table.sha256, **counts}
     record(session, "import.done", subject=f"{order.shape} {order.table.name}", details=details)
@@ -120,10 +123,3 @@ def _carried_out(session: Session, order: Order) -> Plan:
     plan.bad.sort(key=lambda cell: cell.line)
     plan.odd.sort(key=lambda cell: cell.line)
     return plan
-
-
-def _administer(session: Session, official: Official | None, new_roots: Sequence[UUID]) -> None:
-    """Whoever adds a tree administers it; he gains nothing that he has not elsewhere, so that he stays signed in."""
-    for agency_id in new_roots if official else ():
-        session.add(Grant(official=official, agency_id=agency_id, role="administrator"))
-    session.flush()

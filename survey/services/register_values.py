@@ -80,6 +80,7 @@ WORDS: Final[Mapping[str, Mapping[str, tuple[str, str]]]] = {
     "language": LANGUAGE_WORDS,
 }
 _ALSO: Final = {"province": ("thành phố",), "unit": ("đơn vị",)}
+DAYS: Final = frozenset({"valid_from", "valid_to", "retired_on"})
 DATES: Final = ("%Y-%m-%d", "%d/%m/%Y", "%d-%m-%Y")
 
 
@@ -156,6 +157,13 @@ def spoken(column: str, value: str, language: str) -> str:
         parts = (part.strip().partition("@") for part in value.split(";") if part.strip())
         return "; ".join(f"{_word(ROLE_WORDS, role, language)} @ {code}" for role, _, code in parts)
     return _word(WORDS.get(column, {}), value, language)
+
+
+def shown(column: str, value: str, language: str) -> str:
+    """Return a cell as a page shows it: as ``spoken``, and days as people write them."""
+    if column in DAYS and value and language != "en":
+        return f"{date.fromisoformat(value):%d/%m/%Y}"
+    return spoken(column, value, language)
 
 
 def read_word(words: Mapping[str, tuple[str, str]], text: str) -> str:

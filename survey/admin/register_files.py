@@ -1,0 +1,198 @@
+"""Files of the register: tried out first, carried out only when somebody agrees to exactly what was shown."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import zlib
+from http import HTTPStatus
+from typing import Final
+
+import flask
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext, lazy_gettext
+
+from survey.admin.blueprint import blueprint
+from survey.db import db
+from survey.models.identifiers import local_today
+from survey.rendering.numbers import count
+from survey.rendering.register import register_csv, register_xlsx
+from survey.services.audit import record
+from survey.services.errors import ImportRefusedError
+from survey.services.register_export import export_register
+from survey.services.register_import import SHAPES, Order, carry_out_import, plan_import, recognise_shape
+from survey.services.register_values import COLUMNS, Plan, column_name, shown
+from survey.services.register_work import Rights
+from survey.services.table_file import LARGEST_FILE, read_table
+from survey.services.table_headings import plain_heading
+from survey.web.access import current_scope, manager, signed_in_official
+from survey.web.identity import begin_to_write
+from survey.web.language import current_language
+
+SHAPE_NAMES: Final = {
+    "agencies": lazy_gettext("Cơ quan"),
+    "counters": lazy_gettext("Quầy"),
+    "services": lazy_gettext("Thủ tục"),
+    "officials": lazy_gettext("Cán bộ"),
+    "communes": lazy_gettext("Xã, phường sau sắp xếp 01/7/2025"),
+}
+MOST_LINES_SHOWN: Final = 200
+_TAKE_FILES: Final = frozenset({"admin.register_import", "admin.try_register_file", "admin.keep_register_file"})
+# What a file that does not pack weighs in letters, and the rest of the form.
+_LARGEST_FORM: Final = LARGEST_FILE * 3 // 2 + 64 * 1024
+_WIDEST_NAME: Final = 150
+
+
+@blueprint.before_request
+def _let_register_files_in() -> None:
+    """A file of all communes is larger than anything else an official sends."""
+    if flask.request.endpoint in _TAKE_FILES:
+        flask.request.max_content_length = flask.request.max_form_memory_size = _LARGEST_FORM
+
+
+@blueprint.get("/admin/register/import")
+@manager
+def register_import() -> ResponseReturnValue:
+    """Show the box for a file, and what a file may hold."""
+    return _box()
+
+
+@blueprint.post("/admin/register/import")
+@manager
+def try_register_file() -> ResponseReturnValue:
+    """Try a file out: show what would be added, changed and retired, and every bad line; nothing is stored."""
+    sent = flask.request.files.get("file")
+    content = sent.read() if sent else b""
+    name = ((sent.filename if sent else None) or "")[-_WIDEST_NAME:]
+    if not name:
+        return _box(gettext("Chưa chọn tệp nào; hãy chọn một tệp CSV hoặc XLSX."))
+    try:
+        order = _order(content, name)
+        plan = plan_import(db.session(), order)
+    except ImportRefusedError as error:
+        return _box(error.text(current_language()))
+    return _check_page(content, order, plan)
+
+
+@blueprint.post("/admin/register/import/keep")
+@manager
+def keep_register_file() -> ResponseReturnValue:
+    """Carry out exactly what was shown; where it would be something else by now, show that instead."""
+    try:
+        content = _unpacked(flask.request.form.get("source", ""))
+        order = _order(content, flask.request.form.get("name", "")[-_WIDEST_NAME:])
+        done = carry_out_import(db.session(), order, shown=flask.request.form.get("shown", ""))
+        if done is None:
+            plan = plan_import(db.session(), order)
+            return _check_page(content, order, plan, has_changed=True), HTTPStatus.CONFLICT
+    except ImportRefusedError as error:
+        db.session.rollback()
+        return _box(error.text(current_language()))
+    db.session.commit()
+    flask.flash(_done_words(done), "done")
+    return flask.redirect(flask.url_for("admin.register"), HTTPStatus.SEE_OTHER)
+
+
+@blueprint.get("/admin/register/<any(agencies, counters, services, officials):shape>.<any(csv, xlsx):ending>")
+@manager
+def register_file(shape: str, ending: str) -> ResponseReturnValue:
+    """Download a part of the register in the shape that an import reads; that somebody did is recorded."""
+    today = local_today()
+    table = export_register(db.session(), shape, scope=current_scope(), today=today, language=current_language())
+    title = str(SHAPE_NAMES[shape])
+    if ending == "csv":
+        content, mimetype = register_csv(table.headings, table.rows), "text/csv"
+    else:
+        content = register_xlsx(table.headings, table.rows, title=title)
+        mimetype = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+    begin_to_write()
+    record(db.session(), "register.exported", subject=f"{shape}.{ending}", details={"lines": len(table.rows)})
+    db.session.commit()
+    response = flask.Response(content, mimetype=mimetype)
+    name = f"{plain_heading(title).replace(' ', '-')}-{today:%Y-%m-%d}.{ending}"
+    response.headers.set("Content-Disposition", "attachment", filename=name)
+    return response
+
+
+def _order(content: bytes, name: str) -> Order:
+    """Return what the form asks for.
+
+    Raises:
+        ImportRefusedError: where the file cannot be read, or does not say what it holds.
+
+    """
+    form = flask.request.form
+    table = read_table(content, name=name or gettext("đã gửi"), sheet=form.get("sheet", "").strip())
+    shape = form.get("shape", "")
+    return Order(
+        table=table,
+        shape=recognise_shape(table, wanted=shape if shape in SHAPES else ""),
+        rights=Rights.of_scope(current_scope()),
+        today=local_today(),
+        only=frozenset(form.get("only", "").replace(",", " ").replace(";", " ").split()),
+        named=_named(form.get("named", "")),
+        official=signed_in_official(),
+    )
+
+
+def _named(text: str) -> dict[str, str]:
+    """Read lines like ``new_commune = Tên phường``: what the file calls a column."""
+    pairs = (line.partition("=") for line in text.splitlines())
+    return {name.strip(): heading.strip() for name, _, heading in pairs if name.strip() and heading.strip()}
+
+
+def _box(error: str = "") -> ResponseReturnValue:
+    page = flask.render_template(
+        "admin/register_import.html",
+        error=error,
+        typed=flask.request.form,
+        shape_names=SHAPE_NAMES,
+        columns=COLUMNS,
+        column=lambda shape, name: column_name(shape, name, current_language()),
+        largest=LARGEST_FILE >> 20,
+    )
+    return page, HTTPStatus.UNPROCESSABLE_ENTITY if error else HTTPStatus.OK
+
+
+def _check_page(content: bytes, order: Order, plan: Plan, *, has_changed: bool = False) -> str:
+    language = current_language()
+    by_act = {act: [line for line in plan.lines if line.act == act] for act in ("retired", "changed", "added")}
+    return flask.render_template(
+        "admin/register_check.html",
+        table=order.table,
+        plan=plan,
+        by_act=by_act,
+        most=MOST_LINES_SHOWN,
+        shape_names=SHAPE_NAMES,
+        has_changed=has_changed,
+        source=base64.b64encode(zlib.compress(content)).decode(),
+        typed=flask.request.form,
+        column=lambda name: column_name(plan.shape, name, language) if name else "",
+        said=lambda column, value: shown(column, value, language),
+    )
+
+
+def _unpacked(source: str) -> bytes:
+    """Return the file that was shown.
+
+    Raises:
+        ImportRefusedError: where it did not come back as it went out.
+
+    """
+    try:
+        unpacking = zlib.decompressobj()
+        return unpacking.decompress(base64.b64decode(source, validate=True), LARGEST_FILE + 1)
+    except (binascii.Error, ValueError, zlib.error) as error:
+        raise ImportRefusedError(
+            vi="Tệp đã xem thử không còn nguyên vẹn; hãy gửi lại tệp.",
+            en="The file that was tried out did not come back whole; send it again.",
+        ) from error
+
+
+def _done_words(plan: Plan) -> str:
+    language, counts = current_language(), plan.counts
+    words: str = gettext(
+        "Đã nhập: thêm %(added)s, sửa %(changed)s, ngừng %(retired)s; giữ nguyên %(unchanged)s.",
+        **{act: count(number, language) for act, number in counts.items()},
+    )
+    return words
