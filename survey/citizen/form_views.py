@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from http import HTTPStatus
 from typing import Final
+from uuid import UUID
 
 import flask
 
@@ -215,7 +216,7 @@ def _check(counter: Counter, questionnaire: Questionnaire, fields: dict[str, str
 def _new_response(counter: Counter, wave: CounterWave, filled: Filled, receipt: str, now: datetime) -> NewResponse:
     service = next((service for service in counter.services if service.key == filled.service), None)
     return NewResponse(
-        agency_id=service.agency_id if service else counter.serves_agency_id,
+        agency_id=_rated(counter, wave, service.agency_id if service else counter.serves_agency_id),
         candidate_agency_ids=counter.deciding_agency_ids,
         wave_id=wave.id,
         questionnaire_edition_id=wave.edition_id,
@@ -230,6 +231,13 @@ def _new_response(counter: Counter, wave: CounterWave, filled: Filled, receipt: 
         comment=filled.comment,
         key_hash=current_intake().keys.answer_hash(receipt),
     )
+
+
+def _rated(counter: Counter, wave: CounterWave, agency_id: UUID) -> UUID:
+    """Return the body to which an answer is given: a wave of one that has just ended asked about that one."""
+    if agency_id == counter.serves_agency_id and wave.agency_id in counter.decided_elsewhere:
+        return wave.agency_id or agency_id
+    return agency_id
 
 
 def read_body() -> bytes | None:

@@ -62,6 +62,8 @@ class FigureReader:
         said = [part.said for part in parts]
         if len(parts) == 1:
             return replace(line, agency=said[0].agency, overall=said[0].overall, elements=parts[0].elements)
+        if not any(part.n != 0 for part in said):
+            return line
         if any(part.overall.is_suppressed for part in said):
             return replace(line, status="incomplete", parts=tuple(said))
         by_population = all(part.population_size for part in said)

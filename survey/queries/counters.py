@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Final
 from uuid import UUID
 
@@ -12,11 +12,13 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, aliased
 
 from survey.models.agencies import Agency, Service, ServiceField, ServicePoint, ServicePointCode, ServicePointService
+from survey.models.agency_changes import AgencyChange, AgencyChangePart
 from survey.models.editions import Questionnaire
 from survey.models.fieldwork import Wave, WaveServicePoint
 from survey.models.questionnaire import QuestionnaireEdition
 from survey.models.slips import SlipIssuer
 
+DAYS_OF_OLD_FORMS: Final = 10  # late answers of a closed wave count for seven, and a day may be lost at either end
 # The wave that speaks for a counter: one that takes answers before one that did or will.
 _PRECEDENCE: Final = {"open": 0, "paused": 1, "closed": 2, "planned": 3}
 
@@ -54,13 +56,15 @@ class CounterWave:
     opens_on: date
     closed_on: date | None
     edition_id: UUID
+    agency_id: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Counter:
     """A counter under one of its public codes, or who hands out slips under its own.
 
-    ``decided_elsewhere`` are the agencies that such slips let rate; ``has_slips`` says that the counter's agency or one
+    ``decided_elsewhere`` are the agencies that such slips let rate, and those of which the counter's agency was made a
+    few days ago: forms handed out before may still rate them; ``has_slips`` says that the counter's agency or one
     above it, hands some out.
     """
 
@@ -115,8 +119,25 @@ def find_counter(session: Session, code: str, *, today: date) -> Counter | None:
         wave=_wave_of_counter(session, point.id, today),
         services=_services_of_counter(session, point.id),
         opening_hours=point.opening_hours,
+        decided_elsewhere=_taken_over_lately(session, point.serves_agency_id, today),
         has_slips=_has_slips(session, agency),
     )
+
+
+def _taken_over_lately(session: Session, agency_id: UUID, today: date) -> tuple[UUID, ...]:
+    """List the bodies that this one took over from since the oldest form that may still be sent was handed out."""
+    parts = (
+        select(AgencyChangePart.from_agency_id)
+        .join(AgencyChange, AgencyChange.id == AgencyChangePart.change_id)
+        .where(
+            AgencyChangePart.to_agency_id == agency_id,
+            AgencyChangePart.from_agency_id != agency_id,
+            AgencyChangePart.takes_over,
+            AgencyChange.carried_out_on > today - timedelta(days=DAYS_OF_OLD_FORMS),
+        )
+        .order_by(AgencyChangePart.from_agency_id)
+    )
+    return tuple(session.scalars(parts))
 
 
 def _has_slips(session: Session, agency: Agency) -> bool:
@@ -170,6 +191,7 @@ def counter_wave(wave: Wave, today: date) -> CounterWave:
         opens_on=wave.opens_on,
         closed_on=closed_on,
         edition_id=wave.questionnaire_edition_id,
+        agency_id=wave.agency_id,
     )
 
 

@@ -181,6 +181,11 @@ def test_bodies_of_two_provinces_are_put_together_over_the_waves_of_a_year(world
     assert found.overall.share_satisfied.value == pytest.approx(110 / 140)
 
 
+def test_a_wave_that_nobody_answered_yet_is_not_said_to_lack_parts(world: World) -> None:
+    found = line(world, "M", 2024)
+    assert (found.status, found.overall.is_suppressed, found.parts) == ("own", True, ())
+
+
 def test_there_is_no_history_of_nobody(world: World) -> None:
     with pytest.raises(FindingsError):
         history_of(world.session, agency_id=world.waves["W"].id)
