@@ -175,26 +175,27 @@ def read_count(text: str) -> int:
 def _read_line(work: _Work, sheet: HeadedTable, row: Row) -> None:
     work.complaints.turn_to(row.line)
     cells = {column.name: sheet.cell(row, column.name) for column in COLUMNS}
+    called = {column.name: sheet.headings.get(column.name, column.name) for column in COLUMNS}
     for (line, position), fault in sheet.table.faults.items():
         if line == row.line and position in sheet.positions.values():
             work.complaints.add(f"{position + 1}", row.cell(position), vi=fault.vi, en=fault.en)
-    agency = _try(work, "agency_code", cells["agency_code"], lambda text: _agency(work, text))
-    month = _try(work, "month", cells["month"], read_month)
-    count = _try(work, "transactions", cells["transactions"], read_count)
-    service_field = _try(work, "field_code", cells["field_code"], lambda text: _field(work, text))
-    _try(work, "wave_code", cells["wave_code"], lambda text: _same_wave(work, text))
+    agency = _try(work, called["agency_code"], cells["agency_code"], lambda text: _agency(work, text))
+    month = _try(work, called["month"], cells["month"], read_month)
+    count = _try(work, called["transactions"], cells["transactions"], read_count)
+    service_field = _try(work, called["field_code"], cells["field_code"], lambda text: _field(work, text))
+    _try(work, called["wave_code"], cells["wave_code"], lambda text: _same_wave(work, text))
     if work.complaints.in_line or agency is None or month is None or count is None:
         return
     key = (agency.id, month, service_field.id if service_field else None)
     first = work.first_lines.setdefault(key, row.line)
     if first != row.line:
         vi, en = f"đã có ở dòng {first}; hãy bỏ một dòng", f"stands in line {first} already; drop one of them"
-        work.complaints.add("agency_code", agency.code, vi=vi, en=en)
+        work.complaints.add(called["agency_code"], agency.code, vi=vi, en=en)
         return
     try:
         check_population_size(work.session, work.wave, agency, month, count)
     except WaveError as error:
-        work.complaints.add("month", f"{month}: {count}", vi=error.vi, en=error.en)
+        work.complaints.add(called["month"], f"{month}: {count}", vi=error.vi, en=error.en)
         return
     work.found.append((row.line, agency, service_field, month, count))
 
