@@ -20,17 +20,19 @@ from survey.desk.arrival import go_on_after_password
 from survey.desk.blueprint import blueprint
 from survey.models.agencies import Agency
 from survey.queries.scope import RUNS_SURVEYS
-from survey.queries.setup import SetUp, find_root, find_unfinished, is_empty, read_set_up
+from survey.queries.setup import SetUp, find_root, find_unfinished, is_empty, list_without_counters, read_set_up
 from survey.services.agencies import add_agency
 from survey.services.audit import record
 from survey.services.errors import AgencyError
 from survey.services.official_accounts import give_role
 from survey.services.second_factor import lock_official
 from survey.web.access import current_scope, signed_in, signed_in_official
+from survey.web.filters import called
 from survey.web.forms import Form
 from survey.web.identity import must_give_second_factor
 from survey.web.language import current_language
 
+MOST_NAMED: Final = 5
 EMPTY: Final = _("Ô này còn trống; hãy ghi vào.")
 # The units of today began on this day.
 USUAL_START: Final = date(2025, 7, 1)
@@ -161,7 +163,7 @@ def _wave_words(state: SetUp) -> str:
 
 def _ways(state: SetUp, root: Agency) -> dict[str, tuple[tuple[str, str], ...]]:
     url = flask.url_for
-    counters = url("admin.register_counters") if state.agencies else url("admin.add_counter", agency_id=root.id)
+    bare = list_without_counters(db.session(), root, limit=MOST_NAMED)
     wave = (
         (url("desk.wave_opening", wave_id=state.planned), gettext("Mở đợt đã lập"))
         if state.planned
@@ -173,7 +175,10 @@ def _ways(state: SetUp, root: Agency) -> dict[str, tuple[tuple[str, str], ...]]:
             (url("admin.register_import"), gettext("Nhập danh sách từ tệp")),
         ),
         "counters": (
-            (counters, gettext("Thêm quầy")),
+            *(
+                (url("admin.add_counter", agency_id=each.id), gettext("Thêm quầy của %(name)s", name=called(each)))
+                for each in bare
+            ),
             (url("admin.register_import"), gettext("Nhập danh sách từ tệp")),
         ),
         "edition": ((url("admin.questionnaires"), gettext("Xem các phiếu hỏi")),),

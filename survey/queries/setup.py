@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -57,6 +58,17 @@ def find_root(session: Session, scope: Scope) -> Agency | None:
     """Return the first body with nobody above it for which the official runs surveys, or None."""
     paths = [root for root, role in scope.grants if role in RUNS_SURVEYS and root.count("/") == 1]
     return session.scalar(select(Agency).where(Agency.path.in_(paths)).order_by(Agency.sort_key).limit(1))
+
+
+def list_without_counters(session: Session, root: Agency, *, limit: int) -> Sequence[Agency]:
+    """List some bodies of a tree that have no counter in use, those below the root first, as Vietnamese sorts them."""
+    used = select(ServicePoint.id).where(ServicePoint.agency_id == Agency.id, ServicePoint.retired_on.is_(None))
+    statement = (
+        select(Agency)
+        .where(Agency.path.startswith(root.path, autoescape=True), Agency.valid_to.is_(None), ~used.exists())
+        .order_by(Agency.parent_id.is_(None), Agency.sort_key)
+    )
+    return session.scalars(statement.limit(limit)).all()
 
 
 def read_set_up(session: Session, root: Agency | None) -> SetUp:
