@@ -10,6 +10,7 @@ from flask_babel import lazy_gettext as _
 
 from survey.db import db
 from survey.desk.blueprint import blueprint
+from survey.models.identifiers import local_today
 from survey.queries.desk_lists import AgencyLine, list_agencies, list_top_agencies
 from survey.queries.setup import find_unfinished, is_empty
 from survey.web.access import current_scope, public, signed_in
@@ -48,6 +49,7 @@ def home() -> ResponseReturnValue:
 def agencies() -> ResponseReturnValue:
     """List the agencies of the subtree."""
     wanted = asked(COLUMNS)
+    with_ended = flask.request.args.get("ended") == "1"
     page = list_agencies(
         db.session(),
         current_scope(),
@@ -55,9 +57,11 @@ def agencies() -> ResponseReturnValue:
         page=wanted.page,
         order=wanted.order,
         is_descending=wanted.is_descending,
+        living_on=None if with_ended else local_today(),
     )
     return flask.render_template(
         "desk/agencies.html",
         listing=listed(page, COLUMNS, wanted),
+        with_ended=with_ended,
         is_demo=any(line.is_demo for line in page.lines),
     )

@@ -54,13 +54,17 @@ def list_agencies(
     below: str = "",
     order: str = "name",
     is_descending: bool = False,
+    living_on: date | None = None,
 ) -> AgencyPage:
     """List the agencies of a scope as Vietnamese sorts, fifty a page; a page beyond the last is the last.
 
     ``search`` finds parts of names and codes, with or without marks and capitals; ``below`` is the path of the
-    agency at or below which they lie; ``order`` is name, kind, parent or code.
+    agency at or below which they lie; ``order`` is name, kind, parent or code.  With
+    ``living_on`` those that have ended by that day, or begin later, are left out.
     """
     among = and_(scope.agencies(), Agency.path.startswith(below, autoescape=True))
+    if living_on is not None:
+        among = and_(among, Agency.valid_from <= living_on, or_(Agency.valid_to.is_(None), Agency.valid_to > living_on))
     ids = _matching_ids(session, among, search)
     total = session.scalar(select(func.count()).where(among)) if ids is None else len(ids)
     pages = max(1, -(-(total or 0) // PAGE_SIZE))

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session, selectinload
 
 from survey.models.accounts import Grant, Official
 from survey.models.agencies import Agency
+from survey.models.identifiers import local_today
 from survey.models.sort_key import sort_key
 from survey.queries.scope import ADMINISTERS, Scope
 
@@ -84,9 +85,12 @@ def list_official_rows(session: Session, scope: Scope) -> list[OfficialRow]:
 
 
 def find_agency_by_code(session: Session, code: str, *, among: ColumnElement[bool] | None = None) -> Agency | None:
-    """Return the latest agency that carries a code; codes have been given to other bodies in the past."""
+    """Return the agency that carries a code today, else the latest that did or will: codes go from body to body."""
     statement = select(Agency).where(Agency.code == code, true() if among is None else among)
-    return session.scalar(statement.order_by(Agency.valid_from.desc()).limit(1))
+    found = session.scalars(statement.order_by(Agency.valid_from.desc())).all()
+    today = local_today()
+    living = (each for each in found if each.valid_from <= today and (each.valid_to is None or each.valid_to > today))
+    return next(living, found[0] if found else None)
 
 
 def _row(official: Official, scope: Scope) -> OfficialRow:
