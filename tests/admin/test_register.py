@@ -267,7 +267,7 @@ def test_lists_are_searched_sorted_and_empty_ones_say_what_to_do(root: FlaskClie
 
 
 def test_a_file_may_give_the_importer_himself_a_role(root: FlaskClient, session: Session) -> None:
-    text = "E-mail;Họ và tên;Vai trò\ngoc@songmay.example;goc;quản trị @ 99; kiểm tra viên @ 99\n"
+    text = 'E-mail;Họ và tên;Vai trò\ngoc@songmay.example;goc;"quản trị @ 99; kiểm tra viên @ 99"\n'
     assert keep(root, send(root, text)).status_code == 303
     session.rollback()
     official = session.scalars(select(Official).where(Official.email == "goc@songmay.example")).one()
