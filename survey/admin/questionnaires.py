@@ -20,7 +20,7 @@ from survey.models.questionnaire import QuestionnaireEdition
 from survey.queries.desk_lists import list_counters
 from survey.services.audit import Detail, record
 from survey.services.edition_choice import choose_edition
-from survey.services.edition_writing import edition_toml
+from survey.services.edition_writing import edition_toml, next_edition
 from survey.services.editions import (
     discard_draft,
     is_fixed,
@@ -56,17 +56,20 @@ def questionnaire(edition_id: UUID) -> ResponseReturnValue:
 def questionnaire_preview(edition_id: UUID) -> ResponseReturnValue:
     """Show the form of an edition as citizens would see it, with their policy and without a key."""
     read = Questionnaire.from_content(_edition(edition_id).content)
-    page: flask.Response = flask.current_app.extensions["form_preview"](read, flask.request.args.get("lang", ""))
+    back = flask.url_for("admin.questionnaire", edition_id=edition_id)
+    show = flask.current_app.extensions["form_preview"]
+    page: flask.Response = show(read, flask.request.args.get("lang", ""), back=back)
     return page
 
 
 @blueprint.get("/admin/questionnaires/<uuid:edition_id>.toml")
 @root_survey_runner
 def questionnaire_file(edition_id: UUID) -> ResponseReturnValue:
-    """Download an edition as the file it can be loaded from: a template for the next."""
+    """Download an edition as the file it can be loaded from, or with ``?next=1`` as one filled in for the next."""
     edition = _edition(edition_id)
-    name = f"{edition.questionnaire}-{edition.edition}.toml"
-    content = edition_toml(edition.content)
+    written = next_edition(edition.content) if flask.request.args.get("next") else edition.content
+    name = f"{edition.questionnaire}-{written['edition']}.toml"
+    content = edition_toml(written)
     record_download(name, agency_id=None)
     return flask.Response(
         content,

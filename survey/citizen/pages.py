@@ -196,8 +196,8 @@ def _render_form(
     )
 
 
-def render_preview(counter: Counter, questionnaire: Questionnaire, words: Words, banner: Text) -> str:
-    """Return the empty form under a banner, with no key."""
+def render_preview(counter: Counter, questionnaire: Questionnaire, words: Words, *, back: str, **texts: Text) -> str:
+    """Return the empty form under a banner, with no key and a way ``back``; ``texts`` are what a preview adds."""
     return _render(
         "citizen/preview.html",
         words,
@@ -206,7 +206,8 @@ def render_preview(counter: Counter, questionnaire: Questionnaire, words: Words,
         levels=form_levels(questionnaire, words),
         filled=Filled(key=""),
         problems=(),
-        banner=banner,
+        back=back,
+        **texts,
     )
 
 

@@ -17,9 +17,13 @@ _HEADERS: Final = {
     "Content-Security-Policy": policy().replace("form-action 'self'", "form-action 'none'"),
 }
 _NOBODY: Final = UUID(int=0)
-_BANNER: Final = {
-    "vi": "Xem thử: người dân thấy phiếu như thế này. Phiếu xem thử không gửi được.",
-    "en": "Preview: citizens see the form like this. A preview cannot be sent.",
+_WORDS: Final = {
+    "banner": {
+        "vi": "Xem thử: người dân thấy phiếu như thế này. Phiếu xem thử không gửi được.",
+        "en": "Preview: citizens see the form like this. A preview cannot be sent.",
+    },
+    "way_back": {"vi": "Quay lại trang của phiếu", "en": "Back to the page of the form"},
+    "no_send": {"vi": "Ở đây người dân thấy nút gửi.", "en": "Citizens see the button here."},
 }
 _SAMPLE: Final = Counter(
     code="",
@@ -43,9 +47,9 @@ class FormPreview:
         """Render with the citizens' application."""
         self._citizens = citizens
 
-    def __call__(self, questionnaire: Questionnaire, language: str) -> flask.Response:
-        """Return the whole page in a citizens' language, Vietnamese where that is unknown."""
+    def __call__(self, questionnaire: Questionnaire, language: str, *, back: str) -> flask.Response:
+        """Return the whole page in a citizens' language, Vietnamese where that is unknown; ``back`` leads away."""
         with self._citizens.app_context():
             words = all_words()
-            html = render_preview(_SAMPLE, questionnaire, words.get(language, words[ORIGINAL]), _BANNER)
+            html = render_preview(_SAMPLE, questionnaire, words.get(language, words[ORIGINAL]), back=back, **_WORDS)
         return flask.Response(html, headers=_HEADERS)

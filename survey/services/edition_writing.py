@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
@@ -14,6 +15,29 @@ _KEYS_FIRST: Final = ("vi", "en", "how", "edition", "item", "text", "status")
 def edition_toml(content: Mapping[str, Any]) -> str:
     """Return the content of a questionnaire edition as TOML; loading it gives the same content again."""
     return "\n".join(_lines(content)) + "\n"
+
+
+def next_edition(content: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the content to begin the following edition with: every rated item the same as here, under a new name.
+
+    So only what is changed has to be touched: its words, and what its ``maps_to`` says of it.
+    """
+    copied: dict[str, Any] = copy.deepcopy(dict(content))
+    before = f"{content['questionnaire']}/{content['edition']}"
+    copied["edition"] = _next_name(str(content["edition"]))
+    rated = [item for element in copied["elements"] for item in element["items"]]
+    for item in (*rated, *filter(None, [copied.get("overall")])):
+        item["maps_to"] = {"how": "same", "edition": before, "item": item["code"]}
+    for section in copied.get("sections", []):
+        for question in section["questions"]:
+            question.pop("maps_to", None)
+    return copied
+
+
+def _next_name(edition: str) -> str:
+    """Return "2026.2" after "2026", and "2026.3" after that."""
+    stem, dot, number = edition.rpartition(".")
+    return f"{stem}.{int(number) + 1}" if dot and number.isdecimal() else f"{edition}.2"
 
 
 def _lines(content: Mapping[str, Any]) -> Iterator[str]:

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import html
 import io
+import re
 
 import pytest
 from flask.testing import FlaskClient
@@ -188,3 +189,30 @@ def test_an_agency_chooses_another_edition_for_its_counters(sign_in: SignIn, ses
     session.rollback()
     beside = session.scalars(select(Wave).where(Wave.questionnaire_edition_id == service.id)).one()
     assert (beside.state, beside.opens_on, beside.index_year) == (old.state, old.opens_on, old.index_year)
+
+
+def test_the_template_of_the_next_edition_can_be_loaded_as_it_is(sign_in: SignIn) -> None:
+    client = sign_in("giamdoc")
+    page = client.get("/admin/questionnaires").text
+    found = re.search(r'href="(/admin/questionnaires/[^"]+\.toml\?next=1)"[^>]*counter/2026\.2', page)
+    assert found
+
+    source = client.get(found[1]).data
+
+    assert b'edition = "2026.3"' in source
+    assert b'maps_to = { how = "same", edition = "counter/2026.2"' in source
+    file = {"file": (io.BytesIO(source), "phieu.toml")}
+    shown = client.post("/admin/questionnaires", data=file, content_type="multipart/form-data").text
+    assert "Tệp không có lỗi" in shown
+    assert "(giữ nguyên: counter/2026.2" in shown
+
+
+def test_a_preview_has_a_way_back_and_no_button(session: Session, sign_in: SignIn) -> None:
+    client = sign_in("giamdoc")
+    edition = session.scalars(select(QuestionnaireEdition)).first()
+    assert edition is not None
+
+    page = client.get(f"/admin/questionnaires/{edition.id}/preview").text
+
+    assert f'href="/admin/questionnaires/{edition.id}"' in page
+    assert "<button>" not in page
