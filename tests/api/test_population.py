@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from citizen_world import World
 from survey.models.fieldwork import PopulationSize
 from survey.models.identifiers import local_today
+from survey.services.agencies import add_service_field
 from tests.api.conftest import MakeKey
 
 PATH = "/api/v1/population-sizes"
@@ -61,3 +62,19 @@ def test_what_cannot_be_is_not_kept(
     found = client.put(PATH, json=size(**changes), headers=key("population", agency=world.province))
     assert found.status_code == status
     assert kept(session) == []
+
+
+def test_n_of_a_field_is_kept_beside_all_fields(
+    client: FlaskClient, session: Session, key: MakeKey, world: World
+) -> None:
+    field = add_service_field(session, code="LV9", name="Lĩnh vực chín")
+    session.commit()
+    headers = key("population", agency=world.province)
+
+    assert client.put(PATH, json=size(), headers=headers).status_code == 200
+    assert client.put(PATH, json=size(field="LV9", transactions=40), headers=headers).status_code == 200
+    assert client.put(PATH, json=size(field="LV0"), headers=headers).status_code == 422
+
+    session.rollback()
+    rows = session.execute(select(PopulationSize.service_field_id, PopulationSize.transactions)).all()
+    assert {tuple(row) for row in rows} == {(None, 120), (field.id, 40)}

@@ -70,6 +70,27 @@ def test_wave_is_opened_paused_resumed_extended_and_closed(planned: Run, session
     assert "W" in planned("wave", "list").output
 
 
+def test_opening_is_tried_out_and_leaves_out_what_it_is_told_to(planned: Run, session: Session) -> None:
+    assert planned("agency", "add-counter", "P", "Quầy tỉnh").exit_code == 0
+    tried = planned("wave", "open", "W", "--except", "X", "--dry-run")
+    assert "1 counters would hand out forms, 0 are busy; nothing was done" in tried.output
+    assert session.scalars(select(Wave.state)).one() == "planned"
+
+    assert "is open at 1 counters" in planned("wave", "open", "W", "--except", "X").output
+
+    assert session.scalars(select(Wave.state)).one() == "open"
+
+
+def test_a_target_is_set_and_the_gauge_printed(planned: Run) -> None:
+    assert planned("wave", "open", "W").exit_code == 0
+    assert "±5 points" in planned("wave", "target", "W", "--margin", "5").output
+
+    printed = planned("wave", "gauge", "W").output
+
+    assert "X  Xã X: 0 / 385 (thiếu 385)" in printed
+    assert planned("wave", "target", "W", "--margin", "500").exit_code != 0
+
+
 def test_release_takes_two_officials_above_the_wave(planned: Run, session: Session) -> None:
     root = session.scalars(select(Agency).where(Agency.code == "P")).one()
     below = session.scalars(select(Agency).where(Agency.code == "X")).one()

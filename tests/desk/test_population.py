@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import re
+
 import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import select
@@ -8,7 +10,9 @@ from werkzeug.test import TestResponse
 
 from desk_fixtures import SignIn
 from desk_province import YEAR, Province
+from survey.models.agencies import Agency, ServiceField
 from survey.models.fieldwork import PopulationSize
+from survey.services.agencies import add_service, add_service_field
 
 JUNE = f"month_{YEAR - 1}_06"
 JULY = f"month_{YEAR - 1}_07"
@@ -88,3 +92,45 @@ def test_after_a_release_n_stays_as_it_was_published(sign_in: SignIn, province: 
 
     assert response.status_code == 422
     assert 'value="50"' in response.text
+
+
+@pytest.fixture
+def field(session: Session, province: Province) -> ServiceField:
+    """Give a field of service in which the health department decides."""
+    added = add_service_field(session, code="LV1", name="Dược")
+    agency = session.get_one(Agency, province.health)
+    add_service(session, agency=agency, service_field=added, code="TT1", name="Cấp giấy")
+    session.commit()
+    return added
+
+
+def test_n_is_kept_by_field_beside_all_fields_together(
+    sign_in: SignIn, province: Province, session: Session, field: ServiceField
+) -> None:
+    client, box = sign_in("giamdoc"), f"{JUNE}_{field.id.hex}"
+    assert "Dược" in client.get(address(province)).text
+
+    client.post(address(province), data={JUNE: "48", box: "60"})
+
+    session.rollback()
+    rows = session.scalars(select(PopulationSize).where(PopulationSize.agency_id == province.health)).all()
+    assert {(row.service_field_id, row.transactions) for row in rows} == {(None, 48), (field.id, 60)}
+    assert "các lĩnh vực cộng lại là 60, nhiều hơn mọi lĩnh vực (48)" in client.get("/desk/waves").text
+
+
+def test_the_second_of_two_officials_sees_the_number_of_the_first_and_keeps_his_own(
+    sign_in: SignIn, province: Province, session: Session
+) -> None:
+    first, second = sign_in("giamdoc"), sign_in("phogiamdoc")
+    seen = re.findall(r'name="seen"[^>]*value="([0-9a-f]+)"', second.get(address(province)).text)[0]
+    post(first, province, **{JUNE: "100"})
+
+    told = post(second, province, **{JUNE: "200", "seen": seen})
+
+    assert told.status_code == 409
+    assert f"06/{YEAR - 1}: 100" in told.text
+    assert 'value="200"' in told.text
+    assert known(session, province) == {f"{YEAR - 1}-06": 100}
+    again = re.findall(r'name="seen"[^>]*value="([0-9a-f]+)"', told.text)[0]
+    assert post(second, province, **{JUNE: "200", "seen": again}).status_code == 302
+    assert known(session, province) == {f"{YEAR - 1}-06": 200}

@@ -191,7 +191,7 @@ def test_a_preview_with_open_waves_gives_no_verdict(world: World) -> None:
     found = annual(world, 2026, include_open=True)
     assert found.is_draft
     assert share(found.overall.share_satisfied) == 1.0
-    assert {row.change.verdict for row in found.agencies} | {found.overall_change.verdict} == {"new"}
+    assert {row.change.verdict for row in found.agencies} | {found.overall_change.verdict} == {"preview"}
 
 
 def test_a_year_with_nothing_but_open_waves_has_no_figures(world: World) -> None:

@@ -24,6 +24,13 @@ PROJECT = Path(__file__).resolve().parents[2]
 HEALTH = "/desk/agencies/{health}"
 # What each route is sent, and the verb it leaves; a wave's own state changes on the way down the list.
 ACTS = {
+    "desk.extend_a_wave": ("/desk/waves/{open}/extension", {"closes_on": f"{YEAR + 1}-01-31"}, "wave.extended"),
+    "desk.wave_target": (
+        "/desk/waves/{open}/target",
+        {"margin": "5", "design_effect": "1", "participation": "20"},
+        "wave.target_set",
+    ),
+    "desk.edit_a_wave": ("/desk/waves/{open}/edit", {"name": "Tên khác"}, "wave.changed"),
     "desk.pause_a_wave": ("/desk/waves/{open}/pause", {}, "wave.paused"),
     "desk.open_a_wave": ("/desk/waves/{open}/open", {}, "wave.resumed"),
     "desk.close_a_wave": ("/desk/waves/{open}/close", {}, "wave.closed"),
@@ -62,6 +69,12 @@ ELSEWHERE = {
     "desk.first_password": "records account.password_set",
     "desk.stop_a_job": "below",
     "admin.withdraw": "admin/test_changes.py",
+    "desk.plan_a_wave": "desk/test_wave_life.py",
+    "desk.choose_counters": "services/test_wave_life.py",
+    "desk.leave_out_busy": "likewise",
+    "desk.exclude": "desk/test_wave_life.py",
+    "desk.try_population_file": "keeps nothing",
+    "desk.keep_population_file": "desk/test_wave_life.py",
     "desk.release_a_wave": "services: wave.released; here it is too early to release",
 }
 
