@@ -88,22 +88,27 @@ def edit_service(agency: Agency, service_id: UUID) -> ResponseReturnValue:
     return _to_services()
 
 
-@blueprint.post("/admin/agencies/<uuid:agency_id>/services/<uuid:service_id>/<any(retire, resume):act>")
+@blueprint.post("/admin/agencies/<uuid:agency_id>/services/<uuid:service_id>/retire")
 @agency_administrator
-def end_service(agency: Agency, service_id: UUID, act: str) -> ResponseReturnValue:
-    """Offer a service nowhere any more, or let counters offer it again."""
+def end_service(agency: Agency, service_id: UUID) -> ResponseReturnValue:
+    """Offer a service nowhere any more."""
     service = _service(agency, service_id)
     number, subject = service.id, f"{service.code} {service.name}"
-    if act == "retire" and service.retired_on is None:
+    if service.retired_on is None:
         retire_service(db.session(), service, on=local_today())
         record(db.session(), "service.retired", subject=subject, agency_id=agency.id)
-    elif act == "resume" and service.retired_on is not None:
+    return _saved(agency, number)
+
+
+@blueprint.post("/admin/agencies/<uuid:agency_id>/services/<uuid:service_id>/resume")
+@agency_administrator
+def use_service_again(agency: Agency, service_id: UUID) -> ResponseReturnValue:
+    """Let counters offer a retired service again."""
+    service = _service(agency, service_id)
+    if service.retired_on is not None:
         resume_service(db.session(), service)
-        record(db.session(), "service.resumed", subject=subject, agency_id=agency.id)
-    db.session.commit()
-    flask.flash(gettext("Đã lưu."), "done")
-    page = flask.url_for("admin.edit_service", agency_id=agency.id, service_id=number)
-    return flask.redirect(page, HTTPStatus.SEE_OTHER)
+        record(db.session(), "service.resumed", subject=f"{service.code} {service.name}", agency_id=agency.id)
+    return _saved(agency, service.id)
 
 
 @blueprint.route("/admin/register/fields/add", methods=["GET", "POST"])
@@ -166,15 +171,22 @@ def _offer(form: ServiceForm) -> dict[str, ServiceField]:
 def _edit_page(
     editing: Editing, agency: Agency, service: Service, *, refusal: str = "", is_stale: bool = False
 ) -> ResponseReturnValue:
-    act = "resume" if service.retired_on else "retire"
+    view = "admin.use_service_again" if service.retired_on else "admin.end_service"
     return editing.page(
         refusal=refusal,
         is_stale=is_stale,
         said={"service_field": lambda _: called(service.service_field)},
-        retire_address=flask.url_for("admin.end_service", agency_id=agency.id, service_id=service.id, act=act),
+        retire_address=flask.url_for(view, agency_id=agency.id, service_id=service.id),
         retire_words=gettext("Dùng lại thủ tục này") if service.retired_on else gettext("Ngừng thủ tục này"),
         retire_hint=gettext("Thủ tục đã ngừng không còn ở quầy nào; phiếu đã trả lời vẫn giữ."),
     )
+
+
+def _saved(agency: Agency, service_id: UUID) -> ResponseReturnValue:
+    page = flask.url_for("admin.edit_service", agency_id=agency.id, service_id=service_id)
+    db.session.commit()
+    flask.flash(gettext("Đã lưu."), "done")
+    return flask.redirect(page, HTTPStatus.SEE_OTHER)
 
 
 def _to_services() -> ResponseReturnValue:

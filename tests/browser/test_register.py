@@ -86,10 +86,11 @@ def test_a_register_is_imported_edited_and_never_overwritten_unseen(page: Page, 
     page.get_by_role("button", name="Nhập đúng như trên").click()
     expect(page.get_by_role("status")).to_contain_text("thêm 1, sửa 1")
 
-    for link in ("Cơ quan", "Quầy", "Thủ tục", "Lĩnh vực"):
+    lists = {"Cơ quan": "agencies", "Quầy": "counters", "Thủ tục": "services", "Lĩnh vực": "fields"}
+    for link, name in lists.items():
         page.goto("/admin/register")
         page.get_by_role("main").get_by_role("link", name=link, exact=True).click()
-        audited(page, pictures, f"list-{link.split()[0]}")
+        audited(page, pictures, name)
     page.goto("/admin/register/import")
     audited(page, pictures, "import")
 

@@ -72,6 +72,7 @@ def test_a_password_alone_opens_no_route(app: flask.Flask, session: Session, pro
         "agency_id": province.health,
         "wave_id": province.closed,
         "ending": "csv",
+        "shape": "agencies",
         "size": "A4",
         "year": 2025,
         "act": "close",

@@ -77,6 +77,7 @@ def address(rule: Rule, province: Province) -> str:
         "key_id": uuid4(),
         "series_id": uuid4(),
         "ending": "csv",
+        "shape": "agencies",
         "size": "A4",
         "year": YEAR - 1,
         "label": "PDF",
