@@ -85,6 +85,7 @@ VERBS: Final = {
     "wave.target_set": _("Đặt mục tiêu của đợt"),
     "counter.hours_set": _("Đặt giờ mở cửa của quầy"),
     "kiosk.link_made": _("Lấy liên kết kiosk"),
+    "kiosk.links_revoked": _("Thu hồi liên kết kiosk"),
     "retention.done": _("Xoá dữ liệu hết hạn lưu"),
     "schema.migrated": _("Cập nhật cơ sở dữ liệu"),
     "tallies.rebuilt": _("Lập lại số liệu tổng hợp"),

@@ -126,13 +126,15 @@ def _enter_at(token: str, code: str) -> flask.Response | None:
     if found is None:
         return notice(None, HTTPStatus.NOT_FOUND, "kiosk_unknown")
     own = found.counter.agency_id if kiosk.link.kind == "agency" else found.counter.service_point_id
-    return None if own == kiosk.link.id else notice(None, HTTPStatus.NOT_FOUND, "kiosk_unknown")
+    is_good = own == kiosk.link.id and found.counter.kiosk_series == kiosk.link.series
+    return None if is_good else notice(None, HTTPStatus.NOT_FOUND, "kiosk_unknown")
 
 
 def _counters_of(kiosk: Kiosk) -> list[KioskCounter]:
     place = {"agency_id" if kiosk.link.kind == "agency" else "service_point_id": kiosk.link.id}
     with reading(current_intake().engine) as session:
-        return list_kiosk_counters(session, today=local_today(), **place)
+        counters = list_kiosk_counters(session, today=local_today(), **place)
+    return [counter for counter in counters if counter.series == kiosk.link.series]
 
 
 def _thank(taken: Taken | flask.Response) -> flask.Response:

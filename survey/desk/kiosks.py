@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final
-from uuid import UUID
+from typing import Final, Literal
 
 import flask
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext
 
 from survey.db import db
 from survey.desk.blueprint import blueprint
@@ -37,7 +37,7 @@ def kiosk(agency: Agency) -> ResponseReturnValue:
     """Give the link of a kiosk of the agency: of one counter, or of all its own to choose from."""
     counters = list_counters(db.session(), agency)
     wish = _read_wish(counters)
-    address = f"{flask.current_app.config['PUBLIC_URL']}/K/{_token(agency.id, wish)}"
+    address = f"{flask.current_app.config['PUBLIC_URL']}/K/{_token(agency, wish)}"
     page = _page(agency, counters, wish, address)
     begin_to_write()
     # A link is good for a year without anybody signing in: who took it is worth knowing.
@@ -45,6 +45,21 @@ def kiosk(agency: Agency) -> ResponseReturnValue:
     record(db.session(), "kiosk.link_made", subject=name, agency_id=agency.id)
     db.session.commit()
     return page
+
+
+@blueprint.post("/desk/agencies/<uuid:agency_id>/kiosk/revoke")
+@agency_manager
+def revoke_kiosks(agency: Agency) -> ResponseReturnValue:
+    """Make every link of a kiosk of the agency worthless; links taken from now on are good."""
+    begin_to_write()
+    agency = db.session.get_one(Agency, agency.id)
+    agency.kiosk_series += 1
+    record(db.session(), "kiosk.links_revoked", subject=agency.name, agency_id=agency.id)
+    db.session.commit()
+    flask.flash(
+        gettext("Đã thu hồi mọi đường dẫn kiosk của cơ quan. Hãy mở đường dẫn mới dưới đây trên máy kiosk."), "done"
+    )
+    return flask.redirect(flask.url_for("desk.kiosk", agency_id=agency.id))
 
 
 def _page(agency: Agency, counters: Sequence[ServicePoint], wish: _Wish, address: str) -> str:
@@ -67,8 +82,8 @@ def _read_wish(counters: Sequence[ServicePoint]) -> _Wish:
     return _Wish(counter, idle_seconds if idle_seconds in IDLE_CHOICES else IDLE_SECONDS)
 
 
-def _token(agency_id: UUID, wish: _Wish) -> str:
+def _token(agency: Agency, wish: _Wish) -> str:
     links: KioskLinks = flask.current_app.extensions["kiosk_links"]
-    if wish.counter is not None:
-        return links.make(KioskLink("counter", wish.counter.id, wish.idle_seconds, local_today()))
-    return links.make(KioskLink("agency", agency_id, wish.idle_seconds, local_today()))
+    kind: Literal["counter", "agency"] = "counter" if wish.counter else "agency"
+    of, owner = (wish.counter.id, wish.counter.agency) if wish.counter else (agency.id, agency)
+    return links.make(KioskLink(kind, of, wish.idle_seconds, local_today(), owner.kiosk_series))

@@ -20,6 +20,7 @@ class Agency(Base):
 
     A body is identified by ``code`` and validity together: codes have been given to other bodies.
     ``path`` is the chain of ids from the root to this agency, each ended by ``/``; a subtree is a prefix of it.
+    Links of kiosks are good while they carry ``kiosk_series``.
     """
 
     __tablename__ = "agencies"
@@ -41,6 +42,7 @@ class Agency(Base):
     is_demo: Mapped[bool] = mapped_column(default=False)
     valid_from: Mapped[date]
     valid_to: Mapped[date | None]
+    kiosk_series: Mapped[int] = mapped_column(default=0, server_default="0")
 
 
 class ServiceField(Base):

@@ -82,6 +82,7 @@ class Counter:
     is_slip_place: bool = False
     decided_elsewhere: tuple[UUID, ...] = ()
     has_slips: bool = False
+    kiosk_series: int = 0
 
     @property
     def deciding_agency_ids(self) -> tuple[UUID, ...]:
@@ -115,6 +116,7 @@ def find_counter(session: Session, code: str, *, today: date) -> Counter | None:
         agency_name=Name(agency.name, agency.name_en),
         serves_agency_id=point.serves_agency_id,
         is_demo=agency.is_demo,
+        kiosk_series=agency.kiosk_series,
         is_retired=any(day is not None and day <= today for day in (code_retired_on, point.retired_on)),
         wave=_wave_of_counter(session, point.id, today),
         services=_services_of_counter(session, point.id),

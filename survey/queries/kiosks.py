@@ -22,6 +22,7 @@ class KioskCounter:
     name: Name
     agency_id: UUID
     agency_name: Name
+    series: int
 
 
 def list_kiosk_counters(
@@ -42,5 +43,5 @@ def list_kiosk_counters(
     counters: dict[UUID, KioskCounter] = {}
     for point, code, agency in rows:
         names = Name(point.name, point.name_en), Name(agency.name, agency.name_en)
-        counters.setdefault(point.id, KioskCounter(point.id, code, names[0], agency.id, names[1]))
+        counters.setdefault(point.id, KioskCounter(point.id, code, names[0], agency.id, names[1], agency.kiosk_series))
     return list(counters.values())

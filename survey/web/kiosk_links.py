@@ -1,4 +1,4 @@
-"""Links that make a browser a kiosk: signed, so that nobody can claim to be one, and good for a year."""
+"""Links that make a browser a kiosk: signed, so that nobody can claim to be one, good for a year or until revoked."""
 
 from __future__ import annotations
 
@@ -15,19 +15,23 @@ from uuid import UUID
 DAYS_GOOD: Final = 366
 IDLE_SECONDS: Final = 60
 IDLE_CHOICES: Final = (30, 60, 120, 300)
-_FORMAT: Final = struct.Struct(">c16sHI")
+_FORMAT: Final = struct.Struct(">c16sHIH")
 _MAC_BYTES: Final = 11
 _KINDS: Final[dict[bytes, Literal["counter", "agency"]]] = {b"c": "counter", b"a": "agency"}
 
 
 @dataclass(frozen=True, slots=True)
 class KioskLink:
-    """What a kiosk is: of one counter, or of an agency's counters; ``idle_seconds`` until it asks who is there."""
+    """What a kiosk is: of one counter, or of an agency's counters; ``idle_seconds`` until it asks who is there.
+
+    ``series`` is that of the agency when the link was made; revoking begins another.
+    """
 
     kind: Literal["counter", "agency"]
     id: UUID
     idle_seconds: int
     made_on: date
+    series: int = 0
 
 
 class KioskLinks:
@@ -40,7 +44,7 @@ class KioskLinks:
     def make(self, link: KioskLink) -> str:
         """Return the token of a kiosk: letters, digits, ``-`` and ``_``."""
         kind = link.kind[0].encode("ascii")
-        payload = _FORMAT.pack(kind, link.id.bytes, link.idle_seconds, link.made_on.toordinal())
+        payload = _FORMAT.pack(kind, link.id.bytes, link.idle_seconds, link.made_on.toordinal(), link.series)
         return base64.urlsafe_b64encode(payload + self._sign(payload)).decode("ascii").rstrip("=")
 
     def read(self, token: str, *, today: date) -> KioskLink | None:
@@ -52,8 +56,8 @@ class KioskLinks:
         payload, mac = raw[: _FORMAT.size], raw[_FORMAT.size :]
         if not hmac.compare_digest(mac, self._sign(payload)):
             return None
-        kind, of, idle_seconds, day = _FORMAT.unpack(payload)
-        link = KioskLink(_KINDS[kind], UUID(bytes=of), idle_seconds, date.fromordinal(day))
+        kind, of, idle_seconds, day, series = _FORMAT.unpack(payload)
+        link = KioskLink(_KINDS[kind], UUID(bytes=of), idle_seconds, date.fromordinal(day), series)
         return link if today <= link.made_on + timedelta(days=DAYS_GOOD) else None
 
     def _sign(self, payload: bytes) -> bytes:

@@ -152,3 +152,16 @@ def test_a_kiosk_can_be_installed_and_fills_the_screen(client: FlaskClient, of_c
     assert (manifest["display"], manifest["start_url"]) == ("fullscreen", of_counter)
     assert f'<link rel="manifest" href="{of_counter}/app.webmanifest">' in client.get(of_counter).text
     assert client.get("/static/icon.svg").status_code == 200
+
+
+def test_a_revoked_link_takes_no_answer_at_a_counter_either(
+    phone: Phone, world: World, session: Session, of_counter: str, of_agency: str
+) -> None:
+    key = key_in(phone.client.get(of_counter))
+    world.commune.kiosk_series += 1
+    session.commit()
+    for link in (of_counter, of_agency):
+        assert phone.client.get(link).status_code == 404
+        for end in ("", "/send"):
+            assert phone.client.post(f"{link}/{world.code}{end}", data={"key": key, "a1": "5"}).status_code == 404
+    assert phone.stored() == []

@@ -11,12 +11,13 @@ from desk_province import Province
 from survey.models.identifiers import local_today
 from survey.web.kiosk_links import KioskLink, KioskLinks
 
+LINK = re.compile(r'<p><a href="([^"]+/K/[^"]+)">')
+
 
 def link_on(app: flask.Flask, page: str) -> KioskLink | None:
     links: KioskLinks = app.extensions["kiosk_links"]
-    address = re.search(r'<p><a href="([^"]+/K/[^"]+)">', page)
-    assert address
-    return links.read(urlsplit(address[1]).path.removeprefix("/K/"), today=local_today())
+    [address] = LINK.findall(page)
+    return links.read(urlsplit(address).path.removeprefix("/K/"), today=local_today())
 
 
 def test_who_manages_an_agency_gets_the_link_of_its_kiosk(
@@ -57,3 +58,17 @@ def test_the_page_of_counters_leads_to_the_kiosk(sign_in: SignIn, province: Prov
     page = sign_in("xa").get(f"/desk/agencies/{province.commune}/counters").text
 
     assert f'href="/desk/agencies/{province.commune}/kiosk"' in page
+
+
+def test_revoking_makes_links_worthless_and_the_next_one_good(
+    app: flask.Flask, sign_in: SignIn, province: Province
+) -> None:
+    client = sign_in("xa")
+    page = client.get(f"/desk/agencies/{province.commune}/kiosk").text
+    old = urlsplit(LINK.findall(page)[0]).path
+    assert client.get(old).status_code == 200
+    page = client.post(f"/desk/agencies/{province.commune}/kiosk/revoke", follow_redirects=True).text
+    assert "Đã thu hồi" in page
+    assert client.get(old).status_code == 404
+    assert client.get(urlsplit(LINK.findall(page)[0]).path).status_code == 200
+    assert link_on(app, page) == KioskLink("agency", province.commune, 60, local_today(), 1)
