@@ -44,7 +44,7 @@ def _create_parts() -> None:
         sa.Column("change_id", sa.Uuid(), nullable=False),
         sa.Column("from_agency_id", sa.Uuid(), nullable=False),
         sa.Column("to_agency_id", sa.Uuid(), nullable=True),
-        sa.Column("share", sa.Float(), nullable=True),
+        sa.Column("share", sa.Double(), nullable=True),
         sa.Column("takes_over", sa.Boolean(), nullable=False),
         sa.Column("old_name", sa.String(), nullable=True),
         sa.Column("old_name_en", sa.String(), nullable=True),
@@ -62,7 +62,10 @@ def _create_parts() -> None:
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_agency_change_parts")),
         sa.UniqueConstraint(
-            "change_id", "from_agency_id", "to_agency_id", name=op.f("uq_agency_change_parts_change_id")
+            "change_id",
+            "from_agency_id",
+            "to_agency_id",
+            name=op.f("uq_agency_change_parts_change_id_from_agency_id_to_agency_id"),
         ),
         info={"kind": "reference"},
     )
