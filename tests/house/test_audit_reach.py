@@ -18,6 +18,7 @@ RECORD = "survey.services.audit.record"
 # What a door does that must be told, by the names that do it.
 DEEDS = {"commit", "send_from_directory", "write_documents", "Content-Disposition", "write_bytes"}
 WITHOUT_ENTRY = {
+    "survey.desk.manual.manual_picture": "a picture of the manual, the same for everybody",
     "survey.cli.estimate.command": "works on a file of the reader's own; knows no database",
 }
 RECORDERS = {"record", "_record", "record_own", "record_download", "record_documents"}
