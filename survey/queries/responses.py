@@ -12,7 +12,7 @@ from datetime import date
 from typing import Final
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, String, and_, cast, exists, false, func, literal, or_, select
+from sqlalchemy import ColumnElement, String, and_, cast, exists, func, literal, or_, select, union_all
 from sqlalchemy.orm import Session
 
 from survey.models.agencies import Service
@@ -20,6 +20,7 @@ from survey.models.responses import Exclusion, ExclusionCount, Response, Withdra
 from survey.models.tallies import FoldMark
 
 ROWS_AT_ONCE: Final = 20_000
+RANGES_AT_ONCE: Final = 200  # SQLite puts no more than 500 together
 BEFORE_EVERYTHING: Final = date(1970, 1, 1)
 
 
@@ -115,13 +116,18 @@ def count_since(session: Session, *, wave_id: UUID, since: Mapping[UUID, date]) 
     by_day: dict[date, list[UUID]] = {}
     for agency_id, day in since.items():
         by_day.setdefault(day, []).append(agency_id)
-    ranges = [and_(Response.agency_id.in_(ids), Response.answered_on > day) for day, ids in by_day.items()]
-    rows = session.execute(
+    ranges = [
         select(Response.agency_id, func.count())
-        .where(Response.agency_id.in_(list(since)), Response.wave_id == wave_id, or_(false(), *ranges), counted())
+        .where(Response.agency_id.in_(ids), Response.wave_id == wave_id, Response.answered_on > day, counted())
         .group_by(Response.agency_id)
-    )
-    return {agency_id: count for agency_id, count in rows}  # noqa: C416  rows are not pairs to mypy
+        for day, ids in by_day.items()
+    ]
+    found: dict[UUID, int] = {}
+    # Put together, not with OR: SQLite would then look at every answer of the wave.
+    for first in range(0, len(ranges), RANGES_AT_ONCE):
+        rows = session.execute(union_all(*ranges[first : first + RANGES_AT_ONCE]))
+        found.update({agency_id: count for agency_id, count in rows})  # noqa: C416  rows are not pairs to mypy
+    return found
 
 
 def count_by_day(session: Session, *, agency_id: UUID, wave_id: UUID, until: date) -> list[DayCount]:
@@ -220,10 +226,17 @@ def sum_withdrawals(session: Session, *, wave_ids: Sequence[UUID], agency_ids: S
 
 def count_exclusions(session: Session, *, wave_ids: Sequence[UUID], agency_ids: Sequence[UUID]) -> dict[str, int]:
     """Count the excluded responses by rule, those included whose answers retention has erased; in order of the rule."""
+    # A condition, not a join: from the few exclusions to their responses, never the other way round.
+    of_waves = exists(
+        select(literal(1)).where(
+            Response.agency_id == Exclusion.agency_id,
+            Response.id == Exclusion.response_id,
+            Response.wave_id.in_(wave_ids),
+        )
+    ).correlate(Exclusion)
     living = session.execute(
         select(Exclusion.rule, func.count())
-        .join(Response, and_(Response.agency_id == Exclusion.agency_id, Response.id == Exclusion.response_id))
-        .where(Exclusion.agency_id.in_(agency_ids), Response.agency_id.in_(agency_ids), Response.wave_id.in_(wave_ids))
+        .where(Exclusion.agency_id.in_(agency_ids), of_waves)
         .group_by(Exclusion.rule)
     )
     erased = session.execute(
