@@ -58,7 +58,7 @@ def test_supplied_replicates_keep_what_their_supplier_states() -> None:
 
 
 def test_bootstrap_weights_are_those_of_the_seed_and_number_in_the_plan() -> None:
-    plan = {"weights": "w", "strata": "s", "clusters": ["c"]}
+    plan: dict[str, Any] = {"weights": "w", "strata": "s", "clusters": ["c"]}
     sample = sampling_design(
         weights=numbers("w"), strata=np.array(COLUMNS["s"]), clusters=[np.array(COLUMNS["c"])], size=6
     )
