@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import http.client
 import re
+import time
 from typing import Any
 
+import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -41,3 +44,18 @@ def key_in(response: TestResponse) -> str:
     found = re.search(r'name="key" form="f" value="([^"]+)"', response.text)
     assert found
     return found[1]
+
+
+def wait_until_it_answers(port: int, *, seconds: float = 60) -> None:
+    """Wait until the server at a port gives a page."""
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        try:
+            connection = http.client.HTTPConnection("127.0.0.1", port, timeout=5)
+            connection.request("GET", "/Q")
+            connection.getresponse().read()
+        except OSError:
+            time.sleep(0.1)
+        else:
+            return
+    pytest.fail("the server did not start")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
 from uuid import UUID
 
 import flask
@@ -119,7 +118,11 @@ def edition_choice(agency: Agency) -> ResponseReturnValue:
 @agency_manager
 def choose_an_edition(agency: Agency) -> ResponseReturnValue:
     """Let one counter of an agency, or all, hand out another edition from now on."""
-    edition = _edition(flask.request.form.get("edition", ""))
+    key = flask.request.form.get("edition", type=UUID)
+    edition = db.session.get(QuestionnaireEdition, key) if key else None
+    if edition is None:
+        flask.flash(gettext("Hãy chọn một phiên bản trong danh sách; chưa có gì thay đổi."), "error")
+        return flask.redirect(flask.url_for("admin.edition_choice", agency_id=agency.id))
     wanted = flask.request.form.get("counter", "")
     counters = [one for one in list_counters(db.session(), agency) if wanted in {"", str(one.id)}]
     choice = choose_edition(db.session(), edition, counters=counters)
@@ -133,11 +136,8 @@ def choose_an_edition(agency: Agency) -> ResponseReturnValue:
     return flask.redirect(flask.url_for("admin.edition_choice", agency_id=agency.id))
 
 
-def _edition(key: Any) -> QuestionnaireEdition:  # noqa: ANN401  an id, or what a form sent for one
-    try:
-        edition = db.session.get(QuestionnaireEdition, UUID(str(key)))
-    except ValueError as error:
-        raise NotFound from error
+def _edition(edition_id: UUID) -> QuestionnaireEdition:
+    edition = db.session.get(QuestionnaireEdition, edition_id)
     if edition is None:
         raise NotFound
     return edition

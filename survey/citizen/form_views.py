@@ -16,7 +16,7 @@ from survey.citizen.blueprint import blueprint
 from survey.citizen.error_pages import RETRY_SECONDS
 from survey.citizen.intake import OpenCounter, current_intake
 from survey.citizen.kiosk import current_channel
-from survey.citizen.pages import CitizenResponse, current_words, filled_form, notice
+from survey.citizen.pages import CitizenResponse, ReadyHeaders, current_words, filled_form, notice
 from survey.db import DatabaseUnavailableError, reading
 from survey.models.editions import Questionnaire
 from survey.models.identifiers import LOCAL_TIME, read_counter_code
@@ -258,11 +258,12 @@ def read_body() -> bytes | None:
 
 
 def see(address: str) -> flask.Response:
-    """Send the citizen to another page of ours."""
+    """Send the citizen to another page of ours; nothing that he typed stands in ``address`` unchecked."""
     headers = {
+        "Content-Type": "text/html; charset=utf-8",
         "Location": address,
         "Content-Length": "0",
         "Cache-Control": "no-store",
         "Referrer-Policy": "no-referrer",
     }
-    return CitizenResponse(status=HTTPStatus.SEE_OTHER, headers=headers)
+    return CitizenResponse(status=HTTPStatus.SEE_OTHER, headers=ReadyHeaders(headers))

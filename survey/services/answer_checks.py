@@ -82,6 +82,8 @@ def _chosen(question: Question, fields: dict[str, str]) -> int | None:
 
 def clean_text(text: str) -> str:
     """Return a text in composed form without control characters but line ends, and without what nobody sees."""
+    if not text:
+        return ""
     lines = readable(re.sub(r"\r\n?|[\u2028\u2029]", "\n", text))
     shown = "".join(sign for sign in lines if sign == "\n" or unicodedata.category(sign) != "Cc")
     return unicodedata.normalize("NFC", shown).strip()

@@ -182,6 +182,8 @@ def test_an_agency_chooses_another_edition_for_its_counters(sign_in: SignIn, ses
     assert service is not None
     address = f"/admin/agencies/{agency}/edition"
     assert "service/2026" in client.get(address).text
+    for wrong in ("", "x", str(old.id)):
+        assert "Hãy chọn một phiên bản" in client.post(address, data={"edition": wrong}, follow_redirects=True).text
     page = client.post(
         address, data={"edition": str(service.id), "counter": str(row.service_point_id)}, follow_redirects=True
     )

@@ -154,6 +154,20 @@ def test_what_could_not_be_sent_in_seven_days_is_deleted_and_that_is_said(
     assert answers() == []
 
 
+def test_word_of_an_answer_is_not_kept_longer_than_the_answer_would_be(phone: BrowserContext, office: Office) -> None:
+    lose(phone, office)
+    page = phone.new_page()
+    page.goto(office.form)
+    rate(page, 1)
+    expect(page.locator("#list li")).to_have_count(1)
+    page.close()
+    [worker] = [each for each in phone.service_workers if each.url.startswith(office.host)]
+    worker.evaluate(f"() => {{ const now = Date.now; Date.now = () => now() + {EIGHT_DAYS} }}")
+    assert worker.evaluate("async () => { await tidy(); return (await all('news')).length }") == 1
+    worker.evaluate(f"() => {{ const now = Date.now; Date.now = () => now() + {EIGHT_DAYS} }}")
+    assert worker.evaluate("async () => { await tidy(); return (await all('news')).length }") == 0
+
+
 def test_the_next_person_sees_nothing_of_what_was_answered(
     phone: BrowserContext, office: Office, answers: Callable[[], list[dict[str, object]]]
 ) -> None:

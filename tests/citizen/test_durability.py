@@ -13,7 +13,6 @@ import signal
 import socket
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -25,6 +24,7 @@ import pytest
 from sqlalchemy import create_engine
 from sqlalchemy.orm import Session
 
+from citizen_phone import wait_until_it_answers
 from citizen_world import make_world
 from conftest import Database, migrate
 from survey.db import db
@@ -153,24 +153,10 @@ def traced_server(database: Database, trace: Path) -> Iterator[int]:
         command, cwd=PROJECT, env=environment, start_new_session=True, stdout=quiet, stderr=quiet
     ) as process:
         try:
-            wait_for(port)
+            wait_until_it_answers(port)
             yield port
         finally:
             os.killpg(process.pid, signal.SIGKILL)
-
-
-def wait_for(port: int) -> None:
-    deadline = time.monotonic() + SECONDS
-    while time.monotonic() < deadline:
-        try:
-            connection = http.client.HTTPConnection("127.0.0.1", port, timeout=5)
-            connection.request("GET", "/Q")
-            connection.getresponse().read()
-        except OSError:
-            time.sleep(0.1)
-        else:
-            return
-    pytest.fail("the server did not start")
 
 
 def answer(port: int, code: str) -> None:

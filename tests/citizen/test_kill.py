@@ -22,7 +22,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from citizen_phone import Phone
+from citizen_phone import Phone, wait_until_it_answers
 from citizen_world import World
 from conftest import Database
 from survey.models.responses import Response
@@ -96,24 +96,10 @@ def server(database: Database) -> Iterator[tuple[subprocess.Popen[bytes], int]]:
         stderr=subprocess.DEVNULL,
     )
     try:
-        wait_for(port)
+        wait_until_it_answers(port)
         yield process, port
     finally:
         kill(process)
-
-
-def wait_for(port: int) -> None:
-    deadline = time.monotonic() + 60
-    while time.monotonic() < deadline:
-        try:
-            connection = http.client.HTTPConnection("127.0.0.1", port, timeout=5)
-            connection.request("GET", "/Q")
-            connection.getresponse().read()
-        except OSError:
-            time.sleep(0.1)
-        else:
-            return
-    pytest.fail("the server did not start")
 
 
 def kill(process: subprocess.Popen[bytes]) -> None:

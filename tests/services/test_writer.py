@@ -120,10 +120,12 @@ def test_one_bad_answer_does_not_take_the_others_with_it(
     assert count(session) == 5
 
 
-def test_more_than_one_batch_is_no_trouble(session: Session, writer: ResponseWriter, new: NewResponse) -> None:
+def test_more_than_one_batch_is_no_trouble(session: Session, engine: Engine, new: NewResponse) -> None:
     batch = [replace(new, key_hash=str(number)) for number in range(LARGEST_BATCH + 50)]
+    writer = ResponseWriter(engine, patience_seconds=60)
     with ThreadPoolExecutor(LARGEST_BATCH + 50) as pool:
         assert set(pool.map(writer.store, batch)) == {STORED}
+    writer.close()
     assert count(session) == LARGEST_BATCH + 50
 
 

@@ -1,7 +1,7 @@
 // The page of the outbox: asks the worker what waits and to send it.  The answers themselves never come here.
 const place = name => document.getElementById(name);
 const sentence = (name, values) => place("words").dataset[name].replace(/\{(\w+)\}/g, (_, key) => values[key]);
-const day = moment => new Date(moment).toLocaleDateString(document.documentElement.lang);
+const day = moment => new Date(moment).toLocaleDateString(document.documentElement.lang, {timeZone: "Asia/Ho_Chi_Minh"});
 const phone = navigator.serviceWorker;
 
 function ask(wish) {

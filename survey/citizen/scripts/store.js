@@ -51,7 +51,7 @@ const forget = entry => within("outbox", store => store.delete(entry.key));
 
 // Delete an answer that was sent or never will be, and leave word of it for the page of the outbox.
 async function dismiss(entry, kind) {
-  await within("news", store => store.add({kind, counter: entry.counter, at: entry.at}));
+  await within("news", store => store.add({kind, counter: entry.counter, at: entry.at, since: Date.now()}));
   await forget(entry);
 }
 
@@ -91,6 +91,15 @@ async function findPage(address) {
 // Nothing stays on the phone for longer than seven days.
 async function tidy() {
   for (const entry of await all("outbox")) if (isOld(entry.at)) await dismiss(entry, "expired");
+  await within("news", store => {
+    const found = store.openCursor();
+    found.onsuccess = () => {
+      if (!found.result) return;
+      if (isOld(found.result.value.since)) found.result.delete();
+      found.result.continue();
+    };
+    return found;
+  });
   for (const stock of await all("stock")) if (isOld(stock.at)) await within("stock", store => store.delete(stock.form));
   const cache = await caches.open(PAGES);
   for (const address of await cache.keys()) {
