@@ -20,7 +20,7 @@ COLUMNS = (
 
 def upgrade() -> None:  # noqa: D103 -- the module's title says it
     for column in COLUMNS:
-        op.add_column("comments", column._copy())
+        op.add_column("comments", column._copy())  # noqa: SLF001  a column can be added once; alembic has no other copy
     op.create_index("ix_comments_agency_id_state_batch", "comments", ["agency_id", "state", "batch"])
 
 

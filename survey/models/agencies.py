@@ -116,7 +116,7 @@ class ServicePointService(Base):
 class ServicePointCode(Base):
     """A public code printed on a counter's poster; a rotated code works until it is retired.
 
-    ``printed_on`` is the day on which a poster with it was last made here, ``replaced_on`` that on which the counter got
+    ``printed_on`` is the day on which a poster with it was last made here, ``replaced_on`` when the counter got
     a newer code; None where neither has happened.
     """
 
