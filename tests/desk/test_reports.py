@@ -41,7 +41,7 @@ def test_participation_is_not_printed_where_n_covers_another_period(sign_in: Sig
     # N is known for June alone, the wave ran all year.
     page = sign_in("yte").get(address(province)).text
 
-    assert "Cần số hồ sơ đã giải quyết (N) của cùng kỳ." in page
+    assert "Biết khi đợt đã đóng và có số hồ sơ đã giải quyết (N) của mọi tháng" in page
     assert "phiếu trên 48 hồ sơ" not in page
 
 
