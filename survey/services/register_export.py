@@ -17,6 +17,8 @@ from survey.queries.register import (
     list_register_services,
 )
 from survey.queries.scope import ADMINISTERS, MANAGES, Scope
+from survey.services.import_values import normal
+from survey.services.readable import readable
 from survey.services.register_cells import Cells, agency_cells, counter_cells, official_cells, service_cells
 from survey.services.register_values import COLUMNS, column_name, spoken
 
@@ -49,7 +51,7 @@ def export_register(session: Session, shape: str, *, scope: Scope, today: date, 
     return RegisterTable(
         shape,
         tuple(column_name(shape, column, language) for column in columns),
-        tuple(tuple(spoken(column, row[column], language) for column in columns) for row in rows),
+        tuple(tuple(spoken(column, normal(readable(row[column])), language) for column in columns) for row in rows),
     )
 
 

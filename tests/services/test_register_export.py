@@ -83,6 +83,11 @@ def add_named(register: Register, names: list[str]) -> None:
     session.flush()
 
 
+def test_a_sign_that_nobody_sees_hides_no_formula_from_the_export(register: Register) -> None:
+    register.administrator.name = "'\u200b=Ân"
+    assert_nothing_changes(register, "officials")
+
+
 @given(text=st.text(st.sampled_from("'=+-@a"), max_size=6))
 def test_the_apostrophe_before_a_formula_comes_and_goes(text: str) -> None:
     assert _unmarked(marked(text)) == text
