@@ -206,7 +206,8 @@ def _wilson_at(estimate: Estimate, tail: float) -> tuple[float, float]:
         return 0.0, 1.0
     spread = z * sqrt(z * z + 4.0 * size * share * (1.0 - share))
     centre, scale = 2.0 * size * share + z * z, 2.0 * (size + z * z)
-    return (centre - spread) / scale, (centre + spread) / scale
+    # At 0 and at 1 the bound is the share itself; rounding may lead past it.
+    return max((centre - spread) / scale, 0.0), min((centre + spread) / scale, 1.0)
 
 
 def _newcombe_p_value(earlier: Estimate, later: Estimate) -> float:

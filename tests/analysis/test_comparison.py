@@ -3,7 +3,7 @@
 from math import hypot, inf
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from analysis.comparison import (
@@ -41,6 +41,7 @@ def test_miettinen_and_nurminen_s_interval_in_newcombe_s_table_ii() -> None:
 
 
 @given(first=pairs, second=pairs)
+@example(first=(0, 1), second=(31, 31))
 def test_differences_turn_their_sign_with_their_sides(first: tuple[int, int], second: tuple[int, int]) -> None:
     one, two = (wilson(successes=x, n=n) for x, n in (first, second))
     there, back = newcombe(earlier=one, later=two), newcombe(earlier=two, later=one)
