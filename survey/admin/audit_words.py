@@ -98,8 +98,10 @@ VALUES: Final = {
     "administrator": _("Quản trị"),
     "agency_manager": _("Quản lý cơ quan"),
     "annual": _("tổng hợp năm"),
+    "approved": _("đã duyệt"),
     "auditor": _("Kiểm tra viên"),
     "en": _("tiếng Anh"),
+    "hidden": _("đã ẩn"),
     "household": _("hộ gia đình"),
     "password": _("mật khẩu"),
     "posters": _("áp phích"),
@@ -111,6 +113,7 @@ VALUES: Final = {
     "transactions": _("mẫu hồ sơ"),
     "vi": _("tiếng Việt"),
     "viewer": _("Người xem"),
+    "waiting": _("chờ duyệt"),
 }
 _DAY: Final = re.compile(r"(\d{4})-(\d{2})-(\d{2})")
 _MONTH: Final = re.compile(r"\d{4}-\d{2}")

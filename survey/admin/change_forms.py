@@ -15,6 +15,7 @@ from survey.queries.officials import find_agency_by_code
 from survey.queries.scope import ADMINISTERS
 from survey.services.change_request import ChangeRequest, NewBody
 from survey.services.errors import AgencyError
+from survey.services.lookups import find_agency
 from survey.web.access import current_scope
 from survey.web.day_field import DayField
 from survey.web.forms import Form
@@ -138,8 +139,18 @@ class AbolishForm(ChangeForm):
     def request(self, agency: Agency) -> ChangeRequest:
         """Return the end of the agency."""
         code = (self.heir.data or "").strip()
-        heir = found_agency(code).code if code else ""
-        return ChangeRequest("abolish", self.effective_on.day, self.decision.data, (agency,), heir_code=heir)
+        heir = found_agency(code) if code else None
+        if heir and find_agency(db.session(), heir.code, on=self.effective_on.day) != heir:
+            # Codes have been given to other bodies: on that day this one is somebody else's.
+            raise AgencyError(
+                vi=f"Ngày {self.effective_on.day:%d/%m/%Y} mã {code} không phải của “{heir.name}”; hãy kiểm tra mã "
+                "và ngày hiệu lực.",
+                en=f"On {self.effective_on.day:%d/%m/%Y} the code {code} is not that of “{heir.name_en or heir.name}”; "
+                "check the code and the day.",
+            )
+        return ChangeRequest(
+            "abolish", self.effective_on.day, self.decision.data, (agency,), heir_code=heir.code if heir else ""
+        )
 
 
 FORMS: Final[dict[str, type[ChangeForm]]] = {

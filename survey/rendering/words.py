@@ -69,7 +69,7 @@ VERDICTS: Final = {
 WAVE_VERDICTS: Final = {
     **VERDICTS,
     "new": Wording("chưa có đợt trước để so", "no earlier wave to compare with"),
-    "open": Wording("đợt chưa khép nên chưa kết luận", "no verdict before the wave is closed"),
+    "open": Wording("đợt chưa đóng nên chưa kết luận", "no verdict before the wave is closed"),
     "too_few": Wording("không đủ số liệu", "too few answers"),
 }
 STANDINGS: Final = {

@@ -192,7 +192,8 @@ def _living_heir(session: Session, request: ChangeRequest) -> Agency | None:
     if request.kind != "abolish" or not request.heir_code:
         return None
     heir = find_agency(session, request.heir_code, on=request.effective_on)
-    if heir is None or heir.valid_to is not None:
+    tree, _, _ = request.agencies[0].path.partition("/")
+    if heir is None or heir.valid_to is not None or not heir.path.startswith(f"{tree}/"):
         raise AgencyError(
             vi=f"Không có đơn vị mã {request.heir_code} còn hoạt động từ ngày {request.effective_on:%d/%m/%Y}; "
             "hãy kiểm tra mã của đơn vị tiếp nhận.",

@@ -23,6 +23,7 @@ from survey.services.personal_data import MASK, is_masking_of
 
 LONGEST_REASON: Final = 300
 STATES: Final = ("waiting", "approved", "hidden")
+_VERBS: Final = {"approved": "comment.approved", "hidden": "comment.hidden", "waiting": "comment.waiting"}
 
 
 class CommentError(ServiceError):
@@ -72,7 +73,7 @@ def moderate_comment(session: Session, agency: Agency, decision: Decision, *, by
     _make_batch(session, agency.id)
     # Which comment it was stays out: the order of decisions is nobody's business but the moderator's.
     details = {"before": before, **({"reason": reason} if reason else {})}
-    record(session, f"comment.{decision.state}", subject=agency.code, agency_id=agency.id, details=details)
+    record(session, _VERBS[decision.state], subject=agency.code, agency_id=agency.id, details=details)
 
 
 def _checked(comment: Comment, decision: Decision) -> tuple[str | None, str | None]:

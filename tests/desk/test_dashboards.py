@@ -85,7 +85,7 @@ def test_a_change_between_closed_waves_is_told_in_words(sign_in: SignIn, provinc
 
     assert "cải thiện" in page
     assert "+78,3\u00a0điểm\u00a0%" in page
-    assert "đợt chưa khép nên chưa kết luận" in page
+    assert "đợt chưa đóng nên chưa kết luận" in page
     assert '<svg class="trend"' in page
 
 

@@ -254,6 +254,7 @@ def test_an_abolished_body_leaves_its_counters_to_who_takes_over(world: World) -
         ({"kind": "abolish", "agencies": "S", "heir_code": ""}, "below it after"),
         ({"kind": "abolish", "agencies": "A", "heir_code": "A"}, "take over from itself"),
         ({"kind": "abolish", "agencies": "A", "heir_code": "Z"}, "lives on"),
+        ({"kind": "abolish", "agencies": "A", "heir_code": "Q"}, "lives on"),
         ({"kind": "rename", "agencies": "A", "bodies": (NewBody("A", "Đơn vị A"),)}, "the old one"),
         ({"kind": "move", "agencies": "A", "bodies": (NewBody("A", "Xã A"),)}, "stay where it is"),
         ({"kind": "move", "agencies": "S", "bodies": (NewBody("S", "S"),), "parent": "U"}, "cannot stand above"),
