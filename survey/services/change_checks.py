@@ -40,18 +40,23 @@ def check_authority(scope: Scope, request: ChangeRequest) -> None:
     """Refuse who does not administer every body concerned from above, or the place where the new one will stand."""
     for agency in request.agencies:
         if not scope.administers_from_above(agency.path):
-            raise AgencyError(
-                vi=f"Bạn không phải quản trị cấp trên của “{agency.name}”; hãy nhờ người quản trị của cả "
-                "các tỉnh hoặc cơ quan cấp trên liên quan ghi thay đổi này.",
-                en=f"You do not administer “{agency.name_en or agency.name}” from above; ask somebody who administers "
-                "all the provinces or bodies above concerned to record this.",
-            )
+            raise from_above_error(agency)
     if request.parent is not None and not scope.administers(request.parent.path):
         raise AgencyError(
             vi=f"Bạn không quản trị “{request.parent.name}”; hãy chọn cơ quan cấp trên trong phạm vi của bạn.",
             en=f"You do not administer “{request.parent.name_en or request.parent.name}”; choose a body above that "
             "lies in your subtree.",
         )
+
+
+def from_above_error(agency: Agency) -> AgencyError:
+    """Return the refusal of who would end or move a body without administering it from above."""
+    return AgencyError(
+        vi=f"Bạn không phải quản trị cấp trên của “{agency.name}”; hãy nhờ người quản trị của cả "
+        "các tỉnh hoặc cơ quan cấp trên liên quan ghi thay đổi này.",
+        en=f"You do not administer “{agency.name_en or agency.name}” from above; ask somebody who administers "
+        "all the provinces or bodies above concerned to record this.",
+    )
 
 
 def _check_is_alive(session: Session, agency: Agency, request: ChangeRequest) -> None:
@@ -65,6 +70,13 @@ def _check_is_alive(session: Session, agency: Agency, request: ChangeRequest) ->
         )
     if request.kind != "rename" and (later := _planned_rename(session, agency)):
         raise _waits(agency, later)
+    if request.kind != "rename" and (inherits := _inherits_later(session, agency, request)):
+        raise AgencyError(
+            vi=f"“{agency.name}” sẽ tiếp nhận một đơn vị khác từ ngày {inherits.effective_on:%d/%m/%Y}; hãy huỷ thay "
+            "đổi đó trước, hoặc chọn ngày hiệu lực muộn hơn.",
+            en=f"“{agency.name_en or agency.name}” is to take over another body on {inherits.effective_on:%d/%m/%Y}; "
+            "withdraw that change first, or choose a later day.",
+        )
 
 
 def _renamed_later(session: Session, agency: Agency, request: ChangeRequest) -> bool:
@@ -88,6 +100,21 @@ def _planned_rename(session: Session, agency: Agency) -> AgencyChange | None:
             AgencyChange.kind == "rename",
             AgencyChangePart.from_agency_id == agency.id,
             AgencyChange.carried_out_on.is_(None),
+        )
+    )
+    return session.scalar(planned.limit(1))
+
+
+def _inherits_later(session: Session, agency: Agency, request: ChangeRequest) -> AgencyChange | None:
+    planned = (
+        select(AgencyChange)
+        .join(AgencyChangePart, AgencyChangePart.change_id == AgencyChange.id)
+        .where(
+            AgencyChangePart.to_agency_id == agency.id,
+            AgencyChangePart.from_agency_id != agency.id,
+            AgencyChangePart.takes_over,
+            AgencyChange.carried_out_on.is_(None),
+            AgencyChange.effective_on >= request.effective_on,
         )
     )
     return session.scalar(planned.limit(1))

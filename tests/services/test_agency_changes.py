@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 from uuid import uuid4
 
 import pytest
@@ -237,6 +237,15 @@ def test_an_abolished_body_leaves_its_counters_to_who_takes_over(world: World) -
     record(world, ChangeRequest("abolish", DAY, "NQ 4", (world["A"],), heir_code="B"))
     assert (world["A"].valid_to, world["B"].valid_to) == (DAY, None)
     assert counter.agency_id == world["B"].id
+
+
+def test_who_is_to_take_over_does_not_end_before(world: World) -> None:
+    later = TODAY + timedelta(days=10)
+    record(world, ChangeRequest("abolish", later, "NQ 4", (world["A"],), heir_code="B"))
+    with pytest.raises(AgencyError, match="is to take over another body"):
+        record(world, ChangeRequest("abolish", TODAY + timedelta(days=5), "NQ 5", (world["B"],)))
+    record(world, ChangeRequest("abolish", later + timedelta(days=1), "NQ 5", (world["B"],)))
+    assert world["B"].valid_to == later + timedelta(days=1)
 
 
 @pytest.mark.parametrize(
