@@ -12,13 +12,13 @@ from flask_babel import gettext, lazy_gettext
 
 from survey.db import db
 from survey.desk.blueprint import blueprint
-from survey.desk.wave_forms import ExtensionForm, NamesForm, TargetForm, WaveForm, known_of, known_target
+from survey.desk.wave_forms import ExtensionForm, NamesForm, TargetForm, WaveForm, known_of, known_target, title_of
 from survey.desk.wave_seen import changed_meanwhile, has_changed, version_of, who_changed
 from survey.models.agencies import Agency
 from survey.models.fieldwork import Wave
 from survey.models.identifiers import local_today
 from survey.queries.desk_lists import list_run_agencies
-from survey.queries.wave_desk import get_target, has_chosen_counters
+from survey.queries.wave_desk import find_usual_edition, get_target, has_chosen_counters
 from survey.services.errors import WaveError
 from survey.services.wave_counters import find_clashes, leave_out_counters
 from survey.services.wave_edits import edit_wave, rename_wave, set_target
@@ -99,6 +99,7 @@ def wave_opening(wave: Wave) -> ResponseReturnValue:
     return flask.render_template(
         "desk/wave_opening.html",
         wave=wave,
+        questionnaire=title_of(wave.questionnaire_edition),
         counters=len(counters),
         agencies=len({counter.agency_id for counter in counters}),
         is_chosen=has_chosen_counters(session, wave),
@@ -173,7 +174,7 @@ def wave_target(wave: Wave) -> ResponseReturnValue:
 
 
 def _suggested(agency: Agency) -> dict[str, str]:
-    today = local_today()
+    today, usual = local_today(), find_usual_edition(db.session())
     return {
         "code": f"{agency.code}-{today.year}",
         "name": gettext("Khảo sát tại quầy năm %(year)s", year=today.year),
@@ -181,6 +182,7 @@ def _suggested(agency: Agency) -> dict[str, str]:
         "closes_on": date(today.year, 12, 31).isoformat(),
         "index_year": str(today.year),
         "sample_kind": "self_selected",
+        **({"questionnaire_edition": str(usual.id)} if usual else {}),
     }
 
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 from uuid import UUID
 
 from sqlalchemy import and_, func, select, true
@@ -16,6 +18,8 @@ from survey.models.audit import AuditEntry
 from survey.models.fieldwork import Wave, WaveServicePoint, WaveTarget
 from survey.models.questionnaire import MethodEdition, QuestionnaireEdition
 from survey.queries.scope import Scope
+
+USUAL_QUESTIONNAIRE: Final = "counter"
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +119,12 @@ def list_published_editions(session: Session) -> list[QuestionnaireEdition]:
     )
 
 
+def find_usual_edition(session: Session) -> QuestionnaireEdition | None:
+    """Return the newest published edition of the counter questionnaire, which most waves ask."""
+    editions = [each for each in list_published_editions(session) if each.questionnaire == USUAL_QUESTIONNAIRE]
+    return max(editions, key=lambda each: _numbers_of(each.edition), default=None)
+
+
 def list_methods(session: Session) -> list[MethodEdition]:
     """List the method editions by their codes."""
     return list(session.scalars(select(MethodEdition).order_by(MethodEdition.code)))
@@ -138,3 +148,8 @@ def find_last_change(session: Session, wave: Wave) -> LastChange | None:
     kind, _, key = entry.actor.partition(":")
     official = session.get(Official, UUID(key)) if kind == "official" else None
     return LastChange(entry.at, official.name if official else None)
+
+
+def _numbers_of(edition: str) -> list[int]:
+    """Order editions as people count: 2026.10 is newer than 2026.2."""
+    return [int(number) for number in re.findall(r"\d+", edition)]

@@ -332,3 +332,18 @@ def test_a_year_says_why_it_is_not_compared(sign_in: SignIn, province: Province,
     assert "so sánh khi đợt năm nay đã đóng" in preview
     assert "đợt năm trước chưa đóng" in after_closing
     assert "chưa có năm trước" not in preview + after_closing
+
+
+def test_a_new_wave_suggests_the_newest_counter_questionnaire_and_its_opening_names_it(
+    sign_in: SignIn, province: Province, session: Session
+) -> None:
+    client = sign_in("giamdoc")
+    page = client.get(f"/desk/agencies/{province.province}/waves/new").text
+    chosen = re.findall(r'<option selected value="([^"]+)">([^<]+)</option>', page)
+    asked, title = next((value, words) for value, words in chosen if "(counter/" in words)
+    assert title.endswith("(counter/2026.2)")
+
+    data = plan_of(client, province.province, questionnaire_edition=asked)
+    client.post(f"/desk/agencies/{province.province}/waves/new", data=data)
+    opening = client.get(f"/desk/waves/{wave_of(session, 'moi').id}/opening").text
+    assert title in opening
