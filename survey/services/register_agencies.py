@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from datetime import date
 from itertools import chain
 
@@ -14,6 +16,8 @@ from survey.services.agencies import (
     rename_agency,
     resume_agency,
 )
+from survey.services.agency_ties import check_end_is_free, check_place_is_free
+from survey.services.change_checks import from_above_error
 from survey.services.register_cells import Cells, agency_cells
 from survey.services.register_values import WORDS, Difference, read_day, read_word
 from survey.services.register_work import Work, differences
@@ -26,6 +30,7 @@ _DIGITS = {"commune": 5, "province": 2}
 def import_agencies(work: Work, table: HeadedTable) -> None:
     """Do what a file says of agencies."""
     read = [(line, cells) for line, raw in work.lines(table) if (cells := _read(work, raw)) is not None]
+    _begin_with_parents(work, [cells for _, cells in read])
     endings: list[tuple[int, Agency, date, list[Difference]]] = []
     for line, cells in parents_first(read, work.bad):
         work.turn_to(line)
@@ -53,10 +58,49 @@ def _read(work: Work, raw: Cells) -> Cells | None:
             cells[column] = day.isoformat() if day else ""
     if work.bad.in_line:
         return None
-    if not cells.get("valid_from"):
-        known = work.agencies_of(cells["code"])
-        cells["valid_from"] = (known[0].valid_from if known else work.today).isoformat()
     return cells
+
+
+def _begin_with_parents(work: Work, read: Sequence[Cells]) -> None:
+    """Give a new agency without a day that of its parent, in the file or in the register; else it begins today."""
+    in_file = {cells["code"]: cells for cells in read}
+    given: Counter[str] = Counter()
+    for cells in read:
+        without: list[Cells] = []
+        above: Cells | None = cells
+        # A circle of parents is complained about later; here it only has to end.
+        while above is not None and not above.get("valid_from") and above not in without:
+            known = work.agencies_of(above["code"])
+            if known:
+                above["valid_from"] = known[0].valid_from.isoformat()
+                break
+            without.append(above)
+            above = in_file.get(above["parent_code"])
+        if without:
+            day = (above or {}).get("valid_from") or _day_of_parent(work, without[-1]["parent_code"]).isoformat()
+            given[day] += len(without)
+            for each in without:
+                each["valid_from"] = day
+    _tell_given_days(work, given)
+
+
+def _day_of_parent(work: Work, code: str) -> date:
+    standing = (each for each in work.agencies_of(code) if each.valid_to is None or each.valid_to > work.today)
+    parent = next(standing, None)
+    return parent.valid_from if parent else work.today
+
+
+def _tell_given_days(work: Work, given: Mapping[str, int]) -> None:
+    work.turn_to(0)
+    for day, number in sorted(given.items()):
+        work.odd.add(
+            "valid_from",
+            "",
+            vi=f"{number} cơ quan mới không ghi ngày: có hiệu lực từ {date.fromisoformat(day):%d/%m/%Y}, như cấp trên "
+            "(không có cấp trên thì từ hôm nay); nếu khác, hãy ghi ngày vào tệp",
+            en=f"{number} new agencies have no day: they begin on {day}, like their parent (without one, today); "
+            "where that is wrong, write the day into the file",
+        )
 
 
 def _set_up(work: Work, line: int, cells: Cells, endings: list[tuple[int, Agency, date, list[Difference]]]) -> None:
@@ -77,6 +121,8 @@ def _set_up(work: Work, line: int, cells: Cells, endings: list[tuple[int, Agency
         work.refuse("code", there.code)
     elif not found:
         work.plan_line(line, there.code, there.name, "unchanged")
+    elif not _may_change(work, there, cells, {each.column for each in found}):
+        return
     elif until is not None and there.valid_to is None:
         _correct(work, there, parent, cells, found)
         if not work.bad.in_line:
@@ -86,6 +132,17 @@ def _set_up(work: Work, line: int, cells: Cells, endings: list[tuple[int, Agency
         _change_end(work, there, until, found)
         if not work.bad.in_line:
             work.plan_line(line, there.code, there.name, "changed", found)
+
+
+def _may_change(work: Work, there: Agency, cells: Cells, columns: set[str]) -> bool:
+    """Complain where an end or a place is changed that belongs to somebody above, a decision or figures."""
+    for column, check in (("valid_to", check_end_is_free), ("parent_code", check_place_is_free)):
+        if column in columns:
+            with work.complaining(column, cells[column]):
+                if not work.rights.scope.administers_from_above(there.path):
+                    raise from_above_error(there)
+                check(work.session, there)
+    return not work.bad.in_line
 
 
 def _add(work: Work, line: int, cells: Cells, parent: Agency | None, until: date | None) -> None:

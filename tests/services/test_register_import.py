@@ -293,3 +293,21 @@ def test_a_commune_that_is_there_keeps_its_name_and_its_code_is_nobody_elses(reg
     assert [line.act for line in plan.lines] == ["unchanged", "unchanged"]
     assert any("“Phường Ba Đình”; tên đã có được giữ nguyên" in odd.vi for odd in plan.odd)
     assert [cell.value for cell in plan.bad] == ["TT"]
+
+
+def test_an_agency_without_a_day_begins_with_its_parent(register: Register) -> None:
+    text = "code,kind,name,parent_code\nB,unit,Phòng B,A\nA,department,Sở A,01\nSNV,department,Sở Nội vụ,01\n"
+    plan = register.plan(text)
+    days = {line.key: each.new for line in plan.lines for each in line.differences if each.column == "valid_from"}
+    assert days == {"B": SINCE.isoformat(), "A": SINCE.isoformat()}
+    assert [(odd.line, "2 cơ quan mới" in odd.vi, "01/01/2020" in odd.vi) for odd in plan.odd] == [(0, True, True)]
+    register.carry_out(text)
+    assert {agency(register.session, code).valid_from for code in ("A", "B")} == {SINCE}
+
+
+def test_without_a_day_the_one_of_a_parent_in_the_file_counts_and_else_today(register: Register) -> None:
+    dated = register.plan(AGENCIES + "B,unit,Phòng B,A,,\nA,department,Sở A,01,01/07/2025,\nX,province,Tỉnh X,,,\n")
+    days = {line.key: each.new for line in dated.lines for each in line.differences if each.column == "valid_from"}
+    assert days == {"B": "2025-07-01", "A": "2025-07-01", "X": TODAY.isoformat()}
+    circle = register.plan(AGENCIES + "A,unit,A,B,,\nB,unit,B,A,,\n")
+    assert [cell.column for cell in circle.bad] == ["parent_code", "parent_code"]
