@@ -15,6 +15,7 @@ from flask_babel import gettext, lazy_gettext
 from survey.admin.blueprint import blueprint
 from survey.db import db
 from survey.models.identifiers import local_today
+from survey.queries.register import find_only_province
 from survey.rendering.numbers import count
 from survey.rendering.register import register_csv, register_xlsx
 from survey.services.audit import record
@@ -41,6 +42,8 @@ _TAKE_FILES: Final = frozenset({"admin.register_import", "admin.try_register_fil
 # What a file that does not pack weighs in letters, and the rest of the form.
 _LARGEST_FORM: Final = LARGEST_FILE * 3 // 2 + 64 * 1024
 _WIDEST_NAME: Final = 150
+WHOLE_COUNTRY: Final = "all"
+OTHER_PROVINCES: Final = "codes"
 
 
 @blueprint.before_request
@@ -129,10 +132,28 @@ def _order(content: bytes, name: str) -> Order:
         shape=recognise_shape(table, wanted=shape if shape in SHAPES else ""),
         rights=Rights.of_scope(current_scope()),
         today=local_today(),
-        only=frozenset(form.get("only", "").replace(",", " ").replace(";", " ").split()),
+        only=_only(form.get("reach", ""), form.get("only", "")),
         named=_named(form.get("named", "")),
         official=signed_in_official(),
     )
+
+
+def _only(reach: str, codes: str) -> frozenset[str]:
+    """Return the provinces that are wanted: the own one by its code, those whose codes were written, or none for all.
+
+    Raises:
+        ImportRefusedError: where codes were to be written and were not.
+
+    """
+    if reach == WHOLE_COUNTRY:
+        return frozenset()
+    wanted = codes if reach in {"", OTHER_PROVINCES} else reach
+    if reach == OTHER_PROVINCES and not wanted.strip():
+        raise ImportRefusedError(
+            vi="Chưa ghi mã tỉnh nào; hãy ghi mã, hoặc chọn tỉnh của bạn hay cả nước.",
+            en="No code of a province is written; write one, or choose your own province or the whole country.",
+        )
+    return frozenset(wanted.replace(",", " ").replace(";", " ").split())
 
 
 def _named(text: str) -> dict[str, str]:
@@ -146,6 +167,7 @@ def _box(error: str = "") -> ResponseReturnValue:
         "admin/register_import.html",
         error=error,
         typed=flask.request.form,
+        own_province=find_only_province(db.session(), current_scope()),
         shape_names=SHAPE_NAMES,
         columns=COLUMNS,
         column=lambda shape, name: column_name(shape, name, current_language()),
@@ -166,6 +188,7 @@ def _check_page(content: bytes, order: Order, plan: Plan, *, has_changed: bool =
         shape_names=SHAPE_NAMES,
         has_changed=has_changed,
         source=base64.b64encode(zlib.compress(content)).decode(),
+        only=" ".join(sorted(order.only)),
         typed=flask.request.form,
         column=lambda name: column_name(plan.shape, name, language) if name else "",
         said=lambda column, value: shown(column, value, language),

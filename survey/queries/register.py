@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session, contains_eager, joinedload, selectinload
 
 from survey.models.accounts import Grant, Official
 from survey.models.agencies import Agency, Service, ServiceField, ServicePoint, ServicePointCode
+from survey.queries.scope import ADMINISTERS, Scope
 
 
 def list_register_agencies(session: Session, among: ColumnElement[bool] | None = None) -> list[Agency]:
@@ -95,3 +96,12 @@ def list_services_near(session: Session, agency: Agency, counter: ServicePoint |
         .order_by(Agency.path, Service.sort_key, Service.id)
     )
     return [(service, decides) for service, decides in session.execute(statement)]
+
+
+def find_only_province(session: Session, scope: Scope) -> Agency | None:
+    """Return the one real province of today that the official administers; None where there are several or none."""
+    provinces = select(Agency).where(
+        scope.agencies(ADMINISTERS), Agency.kind == "province", Agency.valid_to.is_(None), Agency.is_demo.is_(False)
+    )
+    found = session.scalars(provinces.limit(2)).all()
+    return found[0] if len(found) == 1 else None

@@ -22,6 +22,7 @@ from survey.services.agencies import add_service, add_service_field, rename_agen
 
 IMPORT = "/admin/register/import"
 AGENCIES = "Mã cơ quan;Loại;Tên;Mã cấp trên\n"
+COMMUNES = "new_province_code,new_province,new_commune_code,new_commune,old_commune_code,old_commune\n"
 
 
 @pytest.fixture
@@ -280,3 +281,18 @@ def test_an_official_of_a_file_waits_for_his_link(root: FlaskClient, session: Se
     assert "chờ đặt mật khẩu" in root.get("/admin/officials?search=moi").text
     session.rollback()
     assert session.scalars(select(Official.password).where(Official.email == "moi@songmay.example")).one() is None
+
+
+def test_who_has_one_province_finds_it_chosen_for_the_file_of_communes(root: FlaskClient, health: FlaskClient) -> None:
+    page = root.get(IMPORT).text
+    assert 'value="99" checked' in page
+    assert page.index('value="all"') < page.index("<details")
+    assert 'name="reach"' not in health.get(IMPORT).text
+
+    own, other = "99,Tỉnh Sông Mây,99001,Xã A,99001,Xã A\n", "98,Tỉnh khác,98001,Xã B,98001,Xã B\n"
+    shown = send(root, COMMUNES + own + other, reach="99")
+    assert ("Xã A" in shown.text, "Xã B" in shown.text, hidden(shown, "only")) == (True, False, "99")
+    assert "thêm 1" in root.get(keep(root, shown).location).text
+    assert "Xã B" in send(root, COMMUNES + own + other, reach="all").text
+    refused = send(root, COMMUNES + own, reach="codes")
+    assert (refused.status_code, 'value="codes" checked' in refused.text) == (422, True)
