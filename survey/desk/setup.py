@@ -141,7 +141,7 @@ def _steps(state: SetUp) -> list[Step]:
             state.editions > 0,
             gettext("%(number)s phiếu dùng được; có sẵn phiếu ngắn tại quầy", number=state.editions),
         ),
-        Step("wave", gettext("Đợt khảo sát"), state.has_opened, _wave_words(state)),
+        Step("wave", gettext("Đợt khảo sát"), state.is_open or state.is_paused, _wave_words(state)),
         Step(
             "posters",
             gettext("Áp phích"),
@@ -156,19 +156,21 @@ def _steps(state: SetUp) -> list[Step]:
 
 
 def _wave_words(state: SetUp) -> str:
-    if state.has_opened:
+    if state.is_open:
         return str(gettext("đã mở"))
+    if state.is_paused:
+        return str(gettext("đang tạm dừng: quầy chưa phát phiếu; hãy mở lại ở trang của đợt"))
+    if state.has_opened and state.planned:
+        return str(gettext("đợt trước đã đóng, đợt mới đã lập mà chưa mở; hãy mở đợt đó để quầy lại phát phiếu"))
+    if state.has_opened:
+        return str(gettext("đã đóng: quầy không còn phát phiếu; muốn hỏi tiếp, hãy lập đợt mới"))
     return str(gettext("đã lập, chưa mở") if state.planned else gettext("chưa lập"))
 
 
 def _ways(state: SetUp, root: Agency) -> dict[str, tuple[tuple[str, str], ...]]:
     url = flask.url_for
-    bare = list_without_counters(db.session(), root, limit=MOST_NAMED)
-    wave = (
-        (url("desk.wave_opening", wave_id=state.planned), gettext("Mở đợt đã lập"))
-        if state.planned
-        else (url("desk.plan_a_wave", agency_id=root.id), gettext("Lập đợt khảo sát"))
-    )
+    bare = list_without_counters(db.session(), root, limit=MOST_NAMED + 1)
+    every = "admin.register_agencies" if current_scope().administers(root.path) else "desk.agencies"
     return {
         "agencies": (
             (url("admin.add_agency_below", agency_id=root.id), gettext("Thêm một cơ quan")),
@@ -177,11 +179,21 @@ def _ways(state: SetUp, root: Agency) -> dict[str, tuple[tuple[str, str], ...]]:
         "counters": (
             *(
                 (url("admin.add_counter", agency_id=each.id), gettext("Thêm quầy của %(name)s", name=called(each)))
-                for each in bare
+                for each in bare[:MOST_NAMED]
             ),
+            *(((url(every), gettext("Xem mọi cơ quan")),) if len(bare) > MOST_NAMED else ()),
             (url("admin.register_import"), gettext("Nhập danh sách từ tệp")),
         ),
         "edition": ((url("admin.questionnaires"), gettext("Xem các phiếu hỏi")),),
-        "wave": (wave,),
+        "wave": (_wave_way(state, root),),
         "posters": ((url("desk.counters", agency_id=root.id), gettext("In áp phích")),),
     }
+
+
+def _wave_way(state: SetUp, root: Agency) -> tuple[str, str]:
+    url = flask.url_for
+    if state.is_paused and not state.is_open:
+        return url("desk.waves"), gettext("Xem các đợt khảo sát")
+    if state.planned:
+        return url("desk.wave_opening", wave_id=state.planned), gettext("Mở đợt đã lập")
+    return url("desk.plan_a_wave", agency_id=root.id), gettext("Lập đợt khảo sát")

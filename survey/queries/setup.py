@@ -20,7 +20,8 @@ from survey.queries.scope import RUNS_SURVEYS, Scope
 class SetUp:
     """What a tree has: its root, bodies below it, counters, editions to ask, waves, and posters made.
 
-    ``planned`` is a wave that still waits to be opened; ``has_opened`` says that one is or was open.
+    ``planned`` is a wave that still waits to be opened; ``has_opened`` says that one is or was open,
+    ``is_open`` and ``is_paused`` that one is so now.
     """
 
     root: Agency | None
@@ -29,6 +30,8 @@ class SetUp:
     editions: int
     planned: UUID | None
     has_opened: bool
+    is_open: bool
+    is_paused: bool
     printed: int
     has_answers: bool
 
@@ -76,7 +79,9 @@ def read_set_up(session: Session, root: Agency | None) -> SetUp:
     published = select(func.count()).where(QuestionnaireEdition.published_on.is_not(None))
     editions = session.scalar(published) or 0
     if root is None:
-        return SetUp(None, 0, 0, editions, None, has_opened=False, printed=0, has_answers=False)
+        return SetUp(
+            None, 0, 0, editions, None, has_opened=False, is_open=False, is_paused=False, printed=0, has_answers=False
+        )
     below = Agency.path.startswith(root.path, autoescape=True)
     counters = (
         select(func.count())
@@ -93,12 +98,15 @@ def read_set_up(session: Session, root: Agency | None) -> SetUp:
     )
     waves = select(Wave.id).join(Wave.agency).where(below).order_by(Wave.opens_on)
     opened = or_(Wave.state != "planned", Wave.closed_on.is_not(None))
+    states = set(session.scalars(select(Wave.state).join(Wave.agency).where(below).distinct()))
     return SetUp(
         root=root,
         agencies=session.scalar(select(func.count()).where(below, Agency.id != root.id)) or 0,
         counters=session.scalar(counters.where(below)) or 0,
         editions=editions,
         planned=session.scalar(waves.where(Wave.state == "planned").limit(1)),
+        is_open="open" in states,
+        is_paused="paused" in states,
         has_opened=session.scalar(waves.where(opened).limit(1)) is not None,
         printed=session.scalar(printed) or 0,
         has_answers=_has_answers(session, root),
