@@ -102,6 +102,7 @@ class GaugeRow:
     size: Size | None
     target: SampleSize | None
     folded_until: date | None
+    ended_on: date | None
     rate: Rate | None = None
     margin: float | None = None
     pace: float | None = None
@@ -165,6 +166,7 @@ def gauge_rows(
                 size=size,
                 target=_planned(target, size.whole if size else None) if target else None,
                 folded_until=mark.folded_until if mark and mark.n else None,
+                ended_on=agency.valid_to,
             )
         )
     return rows

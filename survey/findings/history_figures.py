@@ -52,13 +52,20 @@ class FigureReader:
             # What was answered before the territory was drawn cannot be divided; what came after is its own.
             return [part for part in parts if fieldwork.meets(part.body, since=cut)]
         chosen = [part for part in parts if part.said.n != 0 or fieldwork.meets(part.body)]
+        before = [part for part in chosen if part.body is not self._lineage.present]
+        if self._began_during(fieldwork) and any(part.said.n != 0 for part in before):
+            own = [part for part in chosen if part.body is self._lineage.present]
+            if all(part.said.overall.is_suppressed for part in own):
+                # Until it has a figure of its own, those of before stand without it: they cannot give it away.
+                return before
         if any(part.body is self._lineage.present and part.said.n != 0 for part in chosen):
             # Bodies that ended before the fieldwork reached anybody there are not missed.
             return [part for part in chosen if part.said.n != 0]
         return chosen
 
     def _line(self, fieldwork: Fieldwork, parts: Sequence[_Part]) -> HistoryLine:
-        line = self._empty_line(fieldwork)
+        is_of_before = self._began_during(fieldwork) and all(part.body is not self._lineage.present for part in parts)
+        line = replace(self._empty_line(fieldwork), is_of_before=is_of_before)
         said = [part.said for part in parts]
         if len(parts) == 1:
             return replace(line, agency=said[0].agency, overall=said[0].overall, elements=parts[0].elements)
@@ -77,6 +84,9 @@ class FigureReader:
             overall=mixed([part.overall for part in said], weights),
             elements=tuple(mixed(column, weights) for column in zip(*(part.elements for part in parts), strict=True)),
         )
+
+    def _began_during(self, fieldwork: Fieldwork) -> bool:
+        return fieldwork.first < self._lineage.present.valid_from <= fieldwork.last
 
     def _parts(self, fieldwork: Fieldwork) -> list[_Part]:
         roots = [wave.root_path for wave in fieldwork.waves]

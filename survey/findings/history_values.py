@@ -35,6 +35,8 @@ class HistoryLine:
     đổi": from ``parts`` by their weights, N where ``weighting`` is "population", answers where it is "answers");
     ``incomplete`` (a part has no figure, so there is none of the whole); ``not_comparable`` (its territory was in part
     another body's: ``parts`` names those).  Two lines may be compared only where ``edition`` agrees.
+    ``is_of_before``: the body began while the fieldwork ran and has no figure of its own yet, so that this is of those
+    before it alone.
     """
 
     year: int
@@ -47,6 +49,7 @@ class HistoryLine:
     overall: Measures
     element_names: tuple[Wording, ...]
     elements: tuple[Measures, ...]
+    is_of_before: bool = False
 
     @property
     def is_converted(self) -> bool:

@@ -69,6 +69,8 @@ def plan_change(session: Session, request: ChangeRequest, *, today: date) -> Cha
         return _plan(session, changes, effects, is_due=request.effective_on <= today)
     finally:
         attempt.rollback()
+        # Taking back forgets what was written, not what was only read meanwhile.
+        session.expire_all()
 
 
 def _plan(session: Session, changes: list[AgencyChange], effects: Effects, *, is_due: bool) -> ChangePlan:

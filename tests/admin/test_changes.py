@@ -19,6 +19,7 @@ from survey.models.fieldwork import Wave
 from survey.models.identifiers import local_today
 from survey.services.agencies import add_agency
 from survey.services.fold import fold
+from survey.services.lookups import find_agency
 
 TODAY = local_today()
 
@@ -95,6 +96,21 @@ def test_a_merger_is_tried_out_confirmed_and_then_told_everywhere(
     assert "số liệu quy đổi" not in as_was
     assert "sáp nhập vào" in admin.get(f"/desk/agencies/{province.commune}/history").text
     assert admin.get(f"/desk/agencies/{new.id}/waves/{province.open}").status_code == 200
+
+
+def test_bodies_with_units_below_them_are_merged_once_the_dry_run_is_confirmed(
+    admin: FlaskClient, session: Session, province: Province
+) -> None:
+    for place, code in ((province.commune, "99.02.01"), (None, "99.03.01")):
+        above = session.get_one(Agency, place) if place else find_agency(session, "99.03", on=TODAY)
+        add_agency(session, code=code, kind="unit", name=f"Trạm {code}", valid_from=START, parent=above)
+    session.commit()
+    done = admin.post(address(province), data=confirmed(admin, address(province), merger()))
+    assert done.status_code == 303, done.text
+    assert count(session) == 2
+    new = session.scalars(select(Agency).where(Agency.name == "Xã Sông Hà")).one()
+    below = session.scalars(select(Agency.code).where(Agency.parent_id == new.id, Agency.valid_to.is_(None)))
+    assert sorted(below) == ["99.02.01", "99.03.01"]
 
 
 def test_a_change_to_come_waits_and_can_be_withdrawn(admin: FlaskClient, session: Session, province: Province) -> None:

@@ -27,6 +27,10 @@ def test_an_ended_body_is_listed_only_where_it_is_asked_for(
     assert "Xã Đông Hà" in client.get("/desk/agencies?ended=1").text
     # His own page, and the results given to it, stay as they were.
     assert client.get(f"/desk/agencies/{province.commune}/waves/{province.closed}").status_code == 200
+    # The gauge of a wave that reached it says why it has no counter any more.
+    gauge = client.get(f"/desk/waves/{province.closed}/gauge").text
+    assert gauge.count("kết thúc ngày") == 1
+    assert f"kết thúc ngày {local_today():%d/%m/%Y}" in gauge
 
 
 def test_a_code_names_the_body_that_bears_it_today(session: Session, province: Province) -> None:

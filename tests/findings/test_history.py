@@ -130,6 +130,36 @@ def test_a_wave_through_which_the_merger_fell_is_converted_from_all_three(world:
     assert found.overall.share_satisfied.value == pytest.approx(140 / 200)
 
 
+def test_until_a_body_made_in_mid_wave_has_a_figure_its_parts_stand_for_it(world: World) -> None:
+    world.waves["W2025"].closes_on = world.waves["W2025"].closed_on = date(2025, 12, 31)
+    rate(world, "A", satisfied=90, others=10, year=2025)
+    rate(world, "B", satisfied=20, others=20, year=2025)
+    rate(world, "M", satisfied=9, others=0, year=2025, month=9)
+    found = line(world, "M", 2025)
+    assert (found.status, found.is_of_before, found.overall.n) == ("converted", True, 140)
+    assert {part.agency.code for part in found.parts} == {"A", "B"}
+    rate(world, "M", satisfied=30, others=30, year=2025, month=10)
+    found = line(world, "M", 2025)
+    assert (found.is_of_before, found.overall.n) == (False, 209)
+
+
+def test_a_part_without_a_figure_is_named_alone_where_the_body_began_in_mid_wave(world: World) -> None:
+    world.waves["W2025"].closes_on = world.waves["W2025"].closed_on = date(2025, 12, 31)
+    rate(world, "A", satisfied=90, others=10, year=2025)
+    found = line(world, "M", 2025)
+    assert (found.status, found.overall.is_suppressed) == ("incomplete", True)
+    assert {part.agency.code for part in found.parts if part.overall.is_suppressed} == {"B"}
+
+
+def test_a_body_moved_in_mid_wave_goes_on_with_what_was_answered_before(world: World) -> None:
+    world.waves["W2025"].closes_on = world.waves["W2025"].closed_on = date(2025, 12, 31)
+    add_body(world, "C2")
+    change(world, "move", ("C", "C2", 1.0))
+    rate(world, "C", satisfied=90, others=10, year=2025)
+    found = line(world, "C2", 2025)
+    assert (found.status, found.agency.code, found.overall.n, found.is_of_before) == ("own", "C", 100, True)
+
+
 def test_the_own_answers_stand_alone_where_the_wave_reached_only_the_new_body(world: World) -> None:
     world.waves["W2025"].closes_on = world.waves["W2025"].closed_on = date(2025, 12, 31)
     rate(world, "M", satisfied=30, others=30, year=2025, month=9)
