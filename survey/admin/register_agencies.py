@@ -16,8 +16,9 @@ from survey.models.identifiers import local_today
 from survey.services.accounts import administer_new_root
 from survey.services.agencies import KINDS_BELOW, add_agency, end_agency, rename_agency
 from survey.services.audit import record
+from survey.services.change_checks import from_above_error
 from survey.services.errors import AgencyError
-from survey.web.access import agency_administrator, root_administrator, signed_in_official
+from survey.web.access import agency_administrator, current_scope, root_administrator, signed_in_official
 from survey.web.filters import called
 from survey.web.language import current_language
 
@@ -70,6 +71,8 @@ def end_agency_on(agency: Agency) -> ResponseReturnValue:
     if not ends.validate():
         return _edit_page(editing, agency, ends=ends)
     try:
+        if not current_scope().administers_from_above(agency.path):
+            raise from_above_error(agency)
         end_agency(db.session(), agency, valid_to=ends.day.day)
     except AgencyError as error:
         db.session.rollback()
@@ -115,11 +118,12 @@ def _add(parent: Agency | None) -> ResponseReturnValue:
 def _edit_page(
     editing: Editing, agency: Agency, *, refusal: str = "", is_stale: bool = False, ends: EndForm | None = None
 ) -> ResponseReturnValue:
+    may_end = agency.valid_to is None and current_scope().administers_from_above(agency.path)
     return editing.page(
         refusal=refusal,
         is_stale=is_stale,
         agency=agency,
-        ends=None if agency.valid_to else ends or EndForm(formdata=None),
+        ends=(ends or EndForm(formdata=None)) if may_end else None,
         end_address=flask.url_for("admin.end_agency_on", agency_id=agency.id),
     )
 

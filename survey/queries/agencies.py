@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Final
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from survey.models.agencies import Agency, ServiceField, ServicePoint
 from survey.models.fieldwork import PopulationSize
+
+FEW_PATHS: Final = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +51,7 @@ def list_agencies(session: Session, *, paths: Sequence[str]) -> list[AgencyRow]:
     """List the agencies at or below any of the paths, as Vietnamese sorts them; no paths, no agencies."""
     if not paths:
         return []
-    return _list(session, or_(*(Agency.path.startswith(path, autoescape=True) for path in paths)))
+    return _list(session, _below(paths))
 
 
 def list_children(session: Session, *, agency_id: UUID) -> list[AgencyRow]:
@@ -101,6 +105,16 @@ def list_member_names(
     fields = session.execute(select(ServiceField.id, ServiceField.name, ServiceField.name_en))
     names.update({("field", str(key)): (name, name_en) for key, name, name_en in fields})
     return names
+
+
+def _below(paths: Sequence[str]) -> ColumnElement[bool]:
+    if len(paths) <= FEW_PATHS:
+        return or_(*(Agency.path.startswith(path, autoescape=True) for path in paths))
+    # An OR of a thousand is a tree that SQLite refuses; siblings have paths of one length.
+    by_length: dict[int, list[str]] = defaultdict(list)
+    for path in paths:
+        by_length[len(path)].append(path)
+    return or_(*(func.substr(Agency.path, 1, length).in_(same) for length, same in by_length.items()))
 
 
 def _list(session: Session, condition: ColumnElement[bool]) -> list[AgencyRow]:

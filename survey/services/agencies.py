@@ -13,6 +13,7 @@ from survey.models.agencies import AGENCY_KINDS, Agency, Service, ServiceField, 
 from survey.models.fieldwork import WaveServicePoint
 from survey.models.identifiers import new_counter_code, new_id
 from survey.models.sort_key import sort_key
+from survey.services.agency_ties import check_end_is_free
 from survey.services.errors import AgencyError
 from survey.services.names import checked_code, checked_name, checked_translation
 
@@ -107,11 +108,13 @@ def end_agency(session: Session, agency: Agency, *, valid_to: date) -> None:
     """Let an agency's validity end; ``valid_to`` is the first day on which it no longer exists.
 
     Raises:
-        AgencyError: where something below it lives on, or a counter of it is still in use.
+        AgencyError: where something below it lives on, a counter of it is still in use, a recorded change ends it, or
+            its parent or another agency's code leaves it no time until then.
 
     """
     if valid_to <= agency.valid_from:
         raise _period_error(agency.name)
+    check_end_is_free(session, agency)
     below = select(Agency.name).where(
         Agency.parent_id == agency.id, (Agency.valid_to.is_(None)) | (Agency.valid_to > valid_to)
     )
@@ -122,26 +125,18 @@ def end_agency(session: Session, agency: Agency, *, valid_to: date) -> None:
                 vi=f"“{agency.name}” còn {what[0]} “{name}” đang hoạt động; hãy chuyển hoặc kết thúc trước.",
                 en=f"“{agency.name}” still has the {what[1]} “{name}” in use; move or end that first.",
             )
-    agency.valid_to = valid_to
-    session.flush()
+    _try_end(session, agency, valid_to)
 
 
 def resume_agency(session: Session, agency: Agency) -> None:
     """Take back the end of an agency's validity.
 
     Raises:
-        AgencyError: where its parent has ended, or another agency has its code since.
+        AgencyError: where a recorded change ends it, its parent has ended, or another agency has its code since.
 
     """
-    ended, agency.valid_to = agency.valid_to, None
-    try:
-        with session.no_autoflush:
-            _check_place(agency, session.get(Agency, agency.parent_id) if agency.parent_id else None)
-            _check_code_is_free(session, agency)
-    except AgencyError:
-        agency.valid_to = ended
-        raise
-    session.flush()
+    check_end_is_free(session, agency)
+    _try_end(session, agency, None)
 
 
 def correct_kind(session: Session, agency: Agency, *, kind: str) -> None:
@@ -286,6 +281,19 @@ def retire_service_point(session: Session, service_point: ServicePoint, *, today
         .where(WaveServicePoint.service_point_id == service_point.id, WaveServicePoint.is_open)
         .values(is_open=False)
     )
+    session.flush()
+
+
+def _try_end(session: Session, agency: Agency, valid_to: date | None) -> None:
+    was, agency.valid_to = agency.valid_to, valid_to
+    try:
+        with session.no_autoflush:
+            if (valid_to or date.max) > (was or date.max):
+                _check_place(agency, session.get(Agency, agency.parent_id) if agency.parent_id else None)
+            _check_code_is_free(session, agency)
+    except AgencyError:
+        agency.valid_to = was
+        raise
     session.flush()
 
 

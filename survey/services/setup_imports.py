@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from survey.models.agencies import Agency, ServiceField, ServicePoint
 from survey.services.agencies import add_agency, add_service_point, move_agency, rename_agency
+from survey.services.agency_ties import check_place_is_free
 from survey.services.errors import AgencyError, ServiceError
 from survey.services.import_file import guess_delimiter, open_csv
 from survey.services.import_lines import BadCell, Complaints
@@ -174,6 +175,7 @@ def _set_up_agency(session: Session, row: Row, report: SetupReport) -> None:
         )
     has_changed = False
     if parent is not None and there.parent_id != parent.id:
+        check_place_is_free(session, there)
         move_agency(session, there, parent=parent)
         has_changed = True
     if (there.name, there.name_en) != (row["name"], name_en):

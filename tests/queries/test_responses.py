@@ -5,9 +5,12 @@ from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
+from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
 from small_world import DAY, World, small_world
+from survey.models.agencies import Agency
+from survey.models.identifiers import new_id
 from survey.queries.agencies import list_agencies, list_children
 from survey.queries.responses import (
     BEFORE_EVERYTHING,
@@ -91,6 +94,21 @@ def test_agencies_come_by_subtree_and_as_vietnamese_sorts_them(world: World) -> 
     assert below[1].parent_name == "Đơn vị B"
     assert [row.code for row in list_children(world.session, agency_id=world.agencies["P"].id)] == ["A", "B", "C"]
     assert list_agencies(world.session, paths=[]) == []
+
+
+def test_the_agencies_below_more_than_a_thousand_siblings_are_listed_at_once(session: Session) -> None:
+    every = []
+    for number in range(1200):
+        key = new_id()
+        every.append({"id": key, "code": f"R{number}", "kind": "commune", "name": f"Xã {number}", "path": f"{key}/"})
+    unit = new_id()
+    below = {"id": unit, "code": "U", "kind": "unit", "name": "Phòng", "path": f"{every[7]['path']}{unit}/"}
+    same = {"sort_key": "", "is_demo": False, "valid_from": DAY}
+    session.execute(insert(Agency), [{**row, **same} for row in every])
+    session.execute(insert(Agency), [{**below, **same, "parent_id": every[7]["id"]}])
+    found = list_agencies(session, paths=[f"{row['path']}" for row in every[1:]])
+    assert (len(found), sum(row.id == unit for row in found)) == (1200, 1)
+    assert every[0]["id"] not in {row.id for row in found}
 
 
 def test_a_wave_is_listed_for_every_agency_it_covers_once_it_was_opened(world: World) -> None:
