@@ -84,7 +84,7 @@ class BacklogPage:
 
 
 def list_batches(session: Session, *, agency_id: UUID, before: int | None = None) -> BatchPage:
-    """List a page of the batches of an agency, the latest first; one with fewer than five comments is left out."""
+    """List a page of the batches of an agency, the latest first; one of which fewer than five are kept is left out."""
     found: list[Batch] = []
     for batch in _batches(session, agency_id, before):
         if len(found) == BATCHES_A_PAGE:
@@ -101,8 +101,8 @@ def stream_batches(session: Session, *, agency_id: UUID) -> Iterator[Batch]:
 def list_comments(session: Session, *, agency_id: UUID, state: str, after: UUID | None = None) -> CommentPage:
     """List a page of the comments of an agency in one state, for its moderator."""
     beyond = Comment.id > after if after else literal(value=True)
-    # Only approved ones are in a batch; said so, the index gives the others in their order.
-    alone = [] if state == "approved" else [Comment.batch.is_(None)]
+    # What waits is in no batch; said so, the index gives it in its order.
+    alone = [Comment.batch.is_(None)] if state == "waiting" else []
     rows = session.execute(
         select(Comment.id, Comment.text, Comment.state, Comment.shown_text, Comment.reason, Official.name)
         .outerjoin(Official, Official.id == Comment.moderated_by)
@@ -185,11 +185,14 @@ def _batches(session: Session, agency_id: UUID, before: int | None) -> Iterator[
             return
         # By their ids first: SQLite would rather walk through the whole agency than from the index to the texts.
         ids = select(Comment.id).where(
-            Comment.agency_id == agency_id, Comment.state == "approved", Comment.batch == before
+            Comment.agency_id == agency_id, Comment.state.in_(("approved", "hidden")), Comment.batch == before
         )
         rows = session.execute(
-            select(Comment.id, Comment.shown_text).where(Comment.agency_id == agency_id, Comment.id.in_(ids))
+            select(Comment.id, Comment.state, Comment.shown_text).where(
+                Comment.agency_id == agency_id, Comment.id.in_(ids)
+            )
         ).all()
-        # Retention may have erased some of them.
+        # Retention may have erased some of them.  What was hidden since counts: the others have been read already.
         if len(rows) >= SMALLEST_BATCH:
-            yield Batch(before, tuple(text or "" for _, text in sorted(rows, key=lambda row: row[0])))
+            shown = sorted((key, text) for key, state, text in rows if state == "approved")
+            yield Batch(before, tuple(text or "" for _, text in shown))

@@ -5,7 +5,6 @@ The rule of batches is in docs/adr.  Nobody is told a time: not of the comment, 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 from uuid import UUID
@@ -64,12 +63,11 @@ def moderate_comment(session: Session, agency: Agency, decision: Decision, *, by
             en="Somebody else has just moderated this comment; look at that decision below before you change it.",
         )
     shown, reason = _checked(comment, decision)
-    before, batch = comment.state, comment.batch
+    before = comment.state
     comment.state, comment.shown_text, comment.reason = decision.state, shown, reason
-    comment.moderated_by, comment.batch = by, batch if decision.state == "approved" else None
+    # A batch is kept for good, also by what is hidden later: in a second one what was read would tell what is new.
+    comment.moderated_by = by
     session.flush()
-    if batch is not None and comment.batch is None:
-        _dissolve(session, agency.id, batch)
     _make_batch(session, agency.id)
     # Which comment it was stays out: the order of decisions is nobody's business but the moderator's.
     details = {"before": before, **({"reason": reason} if reason else {})}
@@ -114,27 +112,16 @@ def _make_batch(session: Session, agency_id: UUID) -> None:
     ).all()
     if len(waiting) < SMALLEST_BATCH:
         return
-    last = session.scalar(
-        select(func.max(Comment.batch)).where(Comment.agency_id == agency_id, Comment.state == "approved")
-    )
-    _set_batch(session, agency_id, waiting, (last or 0) + 1)
-
-
-def _dissolve(session: Session, agency_id: UUID, batch: int) -> None:
-    """Take a batch apart that has become too small; its comments wait for the next."""
-    left = session.scalars(
-        select(Comment.id)
-        .where(Comment.agency_id == agency_id, Comment.state == "approved", Comment.batch == batch)
-        .with_for_update()
-    ).all()
-    if len(left) < SMALLEST_BATCH:
-        _set_batch(session, agency_id, left, None)
-
-
-def _set_batch(session: Session, agency_id: UUID, ids: Sequence[UUID], batch: int | None) -> None:
+    last = max(_last_batch(session, agency_id, state) for state in ("approved", "hidden"))
     session.execute(
         update(Comment)
-        .where(Comment.agency_id == agency_id, Comment.id.in_(ids))
-        .values(batch=batch)
+        .where(Comment.agency_id == agency_id, Comment.id.in_(waiting))
+        .values(batch=last + 1)
         .execution_options(synchronize_session="fetch")
     )
+
+
+def _last_batch(session: Session, agency_id: UUID, state: str) -> int:
+    """Return the highest number of a batch; asked of one state at a time, the index knows it."""
+    of_state = (Comment.agency_id == agency_id, Comment.state == state)
+    return session.scalar(select(func.max(Comment.batch)).where(*of_state)) or 0

@@ -89,16 +89,38 @@ def test_comments_of_two_agencies_never_share_a_batch(session: Session, province
     assert batches(session, province.health) == batches(session, province.commune) == []
 
 
-def test_a_batch_that_has_become_too_small_is_read_no_more(session: Session, province: Province) -> None:
-    ids = write(session, province.health, *"abcdef")
+def test_no_comment_read_before_fills_a_new_batch(session: Session, province: Province) -> None:
+    ids = write(session, province.health, *"abcdefghij")
     for comment in ids[:5]:
         decide(session, province.health, comment)
     decide(session, province.health, ids[0], "hidden", seen="approved", reason="Nêu tên một người")
-    assert batches(session, province.health) == []
+    assert [sorted(batch) for batch in batches(session, province.health)] == [list("bcde")]
 
     decide(session, province.health, ids[5])
+    assert [sorted(batch) for batch in batches(session, province.health)] == [list("bcde")]
 
-    assert [sorted(batch) for batch in batches(session, province.health)] == [list("bcdef")]
+    decide(session, province.health, ids[0], seen="hidden")
+    assert [sorted(batch) for batch in batches(session, province.health)] == [list("abcde")]
+    for comment in ids[6:]:
+        decide(session, province.health, comment)
+    assert [sorted(batch) for batch in batches(session, province.health)] == [list("fghij"), list("abcde")]
+
+
+def test_a_batch_hidden_as_a_whole_is_not_mixed_with_the_next(session: Session, province: Province) -> None:
+    ids = write(session, province.health, *"abcdefghij")
+    for comment in ids[:5]:
+        decide(session, province.health, comment)
+    for comment in ids[:5]:
+        decide(session, province.health, comment, "hidden", seen="approved", reason="Trùng")
+    assert batches(session, province.health) == []
+    hidden = list_comments(session, agency_id=province.health, state="hidden")
+    assert [line.id for line in hidden.lines] == sorted(ids[:5])
+
+    for comment in ids[5:]:
+        decide(session, province.health, comment)
+    decide(session, province.health, ids[0], seen="hidden")
+
+    assert [sorted(batch) for batch in batches(session, province.health)] == [list("fghij"), ["a"]]
 
 
 def test_a_batch_of_which_retention_left_four_is_not_read(session: Session, province: Province) -> None:
