@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -10,17 +11,23 @@ from typing import Final
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from survey.db import empty_write_ahead_log
-from survey.jobs.work import Work, sweep_documents
+from survey.db import empty_write_ahead_log, without_rows
+from survey.jobs.work import CancelledError, Work, sweep_documents
 from survey.models.identifiers import LOCAL_TIME
 from survey.models.jobs import Job
 from survey.services.agency_changes import carry_out_due
+from survey.services.errors import ServiceError
 from survey.services.fold import fold, last_day_to_fold
 from survey.services.intake_alerts import find_alerts, raise_alerts
 from survey.services.jobs import request_job
 from survey.services.retention import Keep, erase_due
 
+LOG: Final = logging.getLogger(__name__)
 NIGHTLY: Final = "nightly"
+
+
+class NightError(ServiceError):
+    """Some steps of a night went wrong; the others were done."""
 
 
 def request_nightly(session: Session, *, now: datetime, fold_hour: int) -> Job | None:
@@ -79,11 +86,37 @@ def forget_what_was_erased(work: Work) -> None:
 
 
 def nightly_job(*steps: Callable[[Work], None]) -> Callable[[Work], None]:
-    """Make the job of a night from its steps, one after the other, each in transactions of its own."""
+    """Make the job of a night from its steps, one after the other, each in transactions of its own.
+
+    One that fails keeps no other from being done; the night ends as failed all the same, so that it is noticed.
+    """
 
     def nightly(work: Work) -> None:
-        for step in steps:
-            step(work)
-            work.session.commit()
+        failed = [_name_of(step) for step in steps if not _is_done(step, work)]
+        if failed:
+            names = ", ".join(failed)
+            raise NightError(
+                vi=f"Các bước ban đêm bị lỗi: {names}; các bước khác đã xong. Hãy xem nhật ký của chương trình nền.",
+                en=f"Steps of the night failed: {names}; the others are done. Look into the log of the worker.",
+            )
 
     return nightly
+
+
+def _is_done(step: Callable[[Work], None], work: Work) -> bool:
+    """Do a step and return whether it went well; what went wrong is logged without any row."""
+    try:
+        step(work)
+        work.session.commit()
+    except CancelledError:
+        raise
+    except Exception as error:  # noqa: BLE001 -- the other steps must be done whatever befell this one
+        work.session.rollback()
+        LOG.error("the night's step %s failed\n%s", _name_of(step), without_rows(error))  # noqa: TRY400 -- not the rows
+        return False
+    return True
+
+
+def _name_of(step: Callable[[Work], None]) -> str:
+    # A step that was made for its settings goes by the name of what made it.
+    return str(getattr(step, "__qualname__", step)).partition(".")[0]

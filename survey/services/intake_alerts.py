@@ -61,7 +61,7 @@ def raise_alerts(session: Session, alerts: list[dict[str, Any]]) -> None:
 def _days(session: Session, first: date, last: date) -> Iterator[DayAtCounter]:
     """Yield what came in a day at a counter, once for every wave and group of agencies that it went to."""
     for wave in list_all_waves(session):
-        if wave.closes_on + timedelta(days=DAYS_FOR_LATE_ANSWERS) < first or wave.opens_on > last:
+        if wave.closes_on < first - timedelta(days=DAYS_FOR_LATE_ANSWERS) or wave.opens_on > last:
             continue
         ids = [agency.id for agency in list_agencies(session, paths=[wave.root_path])]
         for start in range(0, len(ids), _AGENCIES_AT_ONCE):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from datetime import date
+from datetime import date, timedelta
 from typing import Final
 
 from sqlalchemy import select
@@ -15,6 +15,7 @@ from survey.models.questionnaire import QuestionnaireEdition
 from survey.services.errors import WaveError
 
 INDEX_YEARS: Final = range(1990, 2101)
+LONGEST_YEARS: Final = 3
 MONTHS: Final = tuple(f"{month:02d}" for month in range(1, 13))
 LARGEST_N: Final = 2_000_000_000
 STATE_NAMES: Final = {
@@ -32,6 +33,7 @@ def check_plan(wave: Wave) -> None:
             vi=f"Ngày kết thúc đợt {wave.code} đứng trước ngày bắt đầu; hãy sửa ngày.",
             en=f"The wave {wave.code} ends before it begins; change the dates.",
         )
+    check_length(wave, wave.closes_on)
     if wave.sample_kind not in SAMPLE_KINDS:
         raise WaveError(
             vi=f"Không có loại mẫu “{wave.sample_kind}”; hãy dùng một trong: {', '.join(SAMPLE_KINDS)}.",
@@ -41,6 +43,25 @@ def check_plan(wave: Wave) -> None:
         raise WaveError(
             vi=f"Năm chỉ số {wave.index_year} của đợt {wave.code} không hợp lệ; hãy ghi năm bốn chữ số.",
             en=f"{wave.index_year} is no index year for the wave {wave.code}; give a year of four digits.",
+        )
+
+
+def check_length(wave: Wave, closes_on: date) -> None:
+    """Refuse a last day more than three years after the first: a slip of the hand, which would burden every night."""
+    first = wave.opens_on
+    if first.year not in INDEX_YEARS:
+        raise WaveError(
+            vi=f"Ngày bắt đầu đợt {wave.code} có năm {first.year} không hợp lệ; hãy sửa ngày.",
+            en=f"The wave {wave.code} begins in {first.year}, which is no possible year; change the date.",
+        )
+    # Counted from the first of the month: the 29th of February has no like three years on.
+    latest = date(first.year + LONGEST_YEARS, first.month, 1) + timedelta(days=first.day - 1)
+    if closes_on > latest:
+        raise WaveError(
+            vi=f"Đợt {wave.code} kéo dài tối đa {LONGEST_YEARS} năm kể từ ngày bắt đầu; hãy chọn ngày cuối "
+            f"không muộn hơn {latest:%d/%m/%Y}, rồi lập đợt mới.",
+            en=f"The wave {wave.code} lasts at most {LONGEST_YEARS} years from its first day; choose a last day "
+            f"no later than {latest:%d/%m/%Y}, then make a new wave.",
         )
 
 

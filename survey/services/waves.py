@@ -23,6 +23,7 @@ from survey.services.errors import WaveError
 from survey.services.names import checked_code, checked_name, checked_translation
 from survey.services.wave_checks import (
     check_counters,
+    check_length,
     check_plan,
     check_population_size,
     check_published,
@@ -156,6 +157,7 @@ def extend_wave(session: Session, wave: Wave, *, closes_on: date, today: date) -
             vi=f"Đợt {wave.code} đã kéo dài đến {wave.closes_on:%d/%m/%Y}; hãy chọn ngày muộn hơn.",
             en=f"The wave {wave.code} already lasts until {wave.closes_on:%d/%m/%Y}; choose a later day.",
         )
+    check_length(wave, closes_on)
     before, wave.closes_on = wave.closes_on, closes_on
     _record(session, wave, "wave.extended", closes_on=[f"{before}", f"{closes_on}"])
 

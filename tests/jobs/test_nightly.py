@@ -1,9 +1,10 @@
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
-from sqlalchemy import Engine, select
+import pytest
+from sqlalchemy import Engine, select, text, update
 from sqlalchemy.orm import Session
 
 from conftest import Database
@@ -19,13 +20,16 @@ from survey.jobs.nightly import (
     sweep_old_documents,
 )
 from survey.jobs.perform import perform_job
+from survey.jobs.work import Work
 from survey.models.accounts import SignInAttempt
 from survey.models.agencies import Agency
+from survey.models.fieldwork import Wave
 from survey.models.identifiers import local_today, new_id
 from survey.models.jobs import Job
 from survey.models.tallies import FoldMark
 from survey.services.agency_changes import record_change
 from survey.services.change_request import ChangeRequest, NewBody
+from survey.services.intake_alerts import find_alerts
 
 NOW = datetime.now(tz=UTC)
 
@@ -127,3 +131,45 @@ def test_a_night_carries_out_the_changes_of_bodies_whose_day_has_come(engine: En
 
     with Session(engine) as session:
         assert session.get_one(Agency, body_id).name == "Phường Mới"
+
+
+def test_a_step_that_fails_keeps_no_other_from_being_done(
+    engine: Engine, database: Database, caplog: pytest.LogCaptureFixture
+) -> None:
+    row = "a-secret-row"
+
+    def breaks(work: Work) -> None:
+        work.session.add(SignInAttempt(subject="half-done", failed_at=NOW))
+        work.session.flush()
+        work.session.execute(text("SELECT :row FROM nowhere"), {"row": row})
+
+    def goes_on(work: Work) -> None:
+        work.session.add(SignInAttempt(subject="done", failed_at=NOW))
+
+    with Session(engine) as session:
+        job = request_nightly(session, now=NOW, fold_hour=2)
+        assert job is not None
+        session.commit()
+        job_id = job.id
+
+    kinds = {NIGHTLY: nightly_job(breaks, goes_on)}
+    perform_job(engine, job_id, kinds=kinds, data_dir=database.data_dir)
+
+    with Session(engine) as session:
+        assert session.scalars(select(SignInAttempt.subject)).all() == ["done"]
+        job = session.get_one(Job, job_id)
+        assert job.state == "failed"
+        assert "các bước khác đã xong" in (job.message or "")
+    assert "the night's step" in caplog.text
+    assert "ProgrammingError (UndefinedTable)" in caplog.text or "OperationalError (OperationalError)" in caplog.text
+    assert row not in caplog.text
+
+
+def test_a_wave_without_end_kept_from_earlier_does_not_stop_the_night(engine: Engine) -> None:
+    with Session(engine) as session:
+        world = small_world(session)
+        session.execute(update(Wave).values(closes_on=date(9999, 12, 31)))
+        world.answer("A", [5, 5, 5, 5], times=2, day=local_today() - timedelta(days=2))
+        session.expire_all()
+
+        assert find_alerts(session, today=local_today()) == []

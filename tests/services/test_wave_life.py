@@ -167,3 +167,24 @@ def test_a_target_that_makes_no_sense_is_refused(
 
     with pytest.raises(WaveError, match=word):
         set_target(session, wave, margin=margin, design_effect=effect, participation=participation)
+
+
+@pytest.mark.parametrize(
+    ("opens_on", "latest"), [(date(2026, 1, 1), date(2029, 1, 1)), (date(2028, 2, 29), date(2031, 3, 1))]
+)
+def test_a_wave_lasts_three_years_at_most(session: Session, province: Agency, opens_on: date, latest: date) -> None:
+    wave = add_wave(session, province, opens_on=opens_on, closes_on=opens_on)
+    far = [latest + timedelta(days=1), date(9999, 12, 31)]
+
+    for closes_on in far:
+        with pytest.raises(WaveError, match=f"no later than {latest:%d/%m/%Y}") as refusal:
+            extend_wave(session, wave, closes_on=closes_on, today=opens_on)
+        assert f"không muộn hơn {latest:%d/%m/%Y}" in refusal.value.vi
+        with pytest.raises(WaveError, match="at most 3 years"):
+            add_wave(session, province, "W2", opens_on=opens_on, closes_on=closes_on)
+    assert wave.closes_on == opens_on
+    with pytest.raises(WaveError, match="no possible year"):
+        add_wave(session, province, "W3", opens_on=date(9998, 1, 1), closes_on=date(9999, 12, 31))
+
+    extend_wave(session, wave, closes_on=latest, today=opens_on)
+    assert wave.closes_on == latest
