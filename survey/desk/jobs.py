@@ -21,7 +21,7 @@ from survey.models.identifiers import local_today
 from survey.models.jobs import Job
 from survey.services.audit import record
 from survey.services.jobs import UNFINISHED, cancel_job, list_jobs_of
-from survey.web.access import job_owner, signed_in, signed_in_official
+from survey.web.access import current_scope, job_owner, signed_in, signed_in_official
 from survey.web.audit import record_download
 from survey.web.identity import begin_to_write
 from survey.web.lists import Column, list_of
@@ -64,7 +64,7 @@ def job_file(job: Job, label: str) -> ResponseReturnValue:
     if name is None:
         raise NotFound
     begin_to_write()
-    if job.kind == POSTERS:
+    if job.kind == POSTERS and _manages_agency_of(job):
         mark_posters_printed(db.session(), job.arguments, today=local_today())
     record_download(name, agency_id=job.agency_id, is_begun=True, job=job.kind)
     folder = folder_of(flask.current_app.config["HAILONG"].data_dir, job.id)
@@ -80,6 +80,11 @@ def stop_a_job(job: Job) -> ResponseReturnValue:
         flask.flash(gettext("Đã dừng việc này."), "done")
     db.session.commit()
     return flask.redirect(flask.url_for("desk.job_page", job_id=job.id), HTTPStatus.SEE_OTHER)
+
+
+def _manages_agency_of(job: Job) -> bool:
+    agency = db.session.get(Agency, job.agency_id) if job.agency_id else None
+    return agency is not None and current_scope().manages(agency.path)
 
 
 def _searched(job: Job) -> str:

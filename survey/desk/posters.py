@@ -31,7 +31,7 @@ from survey.rendering.poster import POSTER_SIZES, PosterSize
 from survey.services.audit import record
 from survey.services.counter_codes import HangingPoster, list_hanging_posters, mark_printed, newest_code
 from survey.services.jobs import request_job
-from survey.web.access import agency_member, current_scope, signed_in_official
+from survey.web.access import agency_manager, agency_member, current_scope, signed_in_official
 from survey.web.audit import record_download
 from survey.web.identity import begin_to_write
 from survey.web.language import current_language
@@ -67,16 +67,17 @@ COLUMNS: Final[tuple[Column[ServicePoint], ...]] = (
 @agency_member
 def counters(agency: Agency) -> ResponseReturnValue:
     """List the counters of an agency and below it, each with its code and posters."""
+    may_manage = current_scope().manages(agency.path)
     data_dir: Path = flask.current_app.config["HAILONG"].data_dir
     return flask.render_template(
         "desk/counters.html",
         agency=agency,
-        listing=_listed(agency),
+        listing=_listed(agency, columns=COLUMNS if may_manage else COLUMNS[1:]),
         newest_code=newest_code,
         sizes=SIZE_NAMES,
         languages_of_posters=[words for tag, words in poster_languages(data_dir).items() if tag != "vi"],
         hanging=len(_hanging(agency)),
-        may_manage=current_scope().manages(agency.path),
+        may_manage=may_manage,
         most=MOST_AT_ONCE,
         order=_with_query(flask.url_for("desk.order_posters", agency_id=agency.id)),
         is_demo=agency.is_demo,
@@ -84,7 +85,7 @@ def counters(agency: Agency) -> ResponseReturnValue:
 
 
 @blueprint.post("/desk/agencies/<uuid:agency_id>/posters")
-@agency_member
+@agency_manager
 def order_posters(agency: Agency) -> ResponseReturnValue:
     """Give the posters of the counters chosen: at once where they are few, else as a job."""
     asked = flask.request.form
@@ -125,7 +126,9 @@ def posters(agency: Agency, size: PosterSize) -> ResponseReturnValue:
     if not any(newest_code(each) for each in chosen):
         raise NotFound
     if len(chosen) > MOST_AT_ONCE:
-        flask.flash(gettext("Nhiều quầy: hãy bấm nút lập tệp ở dưới, tệp được lập ở chế độ nền."), "note")
+        # Who only reads there has no such button, but the poster of every single counter.
+        if current_scope().manages(agency.path):
+            flask.flash(gettext("Nhiều quầy: hãy bấm nút lập tệp ở dưới, tệp được lập ở chế độ nền."), "note")
         return flask.redirect(flask.url_for("desk.counters", agency_id=agency.id))
     return _drawn(agency, chosen, size=size, second=flask.request.args.get("second", USUAL_SECOND)[:20])
 
@@ -161,9 +164,11 @@ def _with_query(address: str) -> str:
     return f"{address}?{asked}" if asked else address
 
 
-def _listed(agency: Agency, *, size: int = PAGE_SIZE) -> Listing[ServicePoint]:
+def _listed(
+    agency: Agency, *, size: int = PAGE_SIZE, columns: Sequence[Column[ServicePoint]] = COLUMNS
+) -> Listing[ServicePoint]:
     found = list_counters(db.session(), agency)
-    return list_of(found, COLUMNS, text=_text_of, order="agency", size=size)
+    return list_of(found, columns, text=_text_of, order="agency", size=size)
 
 
 def _text_of(counter: ServicePoint) -> str:
@@ -181,7 +186,9 @@ def _drawn(agency: Agency, chosen: Sequence[ServicePoint], *, size: PosterSize, 
     name, agency_id = _file_name(agency, size), agency.id
     codes = [poster.code for poster in drawn]
     begin_to_write()
-    mark_printed(db.session(), codes, today=local_today())
+    # Who only reads there hangs nothing: his look at a poster must not hide that the one on the wall is old.
+    if current_scope().manages(agency.path):
+        mark_printed(db.session(), codes, today=local_today())
     record_download(name, agency_id=agency_id, counters=len(codes), is_begun=True)
     # Drawing takes longer than reading; the connection is free for others meanwhile.
     db.session.close()

@@ -9,7 +9,7 @@ from uuid import uuid4
 import flask
 import pypdfium2
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from desk_fixtures import SignIn
@@ -18,6 +18,7 @@ from survey.db import db
 from survey.desk import posters as desk_posters
 from survey.jobs.perform import perform_job
 from survey.jobs.posters import POSTERS, poster_job
+from survey.models.accounts import Grant
 from survey.models.agencies import Agency, ServicePoint, ServicePointCode
 from survey.models.audit import AuditEntry
 from survey.models.identifiers import local_today
@@ -167,10 +168,48 @@ def test_a_poster_printed_long_ago_is_told_of_until_it_is_printed_again(
     (code,) = codes_of(session, province)
     code.issued_on, code.printed_on = date(2015, 1, 1), local_today() - timedelta(days=731)
     session.commit()
-    client, page = sign_in("xem"), f"/desk/agencies/{province.province}/hanging-posters"
+    viewer, page = sign_in("xem"), f"/desk/agencies/{province.province}/hanging-posters"
+    poster = f"/desk/agencies/{province.commune}/posters-A4.pdf?counter={province.counter}"
 
-    assert "in lần cuối ngày" in client.get(page).text
-    assert "(1)" in client.get(f"/desk/agencies/{province.province}/counters").text
-    client.get(f"/desk/agencies/{province.commune}/posters-A4.pdf?counter={province.counter}")
+    assert "in lần cuối ngày" in viewer.get(page).text
+    assert "(1)" in viewer.get(f"/desk/agencies/{province.province}/counters").text
+    assert viewer.get(poster).mimetype == "application/pdf"
+    assert "in lần cuối ngày" in viewer.get(page).text
+    sign_in("xa").get(poster)
 
-    assert "Không có áp phích nào treo quá lâu" in client.get(page).text
+    assert "Không có áp phích nào treo quá lâu" in viewer.get(page).text
+
+
+@pytest.mark.parametrize("reader", ["xem", "kiemtra"])
+def test_who_only_reads_may_look_at_a_poster_and_changes_nothing(
+    session: Session, sign_in: SignIn, province: Province, reader: str
+) -> None:
+    client, agency = sign_in(reader), f"/desk/agencies/{province.commune}"
+
+    assert "Quầy số 1" in text_of(client.get(f"{agency}/posters-A4.pdf").data)
+    assert codes_of(session, province)[0].printed_on is None
+
+    page = client.get(f"{agency}/counters").text
+    assert "posters-A5.pdf" in page
+    assert 'name="which"' not in page
+    assert 'name="counter"' not in page
+    assert client.post(f"{agency}/posters", data={"which": "all"}).status_code == 404
+    assert "Lập tệp PDF" in sign_in("xa").get(f"{agency}/counters").text
+
+
+def test_a_file_made_for_who_manages_no_longer_marks_nothing(
+    app: flask.Flask, session: Session, sign_in: SignIn, province: Province, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(desk_posters, "MOST_AT_ONCE", 0)
+    client, data_dir = sign_in("xa"), app.config["HAILONG"].data_dir
+    client.post(f"/desk/agencies/{province.commune}/posters", data={"which": "all", "size": "sticker"})
+    job = session.scalars(select(Job).where(Job.kind == POSTERS)).one()
+    with app.app_context():
+        kinds = {POSTERS: poster_job(public_url="https://a.gov.vn", data_dir=data_dir)}
+        perform_job(db.engine, job.id, kinds=kinds, data_dir=data_dir)
+    session.rollback()
+    session.execute(update(Grant).where(Grant.official_id == job.official_id).values(role="auditor"))
+    session.commit()
+
+    assert client.get(f"/desk/jobs/{job.id}/PDF").status_code == 200
+    assert codes_of(session, province)[0].printed_on is None
