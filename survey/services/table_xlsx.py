@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import zipfile
+import zlib
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, Final
@@ -17,9 +18,7 @@ if TYPE_CHECKING:
 
 _ZIP: Final = b"PK\x03\x04"
 _OLE: Final = b"\xd0\xcf\x11\xe0"
-_LARGEST_UNPACKED: Final = 96 * 1024 * 1024
-_LAST_ROW: Final = 25_000
-_LAST_COLUMN: Final = 100
+_LARGEST_UNPACKED: Final = 24 * 1024 * 1024
 _LONGEST_SHOWN: Final = 40
 
 
@@ -56,6 +55,7 @@ def read_xlsx(content: bytes, *, name: str, sheet: str = "") -> Sheet:
 
     """
     _check_package(content, name)
+    _check_size(content, name)
     # Loaded here, because starting must not wait for it.
     from openpyxl import load_workbook  # noqa: PLC0415
     from openpyxl.worksheet.worksheet import Worksheet  # noqa: PLC0415
@@ -79,7 +79,6 @@ def read_xlsx(content: bytes, *, name: str, sheet: str = "") -> Sheet:
             en=f"The file {name} has no sheet “{sheet}”; it has {there}.",
         )
     title = sheet or next(iter(written))
-    _check_size(written[title], name)
     return _read(written[title], title, tuple(written))
 
 
@@ -102,12 +101,22 @@ def _check_package(content: bytes, name: str) -> None:
         )
 
 
-def _check_size(sheet: Worksheet, name: str) -> None:
-    if sheet.max_row > _LAST_ROW or sheet.max_column > _LAST_COLUMN:
+def _check_size(content: bytes, name: str) -> None:
+    """Refuse what is too large before the library makes an object of every cell and of every place that is merged."""
+    # It needs the library too.
+    from survey.services.table_package import find_too_large  # noqa: PLC0415
+
+    try:
+        found = find_too_large(content)
+    # Packed in a way unknown, behind a password, cut short, or with places that are none.
+    except (zipfile.BadZipFile, zlib.error, OSError, ValueError, RuntimeError, EOFError, LookupError) as error:
+        raise _damaged(name) from error
+    if found:
+        title, extent = found
         raise ImportRefusedError(
-            vi=f"Trang tính “{sheet.title}” của tệp {name} trải tới dòng {sheet.max_row}, cột {sheet.max_column}; "
+            vi=f"Trang tính “{title}” của tệp {name} trải tới dòng {extent.row}, cột {extent.column}; "
             "hãy xoá các dòng, cột trống ngoài bảng rồi lưu lại, hoặc chia tệp.",
-            en=f"The sheet “{sheet.title}” of {name} reaches to row {sheet.max_row}, column {sheet.max_column}; delete "
+            en=f"The sheet “{title}” of {name} reaches to row {extent.row}, column {extent.column}; delete "
             "the empty rows and columns outside the table and save it again, or split the file.",
         )
 
@@ -147,8 +156,7 @@ def _merged(sheet: Worksheet) -> dict[tuple[int, int], Fault]:
             en=f"lies in the merged cells {area.coord}; unmerge them and fill in every cell",
         )
         for line, position in area.cells:
-            if line <= _LAST_ROW:
-                found[line, position - 1] = fault
+            found[line, position - 1] = fault
     return found
 
 

@@ -94,6 +94,52 @@ def test_a_spreadsheet_keeps_text_numbers_formulae_and_merged_cells_apart() -> N
     assert (table.sheet, table.sheets) == ("Danh sách", ("Danh sách", "Khác"))
 
 
+def _with(part: str, old: str, new: str) -> bytes:
+    """Return a small spreadsheet in one part of which something else is written."""
+    content = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(xlsx([["code"], ["1"]]))) as good, zipfile.ZipFile(content, "w") as package:
+        for name in good.namelist():
+            text = good.read(name)
+            if name == part:
+                assert old.encode() in text
+                text = text.replace(old.encode(), new.encode())
+            package.writestr(name, text, zipfile.ZIP_DEFLATED)
+    return content.getvalue()
+
+
+SHEET = "xl/worksheets/sheet1.xml"
+END = "</sheetData>"
+MERGED = f'{END}<mergeCells count="1"><mergeCell ref="{{}}"/></mergeCells>'
+LINKED = f'{END}<hyperlinks><hyperlink ref="A1:XFD1048576" location="a"/></hyperlinks>'
+
+
+@pytest.mark.parametrize(
+    ("new", "words"),
+    [
+        (MERGED.format("A3:XFD1048576"), "dòng 1048576, cột 16384"),
+        (MERGED.format("A3:B30000"), "dòng 30000, cột 2"),
+        (LINKED, "dòng 1048576, cột 16384"),
+        (f'<row r="3"><c r="XFD3"/></row>{END}', "dòng 3, cột 16384"),
+        (f'<row r="1048576"><c><v>1</v></c></row>{END}', "dòng 1048576, cột 1"),
+        (f'<row r="25000"><c r="CV25000"/></row>{END}', "dòng 25000, cột 100"),
+        ("<row/>" * 400_001 + END, "dòng 2, cột 1"),
+        (f'<row r="3"><c r="{"9" * 5000}"/></row>{END}', "có thể bị hỏng"),
+        ("<x/>" * 200_001 + END, "có thể bị hỏng"),
+        ("<row>" + " " * (24 << 20) + f"</row>{END}", "giải nén ra lớn hơn 24 MB"),
+    ],
+)
+def test_a_small_file_that_stands_for_a_huge_sheet_is_refused_before_it_is_loaded(
+    new: str, words: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    content = _with(SHEET, END, new)
+    monkeypatch.setattr("openpyxl.load_workbook", lambda *_, **__: pytest.fail("was loaded"))
+    with pytest.raises(ImportRefusedError) as refused:
+        read_table(content, name="a.xlsx")
+    assert words in refused.value.vi
+    if "dòng" in words:
+        assert "“Danh sách”" in refused.value.vi
+
+
 def test_another_sheet_can_be_chosen_and_a_missing_one_is_named_with_those_that_are_there() -> None:
     content = xlsx([["a"], ["b"]], others=["Khác"])
     assert read_table(content, name="a.xlsx", sheet="Khác").rows[0].cells == ("Ghi chú",)
