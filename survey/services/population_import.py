@@ -33,6 +33,7 @@ COLUMNS: Final = (
     Column("wave_code", "Mã đợt", "Wave code"),
 )
 MOST_LINES: Final = 5_000
+_MOST_DIGITS: Final = 12
 _COUNT: Final = re.compile(r"\d{1,3}([.,\s])\d{3}(?:\1\d{3})*|\d+")
 _MONTHS: Final = (
     re.compile(r"(?P<year>\d{4})[-/.](?P<month>\d{1,2})(?:[-/.]0?1)?"),
@@ -169,15 +170,18 @@ def read_count(text: str) -> int:
     """Return a whole number from 1234, 1.234 or 1 234."""
     if not _COUNT.fullmatch(text.strip()):
         raise WaveError(vi="không phải số nguyên dương; hãy ghi như 1234", en="is no whole number; write it like 1234")
-    return int(re.sub(r"\D", "", text))
+    digits = re.sub(r"\D", "", text)
+    if len(digits) > _MOST_DIGITS:
+        raise WaveError(vi="là số quá lớn; hãy kiểm tra lại", en="is too large a number; check it")
+    return int(digits)
 
 
 def _read_line(work: _Work, sheet: HeadedTable, row: Row) -> None:
     work.complaints.turn_to(row.line)
     cells = {column.name: sheet.cell(row, column.name) for column in COLUMNS}
     called = {column.name: sheet.headings.get(column.name, column.name) for column in COLUMNS}
-    for (line, position), fault in sheet.table.faults.items():
-        if line == row.line and position in sheet.positions.values():
+    for position in sorted(sheet.positions.values()):
+        if fault := sheet.table.faults.get((row.line, position)):
             work.complaints.add(f"{position + 1}", row.cell(position), vi=fault.vi, en=fault.en)
     agency = _try(work, called["agency_code"], cells["agency_code"], lambda text: _agency(work, text))
     month = _try(work, called["month"], cells["month"], read_month)

@@ -13,6 +13,7 @@ from wtforms import StringField, ValidationError
 
 _COUNT: Final = re.compile(r"\d{1,3}(?:([.,\s])\d{3})*(?:\1\d{3})*|\d+")
 _LARGEST_COUNT: Final = 10**9
+_MOST_DIGITS: Final = 12
 
 
 class Form(FlaskForm):  # type: ignore[misc]  # the library carries no types
@@ -32,10 +33,11 @@ class CountField(StringField):  # type: ignore[misc]  # likewise
             return
         if not _COUNT.fullmatch(text):
             raise ValidationError(gettext("“%(text)s” không phải là số nguyên; hãy ghi như 1234.", text=text[:40]))
-        number = int(re.sub(r"\D", "", text))
-        if number > _LARGEST_COUNT:
+        digits = re.sub(r"\D", "", text)
+        # Python refuses to read thousands of digits.
+        if len(digits) > _MOST_DIGITS or int(digits) > _LARGEST_COUNT:
             raise ValidationError(gettext("Số này quá lớn; hãy kiểm tra lại."))
-        self.value = number
+        self.value = int(digits)
 
 
 def init_forms(app: flask.Flask) -> None:

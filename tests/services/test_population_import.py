@@ -167,3 +167,9 @@ def test_a_released_wave_takes_no_file(world: World) -> None:
 def test_a_file_without_the_columns_is_refused(world: World) -> None:
     with pytest.raises(ImportRefusedError, match="lacks the column"):
         plan(world, b"code,when\nA,2026-01\n")
+
+
+def test_a_number_of_thousands_of_digits_is_a_bad_cell(world: World) -> None:
+    content = f"agency_code,month,transactions\nA,2026-01,{'9' * 5000}\nB,2026-01,{'9' * 12}\n".encode()
+
+    assert bad(plan(world, content)) == [(2, "transactions"), (3, "month")]
