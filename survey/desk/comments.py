@@ -42,6 +42,8 @@ from survey.web.audit import record_download
 from survey.web.language import current_language
 
 ACTS: Final = {"approve": "approved", "hide": "hidden"}
+# What a database compares with the number of a batch.
+_LAST_BATCH: Final = 2**31 - 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +61,8 @@ class Shown:
 @agency_member
 def comments(agency: Agency) -> ResponseReturnValue:
     """Show what citizens wrote to an agency, in batches whose order tells no time."""
-    page = list_batches(db.session(), agency_id=agency.id, before=flask.request.args.get("before", type=int))
+    before = flask.request.args.get("before", type=_batch)
+    page = list_batches(db.session(), agency_id=agency.id, before=before)
     waves = list_waves_over(db.session(), agency)
     return flask.render_template(
         "desk/comments.html",
@@ -190,3 +193,8 @@ def _id(text: str | None) -> UUID | None:
         return UUID(text or "")
     except ValueError:
         return None
+
+
+def _batch(text: str) -> int:
+    """Read the number of a batch, or the nearest that there can be."""
+    return min(max(int(text), 0), _LAST_BATCH)

@@ -22,6 +22,9 @@ PAGE_SIZE: Final = 50
 _ROWS_AT_A_TIME: Final = 1000
 # More than anybody reads, and few enough to be named in one statement.
 _MOST_FOUND: Final = 5000
+# Beyond these a day has no midnight in another zone.
+_EARLIEST: Final = date(1970, 1, 1)
+_LATEST: Final = date(9000, 1, 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +127,7 @@ def _among(session: Session, scope: Scope, wanted: AuditFilter) -> ColumnElement
     if wanted.words:
         conditions.append(AuditEntry.position.in_(_positions_with(session, wanted.words)))
     if wanted.until:
-        conditions.append(AuditEntry.at < _midnight(wanted.until + timedelta(days=1)))
+        conditions.append(AuditEntry.at < _midnight(wanted.until, days_later=1))
     return and_(*conditions)
 
 
@@ -142,7 +145,8 @@ def _positions_with(session: Session, words: str) -> list[int]:
     return found
 
 
-def _midnight(day: date) -> datetime:
+def _midnight(day: date, *, days_later: int = 0) -> datetime:
+    day = min(max(day, _EARLIEST), _LATEST) + timedelta(days=days_later)
     return datetime.combine(day, time.min, tzinfo=LOCAL_TIME).astimezone(UTC)
 
 

@@ -211,6 +211,19 @@ def test_filters_narrow_and_an_export_leaves_an_entry(root: FlaskClient, session
     assert len(session.scalars(select(AuditEntry.position)).all()) == before + 1
 
 
-@pytest.mark.parametrize("query", ["since=x", "page=-3", "page=999", "verb=%00", "agency='--", "until=9999-12-30"])
+@pytest.mark.parametrize(
+    "query",
+    [
+        "since=x",
+        "page=-3",
+        "page=999",
+        "verb=%00",
+        "agency='--",
+        "since=0001-01-01",
+        "until=0001-01-01",
+        "since=9999-12-31",
+        "until=9999-12-31",
+    ],
+)
 def test_odd_filters_are_answered(root: FlaskClient, query: str) -> None:
     assert root.get(f"/admin/audit?{query}").status_code == 200

@@ -183,3 +183,5 @@ def test_earlier_batches_are_a_page_further(sign_in: SignIn, province: Province,
     assert "loạt 2" in earlier
     assert "Về các loạt mới nhất" in earlier
     assert client.get(address(province.health, "/comments?before=x")).status_code == 200
+    assert "loạt 6" in client.get(address(province.health, f"/comments?before={'9' * 30}")).text
+    assert client.get(address(province.health, f"/comments?before=-{'9' * 30}")).status_code == 200
