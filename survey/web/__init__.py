@@ -12,6 +12,7 @@ from survey.web.forms import init_forms
 from survey.web.headers import init_headers
 from survey.web.identity import init_identity
 from survey.web.language import init_language
+from survey.web.request import init_request
 from survey.web.throttle import init_throttle
 
 
@@ -21,6 +22,7 @@ def init_web(app: flask.Flask, *, public_url: str, session_minutes: int, behind_
         app.wsgi_app = ProxyFix(  # type: ignore[method-assign]  # as Flask documents it
             app.wsgi_app, x_for=behind_proxies, x_proto=behind_proxies, x_host=behind_proxies
         )
+    init_request(app)
     init_headers(app, session_minutes=session_minutes, is_https=public_url.startswith("https://"))
     init_language(app)
     init_identity(app)
