@@ -7,8 +7,9 @@ from functools import partial
 from survey.models.accounts import Grant, Official
 from survey.models.agencies import Agency
 from survey.queries.register import list_register_officials
+from survey.queries.scope import ADMINISTERS
 from survey.services.accounts import canonical_email
-from survey.services.errors import AccountError
+from survey.services.errors import AccountError, ImportRefusedError
 from survey.services.import_values import UnreadableError
 from survey.services.names import checked_name
 from survey.services.official_accounts import (
@@ -28,7 +29,17 @@ Wanted = dict[tuple[str, str], Agency]
 
 
 def import_officials(work: Work, table: HeadedTable) -> None:
-    """Do what a file says of officials; roles outside the subtree of whoever imports are neither seen nor touched."""
+    """Do what a file says of officials; roles outside the subtree of whoever imports are neither seen nor touched.
+
+    Raises:
+        ImportRefusedError: where whoever imports administers nothing: not even which accounts exist is his to learn.
+
+    """
+    if not work.rights.scope.holds(ADMINISTERS):
+        raise ImportRefusedError(
+            vi="Danh mục cán bộ chỉ người quản trị được nhập; hãy nhờ người quản trị cơ quan của bạn nhập tệp này.",
+            en="Only administrators import officials; let the administrator of your agency import this file.",
+        )
     known = {official.email: official for official in list_register_officials(work.session)}
     first_line: dict[str, int] = {}
     for line, raw in work.lines(table):
