@@ -103,15 +103,15 @@ def nightly_job(*steps: Callable[[Work], None]) -> Callable[[Work], None]:
     return nightly
 
 
-def _is_done(step: Callable[[Work], None], work: Work) -> bool:
+def _is_done(step: Callable[[Work], None], night: Work) -> bool:
     """Do a step and return whether it went well; what went wrong is logged without any row."""
     try:
-        step(work)
-        work.session.commit()
+        step(night)
+        night.session.commit()
     except CancelledError:
         raise
     except Exception as error:  # noqa: BLE001 -- the other steps must be done whatever befell this one
-        work.session.rollback()
+        night.session.rollback()
         LOG.error("the night's step %s failed\n%s", _name_of(step), without_rows(error))  # noqa: TRY400 -- not the rows
         return False
     return True
