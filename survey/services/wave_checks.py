@@ -15,7 +15,7 @@ from survey.models.questionnaire import QuestionnaireEdition
 from survey.services.errors import WaveError
 
 INDEX_YEARS: Final = range(1990, 2101)
-LONGEST_YEARS: Final = 3
+LONGEST_YEARS: Final = 5
 MONTHS: Final = tuple(f"{month:02d}" for month in range(1, 13))
 LARGEST_N: Final = 2_000_000_000
 STATE_NAMES: Final = {
@@ -47,14 +47,14 @@ def check_plan(wave: Wave) -> None:
 
 
 def check_length(wave: Wave, closes_on: date) -> None:
-    """Refuse a last day more than three years after the first: a slip of the hand, which would burden every night."""
+    """Refuse a last day more than five years after the first: a slip of the hand, which would burden every night."""
     first = wave.opens_on
     if first.year not in INDEX_YEARS:
         raise WaveError(
             vi=f"Ngày bắt đầu đợt {wave.code} có năm {first.year} không hợp lệ; hãy sửa ngày.",
             en=f"The wave {wave.code} begins in {first.year}, which is no possible year; change the date.",
         )
-    # Counted from the first of the month: the 29th of February has no like three years on.
+    # Counted from the first of the month: the 29th of February has no like five years on.
     latest = date(first.year + LONGEST_YEARS, first.month, 1) + timedelta(days=first.day - 1)
     if closes_on > latest:
         raise WaveError(

@@ -170,9 +170,9 @@ def test_a_target_that_makes_no_sense_is_refused(
 
 
 @pytest.mark.parametrize(
-    ("opens_on", "latest"), [(date(2026, 1, 1), date(2029, 1, 1)), (date(2028, 2, 29), date(2031, 3, 1))]
+    ("opens_on", "latest"), [(date(2026, 1, 1), date(2031, 1, 1)), (date(2028, 2, 29), date(2033, 3, 1))]
 )
-def test_a_wave_lasts_three_years_at_most(session: Session, province: Agency, opens_on: date, latest: date) -> None:
+def test_a_wave_lasts_five_years_at_most(session: Session, province: Agency, opens_on: date, latest: date) -> None:
     wave = add_wave(session, province, opens_on=opens_on, closes_on=opens_on)
     far = [latest + timedelta(days=1), date(9999, 12, 31)]
 
@@ -180,7 +180,7 @@ def test_a_wave_lasts_three_years_at_most(session: Session, province: Agency, op
         with pytest.raises(WaveError, match=f"no later than {latest:%d/%m/%Y}") as refusal:
             extend_wave(session, wave, closes_on=closes_on, today=opens_on)
         assert f"không muộn hơn {latest:%d/%m/%Y}" in refusal.value.vi
-        with pytest.raises(WaveError, match="at most 3 years"):
+        with pytest.raises(WaveError, match="at most 5 years"):
             add_wave(session, province, "W2", opens_on=opens_on, closes_on=closes_on)
     assert wave.closes_on == opens_on
     with pytest.raises(WaveError, match="no possible year"):

@@ -76,8 +76,9 @@ def test_an_answer_is_there_when_the_writer_returns(session: Session, writer: Re
 
 
 def test_many_threads_share_transactions_and_each_learns_its_own_outcome(
-    session: Session, writer: ResponseWriter, new: NewResponse
+    session: Session, engine: Engine, new: NewResponse
 ) -> None:
+    writer = ResponseWriter(engine, patience_seconds=60)
     commits: list[object] = []
     note = commits.append
     event.listen(Engine, "commit", note)
@@ -90,6 +91,7 @@ def test_many_threads_share_transactions_and_each_learns_its_own_outcome(
     assert session.scalar(select(func.sum(IntakeMeter.count))) == 400
     event.remove(Engine, "commit", note)
     assert len(commits) < 400
+    writer.close()
 
 
 def test_one_bad_answer_does_not_take_the_others_with_it(
