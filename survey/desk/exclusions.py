@@ -14,7 +14,7 @@ from wtforms.validators import InputRequired, Optional
 
 from survey.db import db
 from survey.desk.blueprint import blueprint
-from survey.desk.wave_forms import EMPTY, DayField
+from survey.desk.wave_forms import EMPTY
 from survey.models.agencies import Agency
 from survey.models.fieldwork import Wave
 from survey.models.identifiers import local_today
@@ -25,6 +25,7 @@ from survey.rendering import numbers
 from survey.services.errors import ServiceError
 from survey.services.exclusions import RULES, Choice, count_excludable, exclude_responses
 from survey.web.access import manager_above, signed_in_official
+from survey.web.day_field import DayField
 from survey.web.filters import called
 from survey.web.forms import Form
 from survey.web.language import current_language

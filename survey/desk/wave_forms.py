@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from datetime import date, datetime
 from typing import Any, Final
 
 from flask_babel import gettext, lazy_gettext
@@ -15,35 +14,16 @@ from survey.models.fieldwork import SAMPLE_KINDS, Wave, WaveTarget
 from survey.models.questionnaire import MethodEdition, QuestionnaireEdition
 from survey.queries.wave_desk import list_methods, list_published_editions
 from survey.services.waves import WavePlan
+from survey.web.day_field import DayField
 from survey.web.filters import sample_kind
 from survey.web.forms import Form
 from survey.web.language import current_language
 
 EMPTY: Final = lazy_gettext("Ô này còn trống; hãy ghi vào.")
-_DAY_FORMS: Final = ("%Y-%m-%d", "%d/%m/%Y", "%d-%m-%Y", "%d.%m.%Y")
 _DECIMAL: Final = re.compile(r"\d{1,4}(?:[.,]\d{1,4})?")
 
 
-class DayField(StringField):  # type: ignore[misc]  # the library carries no types
-    """A day as a browser sends it or as people write it, 31/12/2026; ``day`` is there once the form is valid."""
-
-    day: date
-
-    def pre_validate(self, form: Form) -> None:
-        """Read the day, or say how to write it."""
-        del form
-        text = (self.data or "").strip()
-        for pattern in _DAY_FORMS:
-            try:
-                self.day = datetime.strptime(text, pattern).date()  # noqa: DTZ007 -- a day has no time zone
-            except ValueError:
-                continue
-            return
-        if text:
-            raise ValidationError(gettext("“%(text)s” không phải là ngày; hãy ghi như 31/12/2026.", text=text[:40]))
-
-
-class DecimalField(StringField):  # type: ignore[misc]  # likewise
+class DecimalField(StringField):  # type: ignore[misc]  # the library carries no types
     """A number with a comma or a point, as in 1,5; ``value`` is there once the form is valid."""
 
     value: float

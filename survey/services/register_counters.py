@@ -12,7 +12,7 @@ from survey.queries.register import list_register_counters, list_register_servic
 from survey.services.agencies import add_service_point, retire_service_point
 from survey.services.counters import CounterWish, change_counter
 from survey.services.register_cells import Cells, counter_cells, joined_codes, split_codes
-from survey.services.register_values import Difference, read_day
+from survey.services.register_values import Difference
 from survey.services.register_work import Work, differences
 from survey.services.table_headings import HeadedTable
 
@@ -91,17 +91,7 @@ def _set_up(work: Work, line: int, raw: Cells, known: _Known) -> None:
 
 
 def _read(work: Work, raw: Cells) -> Cells:
-    cells = dict(raw)
-    if cells.get("retired_on"):
-        day = work.read("retired_on", cells["retired_on"], read_day)
-        cells["retired_on"] = day.isoformat() if day else ""
-        if day and day > work.today:
-            work.bad.add(
-                "retired_on",
-                raw["retired_on"],
-                vi="là ngày trong tương lai; hãy ghi ngày hôm nay hoặc trước đó",
-                en="lies in the future; write today or a day before",
-            )
+    cells = work.with_end_read(raw)
     if "service_codes" in cells:
         cells["service_codes"] = joined_codes(split_codes(cells["service_codes"]))
     return cells

@@ -9,7 +9,7 @@ from survey.models.agencies import Agency, Service, ServiceField
 from survey.queries.register import list_register_services, list_service_fields
 from survey.services.agencies import add_service, add_service_field
 from survey.services.register_cells import Cells, service_cells
-from survey.services.register_values import Difference, read_day
+from survey.services.register_values import Difference
 from survey.services.register_work import Work, differences
 from survey.services.service_catalogue import change_field, change_service, resume_service, retire_service
 from survey.services.table_headings import HeadedTable
@@ -35,7 +35,7 @@ def import_services(work: Work, table: HeadedTable) -> None:
 
 
 def _set_up(work: Work, line: int, raw: Cells, known: _Known) -> None:
-    cells = _read(work, raw)
+    cells = work.with_end_read(raw)
     agency = work.agency_on("agency_code", cells["agency_code"], work.today)
     if agency is None or work.bad.in_line:
         return
@@ -57,21 +57,6 @@ def _set_up(work: Work, line: int, raw: Cells, known: _Known) -> None:
         _add(work, line, cells, agency, service_field, known)
     else:
         _change(work, line, cells, there, stored, service_field)
-
-
-def _read(work: Work, raw: Cells) -> Cells:
-    cells = dict(raw)
-    if cells.get("retired_on"):
-        day = work.read("retired_on", cells["retired_on"], read_day)
-        cells["retired_on"] = day.isoformat() if day else ""
-        if day and day > work.today:
-            work.bad.add(
-                "retired_on",
-                raw["retired_on"],
-                vi="là ngày trong tương lai; hãy ghi ngày hôm nay hoặc trước đó",
-                en="lies in the future; write today or a day before",
-            )
-    return cells
 
 
 def _field(work: Work, cells: Cells, known: _Known) -> ServiceField | None:

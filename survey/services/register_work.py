@@ -19,7 +19,7 @@ from survey.services.import_values import UnreadableError, normal
 from survey.services.names import LONGEST_CODE
 from survey.services.readable import readable
 from survey.services.register_cells import Cells
-from survey.services.register_values import Act, Difference, Plan, PlannedLine
+from survey.services.register_values import Act, Difference, Plan, PlannedLine, read_day
 from survey.services.table_headings import HeadedTable
 from survey.services.table_values import Row
 
@@ -92,6 +92,21 @@ class Work:
     def read(self, column: str, text: str, reading: Callable[[str], T]) -> T | None:
         """Return what ``reading`` makes of a text; None where it is empty, or with a complaint where it is wrong."""
         return self.bad.read(column, text, reading) if text else None
+
+    def with_end_read(self, raw: Cells) -> Cells:
+        """Return the cells of a line with the day ``retired_on`` read, which may not lie in the future."""
+        cells = dict(raw)
+        if cells.get("retired_on"):
+            day = self.read("retired_on", cells["retired_on"], read_day)
+            cells["retired_on"] = day.isoformat() if day else ""
+            if day and day > self.today:
+                self.bad.add(
+                    "retired_on",
+                    raw["retired_on"],
+                    vi="là ngày trong tương lai; hãy ghi ngày hôm nay hoặc trước đó",
+                    en="lies in the future; write today or a day before",
+                )
+        return cells
 
     @contextmanager
     def complaining(self, column: str, value: str) -> Iterator[None]:

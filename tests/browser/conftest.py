@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, expect, sync_playwright
 
 from installation import PROJECT, Installation
 
@@ -23,6 +23,10 @@ CHROMIUM_OPTIONS = [
     "--disable-component-update",
     "--disable-sync",
 ]
+
+
+# What a page must come to show is asked for, not how soon: machines of a CI may be slow.
+expect.set_options(timeout=30_000)
 
 
 @pytest.fixture(scope="session")

@@ -132,7 +132,8 @@ def test_only_our_own_word_counts_as_sent(
     expect(page.get_by_role("heading", name="Phiếu chưa gửi được")).to_be_visible()
     expect(page.locator("#list li")).to_have_count(1)
     find(phone, office)
-    page.get_by_role("button", name="Gửi ngay").click()
+    # Not a click: the page may have sent it by itself by now, and then has no button to click.
+    page.get_by_role("button", name="Gửi ngay", include_hidden=True).dispatch_event("click")
     expect(page.get_by_role("heading", name="Không còn phiếu nào chờ gửi")).to_be_visible()
     assert answers() == [{"a1": 4}]
 

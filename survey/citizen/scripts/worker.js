@@ -144,9 +144,15 @@ async function send(entry) {
   }
 }
 
-let sending;
+// A wish that comes while answers are on their way is heard after them: the network may just have come back.
+let sending = Promise.resolve(), isWished = false;
 function sendAll() {
-  sending = sending || sendEach().finally(() => { sending = undefined; });
+  if (isWished) return sending;
+  isWished = true;
+  sending = sending.catch(() => undefined).then(() => {
+    isWished = false;
+    return sendEach();
+  });
   return sending;
 }
 
