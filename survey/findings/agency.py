@@ -14,6 +14,7 @@ from survey.findings.distributions import distributions
 from survey.findings.errors import FindingsError
 from survey.findings.figures import figures
 from survey.findings.groups import PROOF, channel_rows, read_groups
+from survey.findings.letterhead import letterhead
 from survey.findings.names import CHANNELS, RULES, agency_name, named_counts, wave_name
 from survey.findings.participation import participation
 from survey.findings.points import index_points
@@ -31,7 +32,7 @@ def agency_findings(
 ) -> AgencyFindings:
     """Make the findings of an agency and everything below it in one wave; reads tallies, never answers.
 
-    Without breakdowns they are left empty, for a page that does not tell of them.
+    Without breakdowns they are left empty with the letterhead, for a page that does not tell of them.
 
     Raises:
         FindingsError: There is no such agency or wave, or the agency takes no part in it.
@@ -54,7 +55,7 @@ def agency_findings(
         *breakdowns(session, agency_id=agency.id, wave_id=wave.id, sample=sample),
         *_group_rows(session, wave, sample, found.overall),
     )
-    return replace(found, breakdowns=rows)
+    return replace(found, breakdowns=rows, letterhead=letterhead(session, agency_id=agency.id))
 
 
 def find_agency_and_wave(session: Session, agency_id: UUID, wave_id: UUID) -> tuple[AgencyRow, WaveRow]:

@@ -19,6 +19,7 @@ from survey.findings.errors import FindingsError
 from survey.findings.figures import Figures, figures, index_estimate, overall_index
 from survey.findings.forms import Forms, find_form, forms_of, leading_form
 from survey.findings.groups import PROOF, Groups, channel_rows, read_groups
+from survey.findings.letterhead import letterhead
 from survey.findings.movement import NEW, SEED, Place, Results, change_of_one, compare, places
 from survey.findings.names import RULES, agency_name, named_counts, text_wording, wave_name, wording
 from survey.findings.participation import participation
@@ -243,6 +244,7 @@ def _findings(
         by_channel=() if whole.overall.is_suppressed else channel_rows(session, wave_ids=wave_ids, sample=sample),
         questions=() if whole.overall.is_suppressed else distributions(session, waves=this.waves, sample=sample),
         other_waves=tuple(wave_name(wave) for wave in this.other_waves),
+        letterhead=letterhead(session, agency_id=tree.root.id),
     )
 
 

@@ -26,6 +26,27 @@ class Wording:
 
 
 @dataclass(frozen=True, slots=True)
+class Letterhead:
+    """What the documents of an agency print at head and foot; what is empty is not set.
+
+    ``signer_post`` and ``recipients`` hold a line for each line that is printed.
+    """
+
+    superior: Wording
+    issuer: Wording
+    place: str
+    number: str
+    symbol: str
+    signer_post: Wording
+    signer_name: str
+    recipients: Wording
+
+
+_NOTHING = Wording("", "")
+NO_LETTERHEAD = Letterhead(_NOTHING, _NOTHING, "", "", "", _NOTHING, "", _NOTHING)
+
+
+@dataclass(frozen=True, slots=True)
 class AgencyName:
     """The agency a figure speaks of."""
 
@@ -224,6 +245,7 @@ class AgencyFindings:
     points: Points | None
     element_points: tuple[ElementPoints, ...]
     questions: tuple[QuestionFindings, ...] = ()
+    letterhead: Letterhead = NO_LETTERHEAD
 
 
 @dataclass(frozen=True, slots=True)
@@ -304,3 +326,4 @@ class AnnualFindings:
     by_channel: tuple[BreakdownRow, ...] = ()
     questions: tuple[QuestionFindings, ...] = ()
     other_waves: tuple[WaveName, ...] = ()
+    letterhead: Letterhead = NO_LETTERHEAD

@@ -9,6 +9,7 @@ from survey.rendering.agency_tables import agency_tables
 from survey.rendering.blocks import Block, Bullets, Heading, Paragraph, Report, Table
 from survey.rendering.charts import elements_chart, levels_chart
 from survey.rendering.composition import agency_marks, numbered, watermark_of
+from survey.rendering.letter import letter_of
 from survey.rendering.method_annex import agency_method
 from survey.rendering.words import NOT_OFFICIAL, Say, speaker
 
@@ -31,8 +32,7 @@ def agency_report(findings: AgencyFindings, language: str) -> Report:
             "Satisfaction of citizens and organisations: survey results",
         ),
         subtitle=f"{name} – {wave.name.text(language)}",
-        superior=agency.parent_name.text(language) if agency.parent_name else "",
-        issuer=name,
+        letter=letter_of(findings.letterhead, agency, made_on=findings.made_on, language=language),
         made_on=findings.made_on,
         marks=marks,
         watermark=watermark_of(is_draft=not wave.is_released, is_demo=agency.is_demo, language=language),

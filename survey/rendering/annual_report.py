@@ -9,6 +9,7 @@ from survey.rendering.annual_charts import heat_map, movement_chart, ranking_cha
 from survey.rendering.annual_tables import annual_tables
 from survey.rendering.blocks import Block, Bullets, Heading, Paragraph, Report, Table
 from survey.rendering.composition import annual_marks, is_preview, numbered, watermark_of
+from survey.rendering.letter import letter_of
 from survey.rendering.method_annex import annual_method
 from survey.rendering.words import NOT_OFFICIAL, Say, speaker
 
@@ -34,8 +35,7 @@ def annual_report(findings: AnnualFindings, language: str) -> Report:
             f"Satisfaction of citizens and organisations in {year}: summary (SIPAS-style)",
         ),
         subtitle=name,
-        superior=root.parent_name.text(language) if root.parent_name else "",
-        issuer=name,
+        letter=letter_of(findings.letterhead, root, made_on=findings.made_on, language=language),
         made_on=findings.made_on,
         marks=annual_marks(findings, language),
         watermark=watermark_of(is_draft=findings.is_draft, is_demo=root.is_demo, language=language),

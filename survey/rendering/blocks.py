@@ -106,19 +106,46 @@ Block = Heading | Paragraph | Bullets | Table | Chart
 
 
 @dataclass(frozen=True, slots=True)
+class Letter:
+    """The head and the foot of an official document, as printed; what is to be filled in by hand is dotted."""
+
+    superior: str
+    issuer: str
+    republic: str
+    motto: str
+    number: str
+    place_and_date: str
+    kind: str
+    recipients_head: str
+    recipients: tuple[str, ...]
+    authority: tuple[str, ...]
+    signature: str
+    signer: str
+
+
+@dataclass(frozen=True, slots=True)
+class Seal:
+    """What ties a released document to its public page: an address, its QR code as SVG, and a checksum."""
+
+    checksum: str
+    address: str
+    qr: bytes
+
+
+@dataclass(frozen=True, slots=True)
 class Report:
     """A document in the official layout: head, body, signature, annexes.
 
-    ``superior`` and ``issuer`` stand in the head; ``marks`` are words that every page carries (draft, demo).
+    ``marks`` are words that every page carries (draft, demo); a ``seal`` stands at the foot of every page.
     """
 
     language: str
     title: str
     subtitle: str
-    superior: str
-    issuer: str
+    letter: Letter
     made_on: date
     marks: tuple[str, ...]
     watermark: str
     body: tuple[Block, ...]
     annexes: tuple[Block, ...]
+    seal: Seal | None = None

@@ -3,21 +3,20 @@
 from __future__ import annotations
 
 import re
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Any, Final
 
 from survey.rendering.agency_report import agency_report
 from survey.rendering.annual_report import annual_report
-from survey.rendering.blocks import Block, Bullets, Chart, Heading, Kind, Paragraph, Report, Table
+from survey.rendering.blocks import Block, Bullets, Chart, Heading, Kind, Letter, Paragraph, Report, Seal, Table
 from survey.rendering.cells import printed
-from survey.rendering.numbers import official_day
 from survey.rendering.row_heights import fit_two_lines
 from survey.rendering.typesetting import typeset
-from survey.rendering.words import speaker
 
 if TYPE_CHECKING:
     from survey.findings.values import AgencyFindings, AnnualFindings
 
-_BLANK: Final = "\N{HORIZONTAL ELLIPSIS}" * 4
+_SEAL: Final = "seal.svg"
 # A row of many columns is set smaller, so that its numbers stay on one line.
 _WIDE_TABLE: Final = 6
 _SMALL, _NORMAL = 8.5, 10.5
@@ -52,36 +51,23 @@ def report_data(report: Report) -> tuple[dict[str, Any], dict[str, bytes]]:
         "language": report.language,
         "title": report.title,
         "subtitle": _breakable(report.subtitle),
-        "superior": _breakable(report.superior),
-        "issuer": _breakable(report.issuer),
+        "letter": _letter_data(report.letter),
+        "seal": _seal_data(report.seal),
         "marks": report.marks,
         "watermark": report.watermark,
-        "words": _fixed_words(report),
         "body": [_block_data(block, report.language) for block in report.body],
         "annexes": [_block_data(block, report.language) for block in report.annexes],
     }
-    return data, {_file_name(chart): chart.svg for chart in charts}
+    pictures = {_file_name(chart): chart.svg for chart in charts}
+    return data, pictures if report.seal is None else {**pictures, _SEAL: report.seal.qr}
 
 
-def _fixed_words(report: Report) -> dict[str, Any]:
-    say, blank = speaker(report.language), _BLANK
-    date = official_day(report.made_on, report.language)
-    return {
-        "republic": say("CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM", "SOCIALIST REPUBLIC OF VIET NAM"),
-        "motto": say("Độc lập - Tự do - Hạnh phúc", "Independence - Freedom - Happiness"),
-        "number": say(f"Số: {blank}/BC-{blank}", f"No. {blank}/BC-{blank}"),
-        "place_and_date": f"{blank}{blank}, {date}",
-        "report": say("BÁO CÁO", "REPORT"),
-        "recipients": say("Nơi nhận:", "Recipients:"),
-        "recipient_lines": [
-            f"- {blank}{blank}{blank};",
-            f"- {blank}{blank}{blank};",
-            say(f"- Lưu: VT, {blank}.", f"- Files: {blank}."),
-        ],
-        "authority": say("QUYỀN HẠN, CHỨC VỤ CỦA NGƯỜI KÝ", "AUTHORITY AND POST OF THE SIGNER"),
-        "signature": say("(Chữ ký, dấu của cơ quan)", "(Signature and seal)"),
-        "signer": blank * 3,
-    }
+def _letter_data(letter: Letter) -> dict[str, Any]:
+    return {**asdict(letter), "superior": _breakable(letter.superior), "issuer": _breakable(letter.issuer)}
+
+
+def _seal_data(seal: Seal | None) -> dict[str, str] | None:
+    return None if seal is None else {"checksum": seal.checksum, "address": _breakable(seal.address), "qr": _SEAL}
 
 
 def _block_data(block: Block, language: str) -> dict[str, Any]:
