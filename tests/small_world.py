@@ -12,9 +12,10 @@ from sqlalchemy.orm import Session
 
 from survey.models.agencies import Agency, Service, ServiceField, ServicePoint
 from survey.models.editions import content_sha256
-from survey.models.fieldwork import PopulationSize, Wave, WaveRelease
+from survey.models.fieldwork import PopulationSize, Wave
 from survey.models.identifiers import new_id, response_id
 from survey.models.questionnaire import MethodEdition, QuestionnaireEdition
+from survey.models.releases import WaveRelease
 from survey.models.responses import Response
 from survey.models.sort_key import sort_key
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
@@ -13,6 +14,9 @@ from survey.models.agencies import Agency, ServicePoint
 from survey.models.columns import REFERENCE
 from survey.models.identifiers import new_id
 from survey.models.questionnaire import MethodEdition, QuestionnaireEdition
+
+if TYPE_CHECKING:
+    from survey.models.releases import WaveRelease
 
 SAMPLE_KINDS = ("household", "transactions", "self_selected")
 CHANNELS = ("qr", "kiosk", "assisted", "paper", "transaction")
@@ -50,6 +54,7 @@ class Wave(Base):
     method_edition: Mapped[MethodEdition] = relationship()
     # What is public now; a draft of a correction beside it is not yet.
     release: Mapped[WaveRelease | None] = relationship(
+        "WaveRelease",
         primaryjoin="and_(WaveRelease.wave_id == Wave.id, WaveRelease.released_on.is_not(None), "
         "WaveRelease.superseded_on.is_(None))",
         viewonly=True,
@@ -116,23 +121,3 @@ class WaveTarget(Base):
     margin: Mapped[float]
     design_effect: Mapped[float] = mapped_column(default=1.0)
     participation: Mapped[float] = mapped_column(default=1.0)
-
-
-class WaveRelease(Base):
-    """A wave's results on their way to the public; the drafter is never the releaser."""
-
-    __tablename__ = "wave_releases"
-    __table_args__ = (
-        UniqueConstraint("wave_id", "version"),
-        CheckConstraint("released_by IS NULL OR released_by <> drafted_by", name="two_persons"),
-        {"info": REFERENCE},
-    )
-
-    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
-    wave_id: Mapped[UUID] = mapped_column(ForeignKey("waves.id"), index=True)
-    version: Mapped[int] = mapped_column(default=1)
-    drafted_by: Mapped[UUID]
-    drafted_on: Mapped[date]
-    released_by: Mapped[UUID | None]
-    released_on: Mapped[date | None]
-    superseded_on: Mapped[date | None]

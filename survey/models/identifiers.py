@@ -13,6 +13,7 @@ LOCAL_TIME: Final = ZoneInfo("Asia/Ho_Chi_Minh")
 # Crockford's base 32: no I, L, O, U, so that a code read aloud or off a dirty wall has one reading.
 CODE_SYMBOLS: Final = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 CODE_LENGTH: Final = 8
+RELEASE_CODE_LENGTH: Final = 10
 _CHECK_SYMBOLS: Final = CODE_SYMBOLS + "*~$=U"
 _MISREAD: Final = str.maketrans({"O": "0", "I": "1", "L": "1", "-": None, " ": None})
 
@@ -50,6 +51,11 @@ def new_counter_code() -> str:
     body = "".join(secrets.choice(CODE_SYMBOLS) for _ in range(CODE_LENGTH))
     # Only a check symbol that is a letter or digit, so that the code stays alphanumeric in the QR.
     return body + check if (check := _check_symbol(body)) in CODE_SYMBOLS else new_counter_code()
+
+
+def new_release_code() -> str:
+    """Make the public code of a released version: random, so that nobody finds a draft by counting."""
+    return "".join(secrets.choice(CODE_SYMBOLS) for _ in range(RELEASE_CODE_LENGTH))
 
 
 def read_counter_code(text: str) -> str | None:

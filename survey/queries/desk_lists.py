@@ -13,7 +13,8 @@ from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import Session, contains_eager, joinedload, selectinload
 
 from survey.models.agencies import Agency, ServicePoint
-from survey.models.fieldwork import PopulationSize, Wave, WaveRelease
+from survey.models.fieldwork import PopulationSize, Wave
+from survey.models.releases import WaveRelease
 from survey.models.tallies import FoldMark
 from survey.queries.scope import RUNS_SURVEYS, Scope
 

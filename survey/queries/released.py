@@ -8,7 +8,8 @@ from sqlalchemy import ColumnElement, and_, select
 from sqlalchemy.orm import Session, contains_eager
 
 from survey.models.agencies import Agency
-from survey.models.fieldwork import Wave, WaveRelease
+from survey.models.fieldwork import Wave
+from survey.models.releases import WaveRelease
 
 
 def find_agency(session: Session, code: str) -> Agency | None:

@@ -12,8 +12,9 @@ from sqlalchemy import ColumnElement, and_, func, select
 from sqlalchemy.orm import Session
 
 from survey.models.agencies import Agency
-from survey.models.fieldwork import Wave, WaveRelease
+from survey.models.fieldwork import Wave
 from survey.models.questionnaire import MethodEdition, QuestionnaireEdition
+from survey.models.releases import WaveRelease
 
 
 @dataclass(frozen=True, slots=True)

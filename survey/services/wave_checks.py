@@ -10,8 +10,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from survey.models.agencies import Agency, ServicePoint
-from survey.models.fieldwork import SAMPLE_KINDS, Wave, WaveRelease, WaveServicePoint
+from survey.models.fieldwork import SAMPLE_KINDS, Wave, WaveServicePoint
 from survey.models.questionnaire import QuestionnaireEdition
+from survey.models.releases import WaveRelease
 from survey.services.errors import WaveError
 
 INDEX_YEARS: Final = range(1990, 2101)

@@ -13,9 +13,10 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from survey.models.agencies import Agency, Service, ServiceField, ServicePoint
-from survey.models.fieldwork import PopulationSize, Wave, WaveRelease, WaveServicePoint
+from survey.models.fieldwork import PopulationSize, Wave, WaveServicePoint
 from survey.models.identifiers import new_id
 from survey.models.questionnaire import MethodEdition, QuestionnaireEdition
+from survey.models.releases import WaveRelease
 from survey.models.responses import Response
 from survey.queries.responses import counted
 from survey.services.audit import Detail, record

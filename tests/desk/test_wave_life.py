@@ -14,8 +14,9 @@ from desk_fixtures import SignIn
 from desk_province import START, YEAR, Province, add_answers, add_official
 from survey.models.agencies import Agency, ServicePoint
 from survey.models.audit import AuditEntry
-from survey.models.fieldwork import PopulationSize, Wave, WaveRelease, WaveServicePoint, WaveTarget
+from survey.models.fieldwork import PopulationSize, Wave, WaveServicePoint, WaveTarget
 from survey.models.identifiers import local_today
+from survey.models.releases import WaveRelease
 from survey.models.responses import Exclusion
 from survey.services.agencies import add_service_point
 from survey.services.fold import fold

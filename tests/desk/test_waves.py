@@ -10,8 +10,9 @@ from sqlalchemy.orm import Session
 
 from desk_fixtures import SignIn
 from desk_province import Province
-from survey.models.fieldwork import Wave, WaveRelease
+from survey.models.fieldwork import Wave
 from survey.models.identifiers import local_today
+from survey.models.releases import WaveRelease
 
 STEPS = ["open", "pause", "close", "draft", "release"]
 READERS = ["xem", "kiemtra", "xa", "yte"]

@@ -9,9 +9,10 @@ from sqlalchemy.orm import Session
 
 from fieldwork import add_wave
 from survey.models.agencies import Agency, ServicePoint
-from survey.models.fieldwork import PopulationSize, Wave, WaveRelease, WaveServicePoint
+from survey.models.fieldwork import PopulationSize, Wave, WaveServicePoint
 from survey.models.identifiers import response_id
 from survey.models.questionnaire import QuestionnaireEdition
+from survey.models.releases import WaveRelease
 from survey.models.responses import Response
 from survey.services import wave_checks, waves
 from survey.services.agencies import add_agency, add_service, add_service_field, add_service_point, retire_service_point
