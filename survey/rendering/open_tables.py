@@ -1,0 +1,271 @@
+"""The tables of open data, made of findings: tidy, one thing a line, unrounded, each field as its dictionary says.
+
+What is withheld in the findings is withheld here.  Counters and languages of answers are left out although an agency
+sees them itself: a counter is often one person, and a language tells of an ethnic group.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING, Final
+
+from survey.findings.values import Wording
+from survey.rendering import open_fields as dictionary
+
+if TYPE_CHECKING:
+    from analysis.results import Estimate
+    from survey.findings.values import (
+        AgencyFindings,
+        AgencyName,
+        AnnualFindings,
+        Change,
+        Count,
+        Measures,
+        Participation,
+        Points,
+        QuestionFindings,
+        WaveName,
+    )
+    from survey.rendering.open_fields import OpenField
+
+Cell = str | int | float | bool | date | None
+Row = tuple[Cell, ...]
+PUBLIC_DIMENSIONS: Final = ("channel", "field", "verified")
+_WHOLE: Final = Wording("Chung (gộp mọi tiêu chí)", "Overall (all items pooled)")
+_NO_CHANGE: Final = (None,) * 10
+
+
+@dataclass(frozen=True, slots=True)
+class OpenTable:
+    """A table: what it is called, its fields, those that name a line, and its lines."""
+
+    name: str
+    title: Wording
+    fields: tuple[OpenField, ...]
+    key: tuple[str, ...]
+    rows: tuple[Row, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What measures tell of: the agency, and the place within it."""
+
+    agency: str
+    scope: str
+    code: str
+    name: Wording
+    measures: Measures
+
+
+_TITLES: Final = {
+    "agencies": Wording("Các cơ quan", "The agencies"),
+    "results": Wording("Kết quả chung, mỗi cơ quan một dòng", "Overall results, an agency a line"),
+    "figures": Wording("Mọi tỷ lệ và điểm trung bình", "Every share and mean score"),
+    "levels": Wording("Số lượt đánh giá theo năm mức", "Ratings by level"),
+    "questions": Wording("Các câu hỏi không chấm mức", "Questions that are not rated"),
+    "counts": Wording("Số phiếu theo kênh, phiếu không tính", "Answers by channel and answers left out"),
+    "waves": Wording("Các đợt khảo sát", "The waves"),
+}
+_SHAPES: Final = {
+    "agencies": (dictionary.AGENCIES, ("agency_code",)),
+    "results": (dictionary.RESULTS, ("agency_code",)),
+    "figures": (dictionary.FIGURES, ("agency_code", "scope", "code", "statistic")),
+    "levels": (dictionary.LEVELS, ("agency_code", "scope", "code", "level")),
+    "questions": (dictionary.QUESTIONS, ("agency_code", "code", "option")),
+    "counts": (dictionary.COUNTS, ("agency_code", "scope", "code")),
+    "waves": (dictionary.WAVES, ("wave",)),
+}
+TABLES: Final = tuple(_SHAPES)
+
+
+def empty_table(name: str) -> OpenTable:
+    """Return a table without lines: what its fields are, whatever is released."""
+    return _table(name, ())
+
+
+def annual_open_tables(findings: AnnualFindings) -> dict[str, OpenTable]:
+    """Make the tables of a year: the root and every agency right under it."""
+    told = list(_annual_told(findings))
+    root = findings.root.code
+    return _tables(
+        agencies=[_agency(findings.root), *(_agency(row.agency) for row in findings.agencies)],
+        results=_annual_results(findings),
+        told=told,
+        questions=((root, each) for each in findings.questions),
+        counts=[
+            *_counts(root, "channel", findings.channels),
+            *_counts(root, "exclusion", findings.exclusions),
+            (root, "sample", "withdrawals", "Phiếu được rút lại", "Withdrawn", findings.withdrawals),
+            (root, "sample", "verified", "Có mã một lần", "With a one-time code", findings.verified),
+        ],
+        waves=findings.waves,
+    )
+
+
+def wave_open_tables(agencies: Sequence[AgencyFindings]) -> dict[str, OpenTable]:
+    """Make the tables of a wave from what is told of each of its agencies."""
+    return _tables(
+        agencies=[_agency(each.agency) for each in agencies],
+        results=[_agency_result(each) for each in agencies],
+        told=[told for each in agencies for told in _agency_told(each)],
+        questions=((each.agency.code, question) for each in agencies for question in each.questions),
+        counts=[row for each in agencies for row in _agency_counts(each)],
+        waves=list({each.wave.code: each.wave for each in agencies}.values()),
+    )
+
+
+def _tables(
+    *,
+    agencies: Iterable[Row],
+    results: Iterable[Row],
+    told: Sequence[Told],
+    questions: Iterable[tuple[str, QuestionFindings]],
+    counts: Iterable[Row],
+    waves: Iterable[WaveName],
+) -> dict[str, OpenTable]:
+    rows: dict[str, Iterable[Row]] = {
+        "agencies": agencies,
+        "results": results,
+        "figures": (row for each in told for row in _figures(each)),
+        "levels": (row for each in told for row in _levels(each)),
+        "questions": (row for code, each in questions for row in _options(code, each)),
+        "counts": counts,
+        "waves": (_wave(each) for each in waves),
+    }
+    return {name: _table(name, tuple(rows[name])) for name in TABLES}
+
+
+def _table(name: str, rows: tuple[Row, ...]) -> OpenTable:
+    fields, key = _SHAPES[name]
+    return OpenTable(name, _TITLES[name], fields, key, rows)
+
+
+def _agency(agency: AgencyName) -> Row:
+    parent = agency.parent_name.vi if agency.parent_name else None
+    return (agency.code, agency.kind, agency.name.vi, agency.name.en, parent, agency.is_demo)
+
+
+def _wave(wave: WaveName) -> Row:
+    return (
+        wave.code, wave.name.vi, wave.name.en, wave.sample_kind, wave.index_year, wave.opens_on, wave.closes_on,
+        wave.questionnaire, wave.questionnaire_edition, wave.questionnaire_sha256, wave.method_edition,
+    )  # fmt: skip
+
+
+def _annual_results(findings: AnnualFindings) -> Iterator[Row]:
+    whole, change = findings.overall, findings.overall_change
+    yield (
+        findings.root.code, None, None, None,
+        *_result(whole, findings.participation), *_change(change), *_points(None), whole.is_suppressed,
+    )  # fmt: skip
+    for row in findings.agencies:
+        yield (
+            row.agency.code, row.rank, row.rank_low, row.rank_high,
+            *_result(row.overall, row.participation), *_change(row.change), *_points(row.points),
+            row.overall.is_suppressed,
+        )  # fmt: skip
+
+
+def _agency_result(findings: AgencyFindings) -> Row:
+    whole = findings.overall
+    return (
+        findings.agency.code, None, None, None,
+        *_result(whole, findings.participation), *_NO_CHANGE, *_points(findings.points), whole.is_suppressed,
+    )  # fmt: skip
+
+
+def _result(whole: Measures, part: Participation) -> Row:
+    told = (part.population_size, part.rate, part.truth_low, part.truth_high)
+    # Where too few answered, n of N and its rate would tell how many.
+    known = (part.population_size, None, None, None) if whole.is_suppressed else told
+    return (whole.n, *known, *_ends(whole.share_satisfied))
+
+
+def _ends(estimate: Estimate | None) -> Row:
+    return (estimate.value, estimate.ci.low, estimate.ci.high) if estimate else (None, None, None)
+
+
+def _change(change: Change) -> Row:
+    return (
+        *_ends(change.previous), *_ends(change.difference), change.verdict,
+        change.previous_rank, change.rank_change, change.movement,
+    )  # fmt: skip
+
+
+def _points(points: Points | None) -> Row:
+    return (points.value, points.low, points.high, points.maximum) if points else (None,) * 4
+
+
+def _annual_told(findings: AnnualFindings) -> Iterator[Told]:
+    yield from _named_elements(findings.root.code, findings.overall, findings.elements, findings.element_names)
+    for row in findings.by_channel:
+        yield Told(findings.root.code, "channel", row.member, row.name, row.measures)
+    for each in findings.agencies:
+        yield from _named_elements(each.agency.code, each.overall, each.elements, findings.element_names)
+
+
+def _named_elements(
+    agency: str, whole: Measures, elements: Sequence[Measures], names: Sequence[Wording]
+) -> Iterator[Told]:
+    yield Told(agency, "overall", "overall", _WHOLE, whole)
+    for at, (name, measures) in enumerate(zip(names, elements, strict=True), start=1):
+        yield Told(agency, "element", str(at), name, measures)
+
+
+def _agency_told(findings: AgencyFindings) -> Iterator[Told]:
+    code = findings.agency.code
+    yield Told(code, "overall", "overall", _WHOLE, findings.overall)
+    if question := findings.overall_question:
+        yield Told(code, "overall_question", question.code, question.wording, question.measures)
+    for element in findings.elements:
+        yield Told(code, "element", element.code, element.name, element.measures)
+        for item in element.items:
+            yield Told(code, "item", item.code, item.wording, item.measures)
+    for part in findings.breakdowns:
+        if part.dimension in PUBLIC_DIMENSIONS:
+            yield Told(code, part.dimension, part.member, part.name, part.measures)
+
+
+def _figures(told: Told) -> Iterator[Row]:
+    measures = told.measures
+    for statistic, estimate in (("share_satisfied", measures.share_satisfied), ("mean_score", measures.mean_score)):
+        about = (told.agency, told.scope, told.code, told.name.vi, told.name.en, statistic)
+        yield (*about, *_estimate(estimate))
+
+
+def _estimate(estimate: Estimate | None) -> Row:
+    if estimate is None:
+        return (None, None, None, None, None, None, None, True)
+    return (
+        estimate.value, estimate.ci.low, estimate.ci.high, estimate.standard_error, estimate.n,
+        estimate.confidence_level, estimate.method, False,
+    )  # fmt: skip
+
+
+def _levels(told: Told) -> Iterator[Row]:
+    for level, ratings in enumerate(told.measures.levels or (), start=1):
+        yield (told.agency, told.scope, told.code, level, ratings)
+
+
+def _options(agency: str, question: QuestionFindings) -> Iterator[Row]:
+    asked = question.wording
+    for number, option in enumerate(question.options, start=1):
+        about = (agency, question.code, question.kind, number, asked.vi, asked.en, option.name.vi, option.name.en)
+        yield (*about, option.count, *_estimate(option.share))
+
+
+def _counts(agency: str, scope: str, counts: Iterable[Count]) -> Iterator[Row]:
+    return ((agency, scope, each.code, each.name.vi, each.name.en, each.count) for each in counts)
+
+
+def _agency_counts(findings: AgencyFindings) -> Iterator[Row]:
+    # What is below the smallest n is not told by any other count either.
+    if findings.overall.is_suppressed:
+        return
+    code = findings.agency.code
+    yield from _counts(code, "channel", findings.channels)
+    yield from _counts(code, "exclusion", findings.exclusions)
+    yield (code, "sample", "withdrawals", "Phiếu được rút lại", "Withdrawn", findings.withdrawals)
+    yield (code, "sample", "verified", "Có mã một lần", "With a one-time code", findings.verified)
