@@ -7,9 +7,10 @@ A version has its address by its ``code`` for ever, also when a later one supers
 from __future__ import annotations
 
 import zlib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Final
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Row, Select, and_, func, or_, select
@@ -18,6 +19,9 @@ from sqlalchemy.orm import Session, aliased, contains_eager
 from survey.models.agencies import Agency
 from survey.models.fieldwork import Wave
 from survey.models.releases import FrozenFindings, Release, WaveRelease
+
+# Values of agencies read at a time: some are large.
+FEW_AT_ONCE: Final = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,14 +114,7 @@ def list_versions(session: Session, version: ReleasedVersion) -> list[ReleasedVe
 
 def list_frozen_agencies(session: Session, release_id: UUID) -> list[FrozenAgency]:
     """List the agencies of which a released wave has a frozen value, in the order of their tree and names."""
-    statement = (
-        select(Agency.id, Agency.code, Agency.name, Agency.name_en, Agency.path, FrozenFindings.sha256)
-        .join(FrozenFindings, FrozenFindings.agency_id == Agency.id)
-        .join(Release, Release.id == FrozenFindings.release_id)
-        .where(FrozenFindings.release_id == release_id, FrozenFindings.kind == "agency", _is_public())
-        .order_by(func.length(Agency.path), Agency.sort_key, Agency.code)
-    )
-    return [FrozenAgency(*row) for row in session.execute(statement)]
+    return [FrozenAgency(*row) for row in session.execute(_frozen_agencies(release_id))]
 
 
 def read_frozen(session: Session, *, release_id: UUID, agency_id: UUID, kind: str) -> bytes | None:
@@ -136,6 +133,13 @@ def read_frozen(session: Session, *, release_id: UUID, agency_id: UUID, kind: st
     return None if content is None else zlib.decompress(content)
 
 
+def stream_frozen_agencies(session: Session, release_id: UUID) -> Iterator[tuple[FrozenAgency, bytes]]:
+    """Read the frozen value of every agency of a released wave, in the order of their tree and names."""
+    statement = _frozen_agencies(release_id).add_columns(FrozenFindings.content)
+    for *agency, content in session.execute(statement.execution_options(yield_per=FEW_AT_ONCE)):
+        yield FrozenAgency(*agency), zlib.decompress(content)
+
+
 def find_agency(session: Session, code: str) -> Agency | None:
     """Find the body that carries a code now: a code may have been given to another body since."""
     newest = Agency.valid_from.desc()
@@ -150,6 +154,16 @@ def list_released_waves(session: Session) -> list[Wave]:
 def list_released_waves_over(session: Session, agency: Agency) -> list[Wave]:
     """List the waves that cover an agency and whose results are public, newest first."""
     return _list(session, Wave.agency_id.in_([UUID(part) for part in agency.path.split("/") if part]))
+
+
+def _frozen_agencies(release_id: UUID) -> Select[UUID, str, str, str | None, str, str]:
+    return (
+        select(Agency.id, Agency.code, Agency.name, Agency.name_en, Agency.path, FrozenFindings.sha256)
+        .join(FrozenFindings, FrozenFindings.agency_id == Agency.id)
+        .join(Release, Release.id == FrozenFindings.release_id)
+        .where(FrozenFindings.release_id == release_id, FrozenFindings.kind == "agency", _is_public())
+        .order_by(func.length(Agency.path), Agency.sort_key, Agency.code)
+    )
 
 
 def _is_public() -> ColumnElement[bool]:
