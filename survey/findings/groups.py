@@ -40,6 +40,14 @@ def read_groups(session: Session, dimension: str, *, wave_ids: Sequence[UUID], s
     """Read what the fold left of every group; empty where all answers belong to one, or the survey has a design."""
     if sample.design is not None or len(members_of(sample, dimension)) <= 1:
         return {}
+    groups = read_members(session, dimension, wave_ids=wave_ids, sample=sample)
+    return groups | dict(_undivided(sample, dimension))
+
+
+def read_members(
+    session: Session, dimension: str, *, wave_ids: Sequence[UUID], sample: Sample
+) -> dict[tuple[UUID, str], Group]:
+    """Read the tallies of every member of a dimension, by agency and member."""
     agency_ids = [unit.agency_id for unit in sample.answered]
     elements = len(sample.questionnaire.elements)
     sums: dict[tuple[UUID, str], MomentSum] = defaultdict(lambda: MomentSum(elements))
@@ -49,8 +57,7 @@ def read_groups(session: Session, dimension: str, *, wave_ids: Sequence[UUID], s
     for count in sum_group_levels(session, dimension, wave_ids=wave_ids, agency_ids=agency_ids):
         counts = levels[count.agency_id, count.member].setdefault(count.item, [0] * (1 + len(RATING_LEVELS)))
         counts[count.level] += count.count
-    groups = {key: Group(one.moments, levels[key]) for key, one in sums.items()}
-    return groups | dict(_undivided(sample, dimension))
+    return {key: Group(one.moments, levels[key]) for key, one in sums.items()}
 
 
 def members_of(sample: Sample, dimension: str) -> list[str]:
@@ -68,7 +75,7 @@ def measure_groups(sample: Sample, groups: Groups, members: Sequence[str]) -> li
     would give a withheld one away.
     """
     units = [unit for unit in sample.answered if not _withholds(sample, unit, groups, members)]
-    found = [_pooled(sample, [groups.get((unit.agency_id, member)) for unit in units]) for member in members]
+    found = [pooled(sample, [groups.get((unit.agency_id, member)) for unit in units]) for member in members]
     hidden = _hidden(sample, units, found)
     return [
         NOTHING if at in hidden else measure_whole(sample, group.moments, dict(group.levels))
@@ -106,22 +113,24 @@ def _undivided(sample: Sample, dimension: str) -> Iterable[tuple[tuple[UUID, str
 
 
 def _withholds(sample: Sample, unit: Unit, groups: Groups, members: Sequence[str]) -> bool:
-    found = [_pooled(sample, [groups.get((unit.agency_id, member))]) for member in members]
-    return any(_rated(found[at].moments) for at in _hidden(sample, [unit], found))
+    found = [pooled(sample, [groups.get((unit.agency_id, member))]) for member in members]
+    return any(rated(found[at].moments) for at in _hidden(sample, [unit], found))
 
 
 def _hidden(sample: Sample, units: Sequence[Unit], found: Sequence[Group]) -> frozenset[int]:
     """Return which groups must not be shown; who rated but is in none of them yet, waits for the fold."""
-    sizes = [_rated(group.moments) for group in found]
-    apart = sum(_rated(unit.moments) for unit in units) - sum(sizes)
+    sizes = [rated(group.moments) for group in found]
+    apart = sum(rated(unit.moments) for unit in units) - sum(sizes)
     return withheld(sizes, smallest=sample.method.smallest_n_shown, apart=apart)
 
 
-def _rated(moments: Moments) -> int:
+def rated(moments: Moments) -> int:
+    """Count the respondents with a rating."""
     return moments.respondents(range(moments.elements))
 
 
-def _pooled(sample: Sample, groups: Iterable[Group | None]) -> Group:
+def pooled(sample: Sample, groups: Iterable[Group | None]) -> Group:
+    """Add groups up by response; those that are None are nobody."""
     known = [group for group in groups if group is not None]
     levels: dict[str, Levels] = {}
     for group in known:

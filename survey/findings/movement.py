@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from math import sqrt
 from typing import Final
 from uuid import UUID
 
-from analysis.comparison import newcombe, verdict
+from analysis.comparison import verdict
 from analysis.movement import Movement, MovementVerdict, UnitMovement, YearOfResults, movement
-from analysis.multiplicity import holm
 from analysis.ranking import Method as RankMethod
-from analysis.ranking import rank_sets
+from analysis.ranking import indistinguishable_groups, rank_sets
 from analysis.ratios import cautious_variance
-from analysis.results import Difference, Estimate, Verdict
+from analysis.results import Difference, Estimate
+from survey.findings.trend import VERDICT_WORDS, as_estimate, difference_of, said_of
 from survey.findings.values import Change
 
 SEED: Final = 20261121
@@ -22,12 +22,6 @@ SEED: Final = 20261121
 MOST_BOOTSTRAPPED: Final = 500
 NEW: Final = Change(None, None, "new", None, None, "new")
 
-_VERDICTS: Final = {
-    Verdict.IMPROVED: "improved",
-    Verdict.DECLINED: "declined",
-    Verdict.NO_EVIDENCE: "no_evidence",
-    Verdict.NOT_COMPARABLE: "not_comparable",
-}
 _MOVEMENTS: Final = {
     MovementVerdict.UP: "up",
     MovementVerdict.DOWN: "down",
@@ -39,14 +33,21 @@ _MOVEMENTS: Final = {
 
 @dataclass(frozen=True, slots=True)
 class Results:
-    """The index estimates of a year by agency.
+    """The index estimates of a period by agency.
 
-    ``ranked`` are those with enough answers to be ranked; ``edition`` is what must agree for years to be compared.
+    ``ranked`` are those with enough answers to be ranked; ``edition`` is what must agree for periods to be compared.
+    Without ``share`` the index is a scaled mean score.
     """
 
     estimates: Mapping[UUID, Estimate]
     ranked: frozenset[UUID]
     edition: str
+    share: bool = True
+
+    def without(self, keys: frozenset[UUID]) -> Results:
+        """Return the same without some agencies."""
+        kept = {key: estimate for key, estimate in self.estimates.items() if key not in keys}
+        return replace(self, estimates=kept, ranked=self.ranked - keys)
 
     def as_year(self) -> YearOfResults:
         """Return the ranked agencies as ``analysis`` takes them."""
@@ -81,8 +82,15 @@ def places(results: Results) -> dict[UUID, Place]:
     return {UUID(key): Place(*row) for key, row in zip(keys, rows, strict=True)}
 
 
-def compare(before: Results, after: Results) -> tuple[dict[UUID, Change], Movement]:
-    """Compare every agency with itself a year before; verdicts are held to Holm's rule over all agencies."""
+def compare(
+    before: Results, after: Results, *, broken: frozenset[UUID] = frozenset()
+) -> tuple[dict[UUID, Change], Movement]:
+    """Compare every agency with itself a period before; verdicts are held to Holm's rule over all agencies.
+
+    The ``broken`` ones are other units than they were: nothing is compared, and no rank among those that are.
+    """
+    whole_before = before
+    before = before.without(broken)
     moved = movement(
         before.as_year(), after.as_year(), method=_method(max(len(before.ranked), len(after.ranked))), seed=SEED
     )
@@ -92,17 +100,38 @@ def compare(before: Results, after: Results) -> tuple[dict[UUID, Change], Moveme
         key: _change(before.estimates.get(key), estimate, differences.get(key), by_unit.get(key))
         for key, estimate in after.estimates.items()
     }
+    changes |= {key: not_comparable(whole_before.estimates.get(key)) for key in broken & changes.keys()}
     return changes, moved
 
 
-def change_of_one(before: Estimate | None, after: Estimate | None, *, comparable: bool) -> Change:
-    """Compare one figure with itself a year before; it has no rank."""
+def not_comparable(before: Estimate | None) -> Change:
+    """Say that a figure cannot be compared with that of the period before."""
+    return Change(before, None, "not_comparable", None, None, "not_comparable")
+
+
+def alike(ranked: Sequence[Estimate | None]) -> tuple[tuple[int, int], ...]:
+    """Group neighbours in the ranking of whom no two are proven different; first and last place of each, from 0.
+
+    ``ranked`` come in the order of the ranking, of equal ones the surer first.
+    """
+    known = [estimate for estimate in ranked if estimate is not None]
+    if len(known) < len(ranked):
+        return ()
+    groups = indistinguishable_groups(
+        [estimate.value for estimate in known], [sqrt(cautious_variance(estimate)) for estimate in known]
+    )
+    return tuple((int(group.min()), int(group.max())) for group in groups)
+
+
+def change_of_one(before: Estimate | None, after: Estimate | None, *, comparable: bool, share: bool = True) -> Change:
+    """Compare one figure with itself a period before; it has no rank.  Without ``share`` it is a scaled mean score."""
     if before is None or after is None:
         return NEW
     if not comparable:
-        return Change(before, None, "not_comparable", None, None, "not_comparable")
-    difference = newcombe(earlier=before, later=after)
-    return Change(before, _as_estimate(difference, after), _VERDICTS[verdict(difference)], None, None, "not_comparable")
+        return not_comparable(before)
+    difference = difference_of(before, after, share=share)
+    said = VERDICT_WORDS[verdict(difference)]
+    return Change(before, as_estimate(difference, after.n), said, None, None, "not_comparable")
 
 
 def _method(units: int) -> RankMethod:
@@ -114,15 +143,12 @@ def _differences(before: Results, after: Results) -> dict[UUID, tuple[Difference
     if before.edition != after.edition:
         return {}
     found = {
-        key: newcombe(earlier=before.estimates[key], later=estimate)
+        key: difference_of(before.estimates[key], estimate, share=after.share)
         for key, estimate in after.estimates.items()
         if key in before.estimates
     }
-    adjusted = holm([difference.p_value for difference in found.values()]).tolist() if found else []
-    return {
-        key: (difference, _VERDICTS[verdict(difference, p_adjusted=p_value)])
-        for (key, difference), p_value in zip(found.items(), adjusted, strict=True)
-    }
+    said = said_of(found)
+    return {key: (difference, VERDICT_WORDS[said[key]]) for key, difference in found.items()}
 
 
 def _change(
@@ -134,22 +160,11 @@ def _change(
     if before is None:
         return NEW
     if difference is None:
-        return Change(before, None, "not_comparable", None, None, "not_comparable")
+        return not_comparable(before)
     found, said = difference
-    estimate = _as_estimate(found, after)
+    estimate = as_estimate(found, after.n)
     if moved is None or moved.before is None or moved.rank_change is None:
         # In one of the years too few answered for a rank.
         return Change(before, estimate, said, None, None, "not_comparable")
     movement = "same" if moved.rank_change == 0 else _MOVEMENTS[moved.verdict]
     return Change(before, estimate, said, moved.before.rank, moved.rank_change, movement)
-
-
-def _as_estimate(difference: Difference, later: Estimate) -> Estimate:
-    return Estimate(
-        value=difference.value,
-        ci=difference.ci,
-        standard_error=difference.standard_error,
-        n=later.n,
-        confidence_level=difference.confidence_level,
-        method=difference.method,
-    )

@@ -6,10 +6,10 @@ a trend are one family and held together by Holm's rule, and so are those of its
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Final
+from typing import Final, TypeVar
 from uuid import UUID
 
 from sqlalchemy.orm import Session
@@ -26,14 +26,17 @@ from survey.findings.names import agency_name, wave_name
 from survey.findings.sample import Sample
 from survey.findings.series import read_series
 from survey.findings.trend_values import AgencyTrend, ElementChange, TrendPoint, Verdict
+from survey.findings.values import Count
 from survey.queries.agencies import AgencyRow, get_agency, list_agencies
 from survey.queries.borders import list_border_days
 from survey.queries.waves import WaveRow, list_waves
 
+Key = TypeVar("Key", bound=Hashable)
+
 MOST_WAVES: Final = 8
 # Half the sum of the differences of the shares of the channels: as much as a fifth of the answers came another way.
 MIX_MOVED: Final = 0.2
-_WORDS: Final = {
+VERDICT_WORDS: Final = {
     Said.IMPROVED: "improved",
     Said.DECLINED: "declined",
     Said.NO_EVIDENCE: "no_evidence",
@@ -119,13 +122,23 @@ def as_estimate(difference: Difference, n: int) -> Estimate:
     )
 
 
-def said_of(differences: Mapping[int, Difference]) -> dict[int, Said]:
+def said_of(differences: Mapping[Key, Difference]) -> dict[Key, Said]:
     """Say what each of a family of differences is, held together by Holm's rule."""
     adjusted = holm([difference.p_value for difference in differences.values()]).tolist() if differences else []
     return {
         place: verdict(difference, p_adjusted=p_value)
         for (place, difference), p_value in zip(differences.items(), adjusted, strict=True)
     }
+
+
+def mix_moved(before: Sequence[Count], after: Sequence[Count]) -> bool:
+    """Tell whether the answers of two periods came by other channels."""
+    one, two = ({count.code: count.count for count in counts} for counts in (before, after))
+    sizes = sum(one.values()), sum(two.values())
+    if not all(sizes):
+        return False
+    apart = sum(abs(one.get(code, 0) / sizes[0] - two.get(code, 0) / sizes[1]) for code in one.keys() | two.keys())
+    return apart / 2 > MIX_MOVED
 
 
 def _was_there(agency: AgencyRow, wave: WaveRow) -> bool:
@@ -172,7 +185,7 @@ def _changes(pairs: Sequence[_Pair]) -> list[Verdict]:
     }
     said = said_of(differences)
     return [
-        Verdict(as_estimate(differences[place], pair.point.index.n), _WORDS[said[place]])
+        Verdict(as_estimate(differences[place], pair.point.index.n), VERDICT_WORDS[said[place]])
         if place in differences and pair.point.index is not None
         else Verdict(None, _why_not(pair))
         for place, pair in enumerate(pairs)
@@ -216,7 +229,7 @@ def _elements(pairs: Sequence[_Pair]) -> tuple[tuple[ElementChange, ...], _Pair 
             name,
             before,
             after,
-            Verdict(as_estimate(differences[place], after.n), _WORDS[said[place]])
+            Verdict(as_estimate(differences[place], after.n), VERDICT_WORDS[said[place]])
             if place in differences and after is not None
             else Verdict(None, "too_few"),
         )
@@ -226,25 +239,17 @@ def _elements(pairs: Sequence[_Pair]) -> tuple[tuple[ElementChange, ...], _Pair 
 
 def _shown(pair: _Pair, change: Verdict) -> TrendPoint:
     point = pair.point
-    moved = pair.against is not None and _mix_moved(pair.against.sample, point.sample)
+    counts = channel_counts(point.sample)
+    moved = pair.against is not None and mix_moved(channel_counts(pair.against.sample), counts)
     return TrendPoint(
         wave=wave_name(point.wave),
         is_closed=point.is_closed,
         index=point.index,
         overall=point.figures.overall,
-        channels=channel_counts(point.sample),
+        channels=counts,
         breaks=pair.breaks,
         against=wave_name(pair.against.wave) if pair.against else None,
         joined=pair.joined,
         channels_moved=moved,
         change=change,
     )
-
-
-def _mix_moved(before: Sample, after: Sample) -> bool:
-    one, two = ({count.code: count.count for count in channel_counts(sample)} for sample in (before, after))
-    sizes = sum(one.values()), sum(two.values())
-    if not all(sizes):
-        return False
-    apart = sum(abs(one.get(code, 0) / sizes[0] - two.get(code, 0) / sizes[1]) for code in one.keys() | two.keys())
-    return apart / 2 > MIX_MOVED

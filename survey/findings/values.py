@@ -268,7 +268,8 @@ class Change:
 class RankedAgency:
     """One line of the annual ranking.  Rank and set are None where the agency has too few answers to be ranked.
 
-    ``proof`` is None where no answer came with a one-time code.
+    ``proof`` is None where no answer came with a one-time code.  ``breaks`` say why it is not comparable with the
+    period before: questionnaire, method, sample, unit.
     """
 
     agency: AgencyName
@@ -282,16 +283,72 @@ class RankedAgency:
     points: Points | None
     element_points: tuple[ElementPoints, ...]
     proof: ProofMeasures | None = None
+    breaks: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class FormCounts:
+    """Forms handed out, come back and counted; bare counts, without any rating.
+
+    Paper is counted in sheets, ``codes_issued`` in one-time codes of slips.  Of the ``received`` answers ``excluded``
+    and ``withdrawn`` ones do not count, ``waiting`` ones are not in the figures yet, and ``valid`` ones are.
+    """
+
+    paper_issued: int
+    paper_returned: int
+    paper_valid: int
+    codes_issued: int
+    received: int
+    excluded: int
+    withdrawn: int
+    waiting: int
+    valid: int
+
+
+@dataclass(frozen=True, slots=True)
+class PeriodFigures:
+    """The root in one period of the series that ends with this one.
+
+    ``index`` is the statistic of the method edition, 0–1.  ``breaks`` say why it cannot be compared with the period
+    before it: questionnaire, method, sample, unit.  ``channels_moved``: the mix of channels is another one.
+    """
+
+    name: Wording
+    year: int
+    n: int
+    index: Estimate | None
+    overall: Measures
+    elements: tuple[Measures, ...]
+    channels: tuple[Count, ...]
+    breaks: tuple[str, ...]
+    channels_moved: bool
+    change: Change
+
+
+@dataclass(frozen=True, slots=True)
+class FixedMix:
+    """The change of the share satisfied, taken apart: what people said, and how they were reached.
+
+    ``share`` is this period's under the mix of channels of the one before; ``within`` and ``mix`` add up to the change.
+    """
+
+    share: Estimate
+    within: float
+    mix: float
 
 
 @dataclass(frozen=True, slots=True)
 class AnnualFindings:
-    """The SIPAS-style summary of a year: every agency right under ``root``, best first, unranked ones last.
+    """The SIPAS-style summary of a year, or of one ``wave``: every agency right under ``root``, best first.
 
     ``is_draft`` is False only where every wave of the year is released.  ``open_waves`` names waves of the year
     that are still running and therefore left out.  ``verified`` respondents had a one-time code; ``proof`` as above.
     ``by_channel`` is the whole by channel, empty where all answers came by one.  ``other_waves`` ask another form:
-    they are no part of these figures and have a summary of their own.
+    they are no part of these figures and have a summary of their own.  Unranked agencies stand last.
+
+    ``wave`` is None for a year.  ``against`` names what changes are measured against.  ``alike`` are runs of
+    ``agencies``, first and last place counted from 0, of whom no two are proven different; runs may overlap.
+    ``series`` ends with this period, oldest first.  ``answered`` counts the agencies with any answer.
     """
 
     root: AgencyName
@@ -326,4 +383,18 @@ class AnnualFindings:
     by_channel: tuple[BreakdownRow, ...] = ()
     questions: tuple[QuestionFindings, ...] = ()
     other_waves: tuple[WaveName, ...] = ()
+    wave: WaveName | None = None
+    against: Wording | None = None
+    forms: FormCounts | None = None
+    element_changes: tuple[Change, ...] = ()
+    by_field: tuple[BreakdownRow, ...] = ()
+    by_group: tuple[BreakdownRow, ...] = ()
+    series: tuple[PeriodFigures, ...] = ()
+    alike: tuple[tuple[int, int], ...] = ()
+    points: Points | None = None
+    element_points: tuple[ElementPoints, ...] = ()
+    fixed_mix: FixedMix | None = None
+    items: tuple[ElementFindings, ...] = ()
+    answered: int = 0
+    folded_until: date | None = None
     letterhead: Letterhead = NO_LETTERHEAD

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import and_, func, select
 from sqlalchemy.orm import Session, contains_eager, joinedload
 
 from survey.models.agencies import Agency, Service, ServicePoint, ServicePointService
@@ -97,3 +97,25 @@ def list_deciding_agency_ids(session: Session, *, path: str) -> tuple[UUID, ...]
         .where(among)
     )
     return tuple(sorted({*served, *chosen}))
+
+
+def count_sheets(session: Session, *, wave_ids: Sequence[UUID], agency_ids: Sequence[UUID]) -> PaperReturns:
+    """Count the paper forms of some waves printed for the agencies, and the answers on paper that rate them.
+
+    Where no sheet was printed and none came back, answers are not counted: that reads every one of them.
+    """
+    issued = session.scalar(
+        select(func.sum(PaperSeries.last_number - PaperSeries.first_number + 1)).where(
+            PaperSeries.wave_id.in_(wave_ids), PaperSeries.agency_id.in_(agency_ids)
+        )
+    )
+    invalid = session.scalar(
+        select(func.count())
+        .select_from(InvalidSheet)
+        .where(InvalidSheet.agency_id.in_(agency_ids), InvalidSheet.wave_id.in_(wave_ids))
+    )
+    if not issued and not invalid:
+        return PaperReturns(issued=0, valid=0, invalid=0)
+    of_waves = and_(Response.agency_id.in_(agency_ids), Response.wave_id.in_(wave_ids), Response.channel == "paper")
+    valid = session.scalar(select(func.count()).select_from(Response).where(of_waves, counted()))
+    return PaperReturns(issued=int(issued or 0), valid=valid or 0, invalid=invalid or 0)

@@ -291,3 +291,11 @@ def list_choices(session: Session, agency: Agency) -> list[Choice]:
             for service in services.get(each.id, [])
         ]
     return choices
+
+
+def count_codes_made(session: Session, *, agency_ids: Sequence[UUID], first: date, last: date) -> int:
+    """Count the one-time codes that the agencies handed out between two days, both included."""
+    made = select(func.sum(TransactionBatch.count)).where(
+        TransactionBatch.agency_id.in_(agency_ids), TransactionBatch.made_on.between(first, last)
+    )
+    return int(session.scalar(made) or 0)
