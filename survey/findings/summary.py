@@ -18,6 +18,7 @@ from survey.findings.fields import field_rows
 from survey.findings.figures import Figures, figures, index_estimate, overall_index
 from survey.findings.form_counts import form_counts
 from survey.findings.groups import PROOF, Groups, channel_rows, read_groups
+from survey.findings.letterhead import letterhead
 from survey.findings.movement import NEW, SEED, Place, Results, alike, compare, places
 from survey.findings.names import RULES, agency_name, named_counts, wave_name, wording
 from survey.findings.participation import participation
@@ -121,6 +122,7 @@ def _whole(session: Session, tree: Tree, this: Period, whole: Figures, groups: G
         by_field=() if silent else field_rows(session, wave_ids=wave_ids, sample=sample),
         questions=() if silent else distributions(session, waves=this.waves, sample=sample),
         other_waves=tuple(wave_name(wave) for wave in this.other_waves),
+        letterhead=letterhead(session, agency_id=tree.root.id),
         forms=form_counts(session, this, tree, excluded=sum(exclusions.values()), withdrawn=withdrawals),
         points=points,
         element_points=element_points,
