@@ -1,4 +1,4 @@
-"""Make the annual summary: PDF, XLSX, CSV, JSON and the charts.
+"""Make the annual summary: PDF, DOCX, XLSX, CSV, JSON and the charts.
 
 It covers the closed waves of the index year; open ones are named and left out.  Until everything is released it is a
 marked draft.
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
 _READING = ("Tính kết quả", "Computing the findings")
 _DRAWING = ("Lập tài liệu", "Making the documents")
-_DOCUMENTS = 8
+_DOCUMENTS = 9
 
 
 @click.command
@@ -111,6 +111,7 @@ def _root(agencies: list[AgencyRow], code: str | None) -> AgencyRow:
 def _documents(findings: AnnualFindings, form: str | None, language: str) -> Iterator[tuple[str, bytes]]:
     from survey.rendering.annual_report import annual_report  # noqa: PLC0415 -- the help must not wait for it
     from survey.rendering.csv import annual_csv, annual_questions_csv  # noqa: PLC0415 -- likewise
+    from survey.rendering.docx import report_docx  # noqa: PLC0415 -- likewise
     from survey.rendering.json import annual_json  # noqa: PLC0415 -- likewise
     from survey.rendering.pdf import report_pdf  # noqa: PLC0415 -- likewise
     from survey.rendering.xlsx import annual_xlsx  # noqa: PLC0415 -- likewise
@@ -118,6 +119,7 @@ def _documents(findings: AnnualFindings, form: str | None, language: str) -> Ite
     stem = f"hai-long-{findings.root.code}-{findings.year}" + (f"-{form.replace('/', '-')}" if form else "")
     report = annual_report(findings, language)
     yield f"{stem}.pdf", report_pdf(report)
+    yield f"{stem}.docx", report_docx(report)
     yield f"{stem}.xlsx", annual_xlsx(findings, language)
     yield f"{stem}.csv", annual_csv(findings, language)
     yield f"{stem}.excel.csv", annual_csv(findings, language, excel_vietnam=True)

@@ -26,6 +26,7 @@ class Format:
 
 FORMATS: Final = {
     "pdf": Format("PDF", "application/pdf"),
+    "docx": Format("DOCX", "application/vnd.openxmlformats-officedocument.wordprocessingml.document"),
     "xlsx": Format("XLSX", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
     "csv": Format("CSV", "text/csv"),
     "excel.csv": Format("CSV Excel Việt Nam", "text/csv"),
@@ -67,10 +68,12 @@ def read_year(*, root_id: UUID, year: int, include_open: bool = False, form: str
 
 def agency_document(findings: AgencyFindings, ending: str, language: str) -> bytes:
     """Make the document of an ending in ``FORMATS``."""
-    from survey.rendering import csv, json, pdf, xlsx  # noqa: PLC0415 -- likewise
+    from survey.rendering import csv, docx, json, pdf, xlsx  # noqa: PLC0415 -- likewise
 
     if ending == "pdf":
         return pdf.agency_pdf(findings, language)
+    if ending == "docx":
+        return docx.agency_docx(findings, language)
     if ending == "xlsx":
         return xlsx.agency_xlsx(findings, language)
     if ending == "json":

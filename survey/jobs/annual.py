@@ -9,6 +9,7 @@ from uuid import UUID
 from survey.findings.annual import annual_findings
 from survey.jobs.work import Work
 from survey.rendering.csv import annual_csv, annual_questions_csv
+from survey.rendering.docx import annual_docx
 from survey.rendering.json import annual_json
 from survey.rendering.pdf import annual_pdf
 from survey.rendering.xlsx import annual_xlsx
@@ -35,6 +36,7 @@ def make_annual_documents(work: Work) -> None:
     work.session.close()
     makers: dict[str, tuple[str, Callable[[], bytes]]] = {
         "PDF": ("pdf", lambda: annual_pdf(findings, language=language)),
+        "DOCX": ("docx", lambda: annual_docx(findings, language=language)),
         "XLSX": ("xlsx", lambda: annual_xlsx(findings, language=language)),
         "CSV": ("csv", lambda: annual_csv(findings, language=language)),
         "CSV Excel Việt Nam": ("excel.csv", lambda: annual_csv(findings, language=language, excel_vietnam=True)),

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, cast
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from datetime import date
 
     import typst
@@ -47,6 +47,23 @@ def typeset(template: str, *, data: Mapping[str, Any], pictures: Mapping[str, by
         input=files, font_paths=_fonts(), format="pdf", pdf_standards=["1.7", "ua-1"], timestamp=midnight
     )
     return cast("bytes", pdf)
+
+
+def pictures_png(pictures: Sequence[bytes], *, dots_an_inch: int = 144) -> list[bytes]:
+    """Turn SVG pictures into PNG, for programs that draw no SVG; the same pictures give the same bytes."""
+    if not pictures:
+        return []
+    import typst  # noqa: PLC0415 -- as above
+
+    names = {f"{at}.svg": picture for at, picture in enumerate(pictures)}
+    files = {
+        **names,
+        "data.json": json.dumps({"files": list(names)}).encode(),
+        "main": (_SOURCES / "pictures.typ").read_bytes(),
+    }
+    compile_files: Any = typst.compile
+    pages = compile_files(input=files, font_paths=_fonts(), format="png", ppi=dots_an_inch)
+    return pages if isinstance(pages, list) else [cast("bytes", pages)]
 
 
 def displayable(text: str) -> str:

@@ -54,7 +54,9 @@ def test_every_document_of_the_year_stands_in_the_folder_and_is_named(run: Run, 
 
     result = run("annual", 2025, "--out", out)
 
-    names = ["hai-long-P-2025" + end for end in (".pdf", ".xlsx", ".csv", ".excel.csv", ".json", "-ranking-1.svg")]
+    names = [
+        "hai-long-P-2025" + end for end in (".pdf", ".docx", ".xlsx", ".csv", ".excel.csv", ".json", "-ranking-1.svg")
+    ]
     assert result.exit_code == 0, result.output
     assert set(names) <= {path.name for path in out.iterdir()}
     assert all(str(out / name) in result.output for name in names)

@@ -81,7 +81,7 @@ def test_the_documents_are_made_in_the_background_and_downloaded(
 
     done = client.get(page)
     assert "Refresh" not in done.headers
-    for label in ("PDF", "XLSX", "CSV", "CSV Excel Việt Nam", "JSON"):
+    for label in ("PDF", "DOCX", "XLSX", "CSV", "CSV Excel Việt Nam", "JSON"):
         assert label in done.text
         assert client.get(f"{page}/{label}").status_code == 200
     assert client.get(f"{page}/PDF").data.startswith(b"%PDF")
