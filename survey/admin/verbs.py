@@ -57,6 +57,7 @@ VERBS: Final = {
     "improvement.written": _("Ghi điều đã cải tiến"),
     "job.cancelled": _("Dừng việc chạy nền"),
     "job.requested": _("Yêu cầu lập tài liệu"),
+    "letterhead.changed": _("Đặt phần đầu, phần cuối văn bản"),
     "paper.printed": _("In phiếu giấy"),
     "questionnaire.chosen": _("Chọn phiếu hỏi cho quầy"),
     "questionnaire.discarded": _("Bỏ bản nháp phiếu hỏi"),

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 from uuid import UUID
 
+from werkzeug.exceptions import NotFound
+
 from survey.db import db
 from survey.models.identifiers import local_today
 
@@ -14,6 +16,7 @@ if TYPE_CHECKING:
 
     from survey.findings.trend_values import AgencyTrend, Comparison
     from survey.findings.values import AgencyFindings, AnnualFindings
+    from survey.rendering.blocks import Letter
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +67,20 @@ def read_year(*, root_id: UUID, year: int, include_open: bool = False, form: str
     return annual_findings(
         db.session(), root_id=root_id, year=year, today=local_today(), include_open=include_open, form=form
     )
+
+
+def letter_as_printed(agency_id: UUID, language: str) -> Letter:
+    """Return head and foot of a document that an agency would make today."""
+    from survey.findings.letterhead import letterhead  # noqa: PLC0415 -- likewise
+    from survey.findings.names import agency_name  # noqa: PLC0415 -- likewise
+    from survey.queries.agencies import get_agency  # noqa: PLC0415 -- likewise
+    from survey.rendering.letter import letter_of  # noqa: PLC0415 -- likewise
+
+    agency = get_agency(db.session(), agency_id=agency_id)
+    if agency is None:
+        raise NotFound
+    settings = letterhead(db.session(), agency_id=agency_id)
+    return letter_of(settings, agency_name(agency), made_on=local_today(), language=language)
 
 
 def agency_document(findings: AgencyFindings, ending: str, language: str) -> bytes:

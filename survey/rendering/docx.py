@@ -100,9 +100,11 @@ def _document(report: Report, writing: _Writing) -> Iterator[str]:
 
 
 def _block(block: Block, writing: _Writing, *, on_new_page: bool = False) -> Iterator[str]:
+    on_new_page = on_new_page or (isinstance(block, Heading) and block.new_page)
     turned = "<w:pageBreakBefore/>" if on_new_page else ""
     match block:
         case Heading():
+            turned = "<w:pageBreakBefore/>" if block.new_page else turned
             yield paragraph(f"Heading{min(block.level, 3)}", runs(block.text), turned)
         case Paragraph():
             yield paragraph("BodyText", runs(block.text), turned)
