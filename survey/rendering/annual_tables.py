@@ -7,13 +7,21 @@ from typing import TYPE_CHECKING, Final
 from survey.rendering.agency_tables import ledger_table, sample_rows_table
 from survey.rendering.blocks import Column, Kind, Standing, Table, Value
 from survey.rendering.composition import is_preview
-from survey.rendering.numbers import NOT_ENOUGH, UNKNOWN, sample
+from survey.rendering.numbers import NOT_ENOUGH, UNKNOWN, margin
+from survey.rendering.period_words import period_before
 from survey.rendering.proof_tables import proof_table
-from survey.rendering.question_tables import questions_table
-from survey.rendering.words import POPULATIONS, SAMPLE_KINDS, WEIGHTINGS, interval_label, interval_name, speaker
+from survey.rendering.question_tables import expectations_table, perception_table, respondents_table
+from survey.rendering.summary_label import annual_label, weakest_sample
+from survey.rendering.summary_tables import each_table
+from survey.rendering.words import POPULATIONS, SAMPLE_KINDS, WEIGHTINGS, interval_name, speaker
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from survey.findings.values import AnnualFindings, RankedAgency
+    from survey.rendering.words import Say
+
+__all__ = ["annual_label", "annual_tables", "weakest_sample"]
 
 # From here on the ends of a rank set have a dot, and need room.
 _THOUSAND: Final = 1000
@@ -22,41 +30,20 @@ _THOUSAND: Final = 1000
 def annual_tables(findings: AnnualFindings, language: str) -> dict[str, Table]:
     """Make every table of the summary, by code, in the order of the summary."""
     tables = (
-        whole_table(findings, language),
+        *each_table(findings, language),
         ranking_table(findings, language),
         elements_table(findings, language),
         proof_table(findings, language),
         channels_table(findings, language),
-        questions_table(findings, language),
+        perception_table(findings, language),
+        expectations_table(findings, language),
+        respondents_table(findings, language),
         points_table(findings, language),
         sample_table(findings, language),
         left_out_table(findings, language),
         ledger_table(findings, language),
     )
     return {table.code: table for table in tables if table.rows}
-
-
-def whole_table(findings: AnnualFindings, language: str) -> Table:
-    """All agencies together: the whole and each element."""
-    say = speaker(language)
-    interval = interval_name(findings.confidence_level, language)
-    named = [
-        (say("Chung (gộp mọi tiêu chí)", "Overall (all items pooled)"), findings.overall),
-        *((name.text(language), each) for name, each in zip(findings.element_names, findings.elements, strict=True)),
-    ]
-    return Table(
-        code="whole",
-        title=say("Kết quả chung và theo yếu tố", "Results overall and by element"),
-        sheet=say("Kết quả chung", "Whole"),
-        columns=(
-            Column(say("Nội dung", "Content"), Kind.TEXT, 4.4),
-            Column("n", Kind.COUNT, 1.2, "–"),
-            Column(say(f"Tỷ lệ hài lòng, {interval}", f"Share satisfied, {interval}"), Kind.SHARE, 2.3),
-            Column(say(f"Điểm trung bình (1–5), {interval}", f"Mean score (1–5), {interval}"), Kind.SCORE, 2.3),
-        ),
-        rows=tuple((name, each.n, each.share_satisfied, each.mean_score) for name, each in named),
-        note=annual_label(findings, language),
-    )
 
 
 def channels_table(findings: AnnualFindings, language: str) -> Table:
@@ -152,12 +139,18 @@ def points_table(findings: AnnualFindings, language: str) -> Table:
             Column(say("Điểm, hai đầu khoảng tin cậy", "Points, both ends"), Kind.POINTS, 2.1),
             *parts,
         ),
-        rows=tuple(
+        rows=(
             (
-                row.rank, row.agency.code, row.agency.name.text(language), row.points,
-                *(tuple(part.value for part in row.element_points) or nothing),
-            )
-            for row in findings.agencies
+                None, findings.root.code, say("Tất cả", "All"), findings.points,
+                *(tuple(part.value for part in findings.element_points) or nothing),
+            ),
+            *(
+                (
+                    row.rank, row.agency.code, row.agency.name.text(language), row.points,
+                    *(tuple(part.value for part in row.element_points) or nothing),
+                )
+                for row in findings.agencies
+            ),
         ),
         note=say(f"Quy tắc tính điểm: {findings.points_rule.vi}.", f"Rule of points: {findings.points_rule.en}."),
     )  # fmt: skip
@@ -169,7 +162,10 @@ def sample_table(findings: AnnualFindings, language: str) -> Table:
     size, rate = findings.participation.population_size, findings.participation.rate
     unknown = UNKNOWN.text(language)
     rows: list[tuple[Value, ...]] = [
+        (say("Cơ quan tổ chức", "Sponsor and organiser"), findings.root.name.text(language)),
+        *_fieldwork(findings, say),
         (say("Cơ quan được khảo sát", "Agencies surveyed"), len(findings.agencies)),
+        (say("Cơ quan có phiếu", "Agencies with answers"), findings.answered),
         (say("Cơ quan được xếp hạng", "Agencies ranked"), sum(row.rank is not None for row in findings.agencies)),
         (say("Đợt khảo sát", "Waves"), joined(wave.name.text(language) for wave in findings.waves) or "–"),
         (
@@ -196,6 +192,7 @@ def sample_table(findings: AnnualFindings, language: str) -> Table:
         (say("Số người trả lời được tính (n)", "Respondents counted (n)"), findings.n),
         (say("Số giao dịch đã giải quyết (N)", "Finished transactions (N)"), unknown if size is None else size),
         (say("Tỷ lệ tham gia n/N", "Participation rate n/N"), unknown if rate is None else rate),
+        *_precision(findings, language),
         (say("Có mã một lần trên phiếu kết quả", "With the one-time code of a slip"), findings.verified),
         *(
             (say("Trả lời qua: ", "Answered by: ") + channel.name.text(language), channel.count)
@@ -203,6 +200,27 @@ def sample_table(findings: AnnualFindings, language: str) -> Table:
         ),
     ]
     return sample_rows_table(rows, language)
+
+
+def _fieldwork(findings: AnnualFindings, say: Say) -> Iterator[tuple[Value, ...]]:
+    if findings.waves:
+        yield say("Thời gian: từ", "Fieldwork: from"), min(wave.opens_on for wave in findings.waves)
+        yield say("Thời gian: đến", "Fieldwork: to"), max(wave.closes_on for wave in findings.waves)
+    if findings.folded_until is not None:
+        yield say("Số liệu tính đến hết ngày", "Figures up to the end of"), findings.folded_until
+
+
+def _precision(findings: AnnualFindings, language: str) -> Iterator[tuple[Value, ...]]:
+    """Yield the margins of error: of the whole, and from the surest to the least sure ranked agency."""
+    say = speaker(language)
+    if findings.overall.share_satisfied is not None:
+        whole = margin(findings.overall.share_satisfied.margin_of_error, language)
+        yield say("Sai số của tỷ lệ chung", "Margin of error of the whole"), whole
+    shares = (row.overall.share_satisfied for row in findings.agencies if row.rank is not None)
+    margins = sorted(share.margin_of_error for share in shares if share is not None)
+    if margins:
+        low, high = (margin(margins[at], language) for at in (0, -1))
+        yield say("Sai số của từng cơ quan được xếp hạng", "Margin of error of a ranked agency"), f"{low} – {high}"
 
 
 def left_out_table(findings: AnnualFindings, language: str) -> Table:
@@ -244,22 +262,11 @@ def _ranking_row(row: RankedAgency, language: str) -> tuple[Value, ...]:
     )
 
 
-def annual_label(findings: AnnualFindings, language: str) -> str:
-    """Say what the intervals of the year mean; the weakest of its samples decides."""
-    label = interval_label(weakest_sample(findings), findings.confidence_level, language)
-    return f"{label[0].upper()}{label[1:]}; {sample(findings.n, language)}."
-
-
-def weakest_sample(findings: AnnualFindings) -> str:
-    """Return the sample kind that decides what may be said of the year: self-selected as soon as one wave is."""
-    kinds = {wave.sample_kind for wave in findings.waves}
-    return "self_selected" if "self_selected" in kinds or not kinds else min(kinds)
-
-
 def _ranking_note(findings: AnnualFindings, language: str) -> str:
     say, interval = speaker(language), interval_name(findings.confidence_level, language)
+    before = period_before(findings, language)
     sets = say(
-        f"Tập hạng: các hạng không bị loại trừ, đồng thời cho mọi cơ quan. Thay đổi: so với năm trước, kèm {interval}.",
-        f"Rank set: ranks not excluded, for all agencies at once. Change: against last year, with its {interval}.",
+        f"Tập hạng: các hạng không bị loại trừ, đồng thời cho mọi cơ quan. Thay đổi: so với {before}, kèm {interval}.",
+        f"Rank set: ranks not excluded, for all agencies at once. Change: against {before}, with its {interval}.",
     )
     return f"{annual_label(findings, language)} {sets}"

@@ -25,6 +25,7 @@ class Kind(StrEnum):
     SHARE_N = "share_n"
     SCORE = "score"
     CHANGE = "change"
+    DIFFERENCE = "difference"
     MOVEMENT = "movement"
     PARTICIPATION = "participation"
     STANDING = "standing"
@@ -82,10 +83,11 @@ class Chart:
 
 @dataclass(frozen=True, slots=True)
 class Heading:
-    """A heading; level 1 is a chapter."""
+    """A heading; level 1 is a chapter.  ``new_page``: what it heads begins on a page of its own."""
 
     level: int
     text: str
+    new_page: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -96,6 +96,11 @@ def _change(change: Change, language: str) -> str:
     return f"{value} ({numbers.signed_points_interval(change.difference.ci, language)})\n{verdict}"
 
 
+def _signed(difference: Estimate, language: str) -> str:
+    value = numbers.signed_points(difference.value, language)
+    return f"{value}\n{numbers.signed_points_interval(difference.ci, language)}"
+
+
 def _movement(change: Change, language: str) -> str:
     words = movement_words(change, language)
     if change.previous_rank is None or change.rank_change is None:
@@ -136,6 +141,7 @@ _PRINTERS: Final[dict[Kind, Callable[[Any, str], str]]] = {
     Kind.SHARE_N: _share_n,
     Kind.SCORE: _score,
     Kind.CHANGE: _change,
+    Kind.DIFFERENCE: _signed,
     Kind.MOVEMENT: _movement,
     Kind.PARTICIPATION: _participation,
     Kind.STANDING: _standing,
@@ -156,6 +162,11 @@ def _at(path: str) -> Callable[[Any, str], Number]:
 def _difference(path: str) -> Callable[[Any, str], Number]:
     read = attrgetter(path)
     return lambda change, _language: read(change.difference) * 100 if change.difference else None
+
+
+def _points_of(path: str) -> Callable[[Any, str], Number]:
+    read = attrgetter(path)
+    return lambda difference, _language: read(difference) * 100
 
 
 def _itself(number_format: str) -> tuple[Field, ...]:
@@ -184,6 +195,11 @@ _FIELDS: Final[dict[Kind, tuple[Field, ...]]] = {
         Field(Wording("cận dưới", "low"), _SIGNED, _difference("ci.low")),
         Field(Wording("cận trên", "high"), _SIGNED, _difference("ci.high")),
         Field(Wording("kết luận", "verdict"), "", lambda change, language: VERDICTS[change.verdict].text(language)),
+    ),
+    Kind.DIFFERENCE: (
+        Field(_ITSELF, _SIGNED, _points_of("value")),
+        Field(_LOW, _SIGNED, _points_of("ci.low")),
+        Field(_HIGH, _SIGNED, _points_of("ci.high")),
     ),
     Kind.MOVEMENT: (
         Field(Wording("Hạng năm trước", "Rank a year before"), _COUNT, _at("previous_rank"), stands_alone=True),

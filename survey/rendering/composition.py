@@ -16,12 +16,14 @@ if TYPE_CHECKING:
 
 def agency_marks(findings: AgencyFindings, language: str) -> tuple[str, ...]:
     """Return the words that every page of an agency's report must carry."""
-    return _marks(language, is_draft=not findings.wave.is_released, is_preview=False, is_demo=findings.agency.is_demo)
+    return marks_of(language, is_draft=not findings.wave.is_released, is_preview=False, is_demo=findings.agency.is_demo)
 
 
 def annual_marks(findings: AnnualFindings, language: str) -> tuple[str, ...]:
     """Return the words that every page of the annual summary must carry."""
-    return _marks(language, is_draft=findings.is_draft, is_preview=is_preview(findings), is_demo=findings.root.is_demo)
+    return marks_of(
+        language, is_draft=findings.is_draft, is_preview=is_preview(findings), is_demo=findings.root.is_demo
+    )
 
 
 def is_preview(findings: AnnualFindings) -> bool:
@@ -29,7 +31,8 @@ def is_preview(findings: AnnualFindings) -> bool:
     return any(wave.state != "closed" for wave in findings.waves)
 
 
-def _marks(language: str, *, is_draft: bool, is_preview: bool, is_demo: bool) -> tuple[str, ...]:
+def marks_of(language: str, *, is_draft: bool, is_preview: bool, is_demo: bool) -> tuple[str, ...]:
+    """Return the words that hold, in their order."""
     marks = ((is_preview, PREVIEW_NOTE), (is_draft, DRAFT_NOTE), (is_demo, DEMO_NOTE))
     return tuple(words.text(language) for holds, words in marks if holds)
 

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from analysis.results import Estimate
+    from survey.findings.chosen_values import ChosenComparison
     from survey.findings.values import (
         AgencyFindings,
         AnnualFindings,
@@ -77,6 +78,40 @@ def annual_questions_csv(findings: AnnualFindings, language: str = "vi", *, exce
     }
     rows = ({**same, **row} for question in findings.questions for row in _options(question, language))
     return _written(_AGENCY_COLUMNS[1:], rows, excel_vietnam=excel_vietnam)
+
+
+def comparison_csv(findings: ChosenComparison, language: str = "vi", *, excel_vietnam: bool = False) -> bytes:
+    """Write a comparison of agencies, a statistic a line; a pair stands under both codes, the first less the second."""
+    wave = findings.wave
+    same: Row = {
+        "wave": wave.code,
+        "index_year": wave.index_year,
+        "status": "released" if wave.is_released else "draft",
+        "data": "demo" if any(one.agency.is_demo for one in findings.agencies) else "real",
+    }
+    rows = ({**same, **row} for row in _compared_rows(findings, language))
+    return _written(_AGENCY_COLUMNS, rows, excel_vietnam=excel_vietnam)
+
+
+def _compared_rows(findings: ChosenComparison, language: str) -> Iterator[Row]:
+    for one in findings.agencies:
+        named: Row = {"agency_code": one.agency.code, "agency": one.agency.name.text(language)}
+        measured = [_measured("overall", "overall", "", one.overall, language)]
+        for at, (name, each) in enumerate(zip(findings.element_names, one.elements, strict=True), start=1):
+            measured.append(_measured("element", f"element_{at}", name.text(language), each, language))
+        yield from ({**named, **row} for row in chain.from_iterable(measured))
+    for pair in findings.pairs:
+        first, second = (findings.agencies[at].agency for at in (pair.first, pair.second))
+        about: Row = {"scope": "pair", "code": second.code, "name": second.name.text(language)}
+        told = _estimate(pair.difference, language) if pair.difference else {}
+        yield {
+            "agency_code": first.code,
+            "agency": first.name.text(language),
+            **about,
+            "statistic": "difference",
+            **told,
+            "note": pair.words,
+        }
 
 
 def _agency_rows(findings: AgencyFindings, language: str) -> Iterator[Row]:

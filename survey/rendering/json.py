@@ -10,10 +10,12 @@ from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID
 
 from survey.rendering.annual_tables import weakest_sample
+from survey.rendering.comparison_report import comparison_marks
 from survey.rendering.composition import agency_marks, annual_marks
 from survey.rendering.words import NOT_OFFICIAL, interval_label
 
 if TYPE_CHECKING:
+    from survey.findings.chosen_values import ChosenComparison
     from survey.findings.values import AgencyFindings, AnnualFindings
 
 # Raised whenever a key is renamed, removed or changes its meaning; new keys do not raise it.
@@ -34,8 +36,18 @@ def annual_json(findings: AnnualFindings, language: str = "vi") -> bytes:
     return _document("annual", findings, marks, label, language)
 
 
+def comparison_json(findings: ChosenComparison, language: str = "vi") -> bytes:
+    """Write a comparison of agencies; ``language`` is that of the notes, names come in both."""
+    label = interval_label(findings.wave.sample_kind, findings.confidence_level, language)
+    return _document("comparison", findings, comparison_marks(findings, language), label, language)
+
+
 def _document(
-    kind: str, findings: AgencyFindings | AnnualFindings, marks: tuple[str, ...], label: str, language: str
+    kind: str,
+    findings: AgencyFindings | AnnualFindings | ChosenComparison,
+    marks: tuple[str, ...],
+    label: str,
+    language: str,
 ) -> bytes:
     document = {
         "format": f"hai-long/{kind}",

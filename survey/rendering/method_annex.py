@@ -12,6 +12,7 @@ from survey.rendering.words import WEIGHTINGS, Say, interval_label, speaker, who
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from survey.findings.chosen_values import ChosenComparison
     from survey.findings.values import AgencyFindings, AnnualFindings
 
 
@@ -46,10 +47,27 @@ def annual_method(findings: AnnualFindings, language: str) -> Iterator[Block]:
     kind = weakest_sample(findings)
     label = interval_label(kind, findings.confidence_level, language)
     smallest = count(findings.smallest_n_index, language)
+    if findings.items:
+        yield Heading(2, say("Câu hỏi, nguyên văn", "Questions, as worded"))
+        yield Bullets(tuple(item.wording.text(language) for element in findings.items for item in element.items))
+        yield Heading(2, say("Cách tính", "How figures are made"))
     yield Bullets(
         (
             *_estimation(label, findings.weighting, say, language),
             _suppression(findings.smallest_n, say, language),
+            say(
+                "Ẩn bổ sung: nếu lấy tổng trừ các phần đã nêu mà tìm ra một phần bị ẩn thì phần nhỏ kế tiếp cũng bị "
+                "ẩn; đơn vị phải ẩn không cộng vào tổng.",
+                "Complementary suppression: where a total less the parts shown would give a withheld part away, the "
+                "next smallest part is withheld too; a unit that is withheld adds nothing to the total.",
+            ),
+            say(
+                "Thay đổi: khoảng Newcombe cho hai mẫu độc lập; kết luận của các cơ quan giữ đồng thời (quy tắc Holm), "
+                "của các yếu tố cũng vậy. Không so sánh khi phiếu, phương pháp, cách lấy mẫu hoặc địa bàn đã khác.",
+                "Change: Newcombe’s interval for independent samples; the verdicts of agencies hold together (Holm’s "
+                "rule), and so do those of elements. Nothing is compared where the questionnaire, the method, the "
+                "kind of sample or the territory is another one.",
+            ),
             say(
                 f"Chỉ xếp hạng cơ quan có ít nhất {smallest} người trả lời; cùng tỷ lệ thì cùng hạng.",
                 f"Only agencies with at least {smallest} respondents are ranked; equal shares have equal ranks.",
@@ -71,6 +89,29 @@ def annual_method(findings: AnnualFindings, language: str) -> Iterator[Block]:
                 "tròn.",
                 f"Points: {findings.points_rule.en}; given at the estimate and at both ends of the interval of the "
                 "unrounded total.",
+            ),
+        )
+    )
+    yield from _limits(kind, say)
+
+
+def comparison_method(findings: ChosenComparison, language: str) -> Iterator[Block]:
+    """Compose the annex of a comparison of agencies."""
+    say, kind = speaker(language), findings.wave.sample_kind
+    label = interval_label(kind, findings.confidence_level, language)
+    yield Bullets(
+        (
+            *_estimation(label, findings.weighting, say, language),
+            _suppression(findings.smallest_n, say, language),
+            say(
+                "Chênh lệch giữa hai cơ quan: khoảng Newcombe từ hai khoảng Wilson (mẫu độc lập); khoảng tin cậy chồng "
+                "lên nhau không phải là phép kiểm định.",
+                "Difference of two agencies: Newcombe’s interval from both Wilson intervals (independent samples); "
+                "overlapping intervals are not a test.",
+            ),
+            say(
+                "Kết luận giữ đồng thời cho mọi cặp (Holm, 1979) và chỉ nêu khi đợt đã đóng.",
+                "Verdicts hold for all pairs together (Holm, 1979) and are given only once the wave is closed.",
             ),
         )
     )

@@ -73,7 +73,8 @@ def _seal_data(seal: Seal | None) -> dict[str, str] | None:
 def _block_data(block: Block, language: str) -> dict[str, Any]:
     match block:
         case Heading():
-            return {"kind": "heading", "level": block.level, "text": block.text}
+            turned = {"new_page": True} if block.new_page else {}
+            return {"kind": "heading", "level": block.level, "text": block.text, **turned}
         case Paragraph():
             return {"kind": "paragraph", "text": _breakable(block.text)}
         case Bullets():

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from survey.rendering import numbers
 from survey.rendering.cells import movement_words
+from survey.rendering.period_words import period_before
 from survey.rendering.words import interval_name, participation_label, speaker, whole_percent
 
 if TYPE_CHECKING:
@@ -95,32 +96,33 @@ def index_points(points: Points | None, language: str) -> str:
     )
 
 
-def change(change: Change, year: int, language: str) -> str:
-    """Say what may be said about the change against the year before ``year``."""
-    say, before = speaker(language), year - 1
+def change(change: Change, year: int, language: str, *, before: str = "") -> str:
+    """Say what may be said about the change against ``before``; where it is empty, the year before ``year``."""
+    say = speaker(language)
+    before = before or say(f"năm {year - 1}", str(year - 1))
     if change.verdict == "preview":
         return say(
-            f"Đợt năm {year} còn mở; so với năm {before} khi đợt đã đóng.",
+            f"Đợt năm {year} còn mở; so với {before} khi đợt đã đóng.",
             f"The wave of {year} is still open; it is compared with {before} once it is closed.",
         )
     if change.verdict == "earlier_open":
         return say(
-            f"Đợt năm {before} chưa đóng nên chưa so sánh được; hãy đóng đợt đó trước.",
+            f"Đợt {before} chưa đóng nên chưa so sánh được; hãy đóng đợt đó trước.",
             f"The wave of {before} is not closed, so nothing can be compared yet; close it first.",
         )
     if change.verdict == "new" or (change.difference is None and change.verdict != "not_comparable"):
-        return say(f"Chưa có kết quả năm {before} để so sánh.", f"There is no result of {before} to compare with.")
+        return say(f"Chưa có kết quả {before} để so sánh.", f"There is no result of {before} to compare with.")
     if change.difference is None:
         return say(
-            f"Không so sánh được với năm {before}, vì phiếu, phương pháp hoặc đơn vị đã thay đổi.",
+            f"Không so sánh được với {before}, vì phiếu, phương pháp hoặc đơn vị đã thay đổi.",
             f"Not comparable with {before}: the questionnaire, the method or the unit has changed.",
         )
-    moved = numbers.percentage_points(change.difference.value, language)
+    points = numbers.percentage_points(change.difference.value, language)
     level = whole_percent(change.difference.confidence_level, language)
     ends = numbers.signed_points_interval(change.difference.ci, language)
     measured = say(
-        f"So với năm {before}: {moved} (khoảng tin cậy {level}: {ends})",
-        f"Against {before}: {moved} ({level} confidence interval: {ends})",
+        f"So với {before}: {points} (khoảng tin cậy {level}: {ends})",
+        f"Against {before}: {points} ({level} confidence interval: {ends})",
     )
     words = {
         "improved": say("cải thiện", "improved"),
@@ -133,11 +135,11 @@ def change(change: Change, year: int, language: str) -> str:
 
 def risen_and_fallen(findings: AnnualFindings, language: str) -> str:
     """Say how many rose and fell, as observed, and for how many the change is more than chance."""
-    say, before = speaker(language), findings.year - 1
+    say, before = speaker(language), period_before(findings, language)
     verdicts = [row.change.verdict for row in findings.agencies]
     movements = [row.change.movement for row in findings.agencies]
     if not any(row.change.difference for row in findings.agencies):
-        return say(f"Không có cơ quan nào so sánh được với năm {before}.", f"No agency is comparable with {before}.")
+        return say(f"Không có cơ quan nào so sánh được với {before}.", f"No agency is comparable with {before}.")
     number = [
         numbers.count(value, language)
         for value in (
@@ -147,7 +149,7 @@ def risen_and_fallen(findings: AnnualFindings, language: str) -> str:
     ]  # fmt: skip
     score_up, score_down, improved, declined, rank_up, rank_down, rank_same, real_up, real_down = number
     return say(
-        f"So với năm {before}, tỷ lệ hài lòng tăng ở {score_up} cơ quan và giảm ở {score_down}; vượt quá sai số ngẫu "
+        f"So với {before}, tỷ lệ hài lòng tăng ở {score_up} cơ quan và giảm ở {score_down}; vượt quá sai số ngẫu "
         f"nhiên: {improved} cải thiện, {declined} giảm sút. Về thứ hạng, {rank_up} cơ quan tăng, {rank_down} giảm, "
         f"{rank_same} giữ nguyên; biến động là thật ở {real_up} cơ quan tăng và {real_down} cơ quan giảm.",
         f"Against {before} the share satisfied rose at {score_up} agencies and fell at {score_down}; beyond random "
@@ -165,10 +167,10 @@ def placing(row: RankedAgency, agencies: int, language: str, *, with_movement: b
         numbers.count(number, language) for number in (row.rank, row.rank_low, row.rank_high, agencies)
     )
     figure = numbers.percent_estimate(row.overall.share_satisfied, language)
-    moved = f"; {_moved(row.change, row.rank, language)}" if with_movement else ""
+    movement = f"; {moved(row.change, row.rank, language)}" if with_movement else ""
     return say(
-        f"{name} xếp thứ {rank}/{of} (tập hạng {low}–{high}): {figure}{moved}.",
-        f"{name} ranks {rank} of {of} (rank set {low}–{high}): {figure}{moved}.",
+        f"{name} xếp thứ {rank}/{of} (tập hạng {low}–{high}): {figure}{movement}.",
+        f"{name} ranks {rank} of {of} (rank set {low}–{high}): {figure}{movement}.",
     )
 
 
@@ -197,7 +199,8 @@ def waiting(findings: AgencyFindings, language: str) -> str:
     )
 
 
-def _moved(change: Change, rank: int, language: str) -> str:
+def moved(change: Change, rank: int, language: str) -> str:
+    """Say a movement in rank: "tăng 10 bậc từ hạng 13" where it is real, else that it cannot be told."""
     say, words = speaker(language), movement_words(change, language)
     if change.previous_rank is None or change.movement in {"new", "not_comparable"}:
         return words

@@ -11,6 +11,7 @@ from survey.rendering.annual_charts import MOST_NAMED
 from survey.rendering.annual_tables import annual_label, annual_tables
 from survey.rendering.blocks import Kind
 from survey.rendering.cells import fields
+from survey.rendering.comparison_report import comparison_label, comparison_marks, comparison_tables
 from survey.rendering.composition import agency_marks, annual_marks
 from survey.rendering.numbers import NOT_ENOUGH
 from survey.rendering.words import NOT_OFFICIAL, interval_label, speaker
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from xlsxwriter.worksheet import Worksheet
 
     from analysis.results import Estimate
+    from survey.findings.chosen_values import ChosenComparison
     from survey.findings.values import AgencyFindings, AnnualFindings
     from survey.rendering.blocks import Column, Table, Value
 
@@ -71,6 +73,17 @@ def annual_xlsx(findings: AnnualFindings, language: str = "vi") -> bytes:
     ranking = tables.get("ranking")
     if ranking and len(ranking.rows) <= MOST_NAMED:
         book.add_bars(ranking)
+    return book.close()
+
+
+def comparison_xlsx(findings: ChosenComparison, language: str = "vi") -> bytes:
+    """Write a comparison of agencies as a workbook; the same findings give the same bytes."""
+    marks, tables = comparison_marks(findings, language), comparison_tables(findings, language)
+    book = _Book(findings.made_on, language)
+    head = (findings.issuer.name.text(language), findings.wave.name.text(language), *marks)
+    book.add_notes(head, (NOT_OFFICIAL.text(language), comparison_label(findings, language)))
+    for table in tables.values():
+        book.add_table(table, marks)
     return book.close()
 
 
