@@ -28,7 +28,7 @@ _RIGHT_HEAD_MM: Final = 96.0
 _LEFT_HEAD_MM: Final = TEXT_MM - _RIGHT_HEAD_MM
 _QR_MM: Final = 13.0
 _BOLD, _ITALIC = "<w:b/><w:bCs/>", "<w:i/><w:iCs/>"
-_MARK_HEIGHT: Final = 60
+_MARK_HEIGHT, _MARK_LETTER = 48, 43
 _MARK_LONGEST: Final = 620
 
 
@@ -108,7 +108,7 @@ def section() -> str:
 
 
 def _watermark(words: str, number: int) -> str:
-    width = min(_MARK_LONGEST, round(_MARK_HEIGHT * 0.72 * len(words)))
+    width = min(_MARK_LONGEST, _MARK_LETTER * len(words))
     return (
         '<w:r><w:rPr><w:noProof/></w:rPr><w:pict><v:shapetype id="_x0000_t136" coordsize="21600,21600" o:spt="136" '
         'adj="10800" path="m@7,l@8,m@5,21600l@6,21600e"><v:formulas><v:f eqn="sum #0 0 10800"/>'
