@@ -101,7 +101,8 @@ def _document(report: Report, writing: _Writing) -> Iterator[str]:
 
 def _block(block: Block, writing: _Writing, *, on_new_page: bool = False) -> Iterator[str]:
     on_new_page = on_new_page or (isinstance(block, Heading) and block.new_page)
-    turned = "<w:pageBreakBefore/>" if on_new_page else ""
+    # At the top of a page there is no room above a heading.
+    turned = '<w:pageBreakBefore/><w:spacing w:before="0"/>' if on_new_page else ""
     match block:
         case Heading():
             turned = "<w:pageBreakBefore/>" if block.new_page else turned

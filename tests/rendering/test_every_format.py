@@ -17,17 +17,19 @@ import pypdfium2
 import pytest
 
 from analysis.results import Estimate
+from survey.findings.chosen_values import ChosenComparison, ComparedAgency, PairDifference
 from survey.findings.values import Change
 from survey.rendering import numbers
 from survey.rendering.agency_report import agency_report
 from survey.rendering.annual_report import annual_report
 from survey.rendering.blocks import Chart, Report, Table, Value
 from survey.rendering.cells import fields, printed
-from survey.rendering.csv import agency_csv, annual_csv
+from survey.rendering.comparison_report import comparison_report
+from survey.rendering.csv import agency_csv, annual_csv, comparison_csv
 from survey.rendering.docx import report_docx
-from survey.rendering.json import agency_json, annual_json
+from survey.rendering.json import agency_json, annual_json, comparison_json
 from survey.rendering.pdf import report_pdf
-from survey.rendering.xlsx import agency_xlsx, annual_xlsx
+from survey.rendering.xlsx import agency_xlsx, annual_xlsx, comparison_xlsx
 from tests.rendering.examples import agency_example, annual_example
 from tests.rendering.reading import csv_rows, squeezed
 from tests.rendering.test_docx import cells, data_tables, document
@@ -35,6 +37,42 @@ from tests.rendering.test_docx import cells, data_tables, document
 AGENCY = agency_example(items_per_element=3)
 SUPPRESSED = agency_example(suppressed=True)
 YEAR = annual_example(34)
+WAVE = replace(annual_example(6), wave=AGENCY.wave)
+
+
+def chosen_example() -> ChosenComparison:
+    found = [AGENCY, agency_example(n=80, satisfied=0.7, name="Ủy ban nhân dân xã Khác"), SUPPRESSED]
+    compared = tuple(
+        ComparedAgency(
+            replace(one.agency, code=f"0000{at}"),
+            one.participation,
+            one.overall,
+            tuple(element.measures for element in one.elements),
+            one.channels,
+        )
+        for at, one in enumerate(found)
+    )
+    first, second = (one.overall.share_satisfied for one in found[:2])
+    assert first
+    assert second
+    difference = replace(first, value=0.125, ci=replace(first.ci, low=0.0375, high=0.2125))
+    return ChosenComparison(
+        issuer=AGENCY.agency,
+        wave=AGENCY.wave,
+        made_on=AGENCY.made_on,
+        agencies=compared,
+        element_names=tuple(element.name for element in AGENCY.elements),
+        pairs=(
+            PairDifference(0, 1, difference, "higher"),
+            PairDifference(0, 2, None, "too_few"),
+            PairDifference(1, 2, None, "too_few"),
+        ),
+        confidence_level=0.95,
+        smallest_n=10,
+        weighting="own",
+        comparisons=1,
+        kinds_differ=False,
+    )
 
 
 @dataclass(frozen=True)
@@ -61,11 +99,19 @@ def annual_written(findings: Any, language: str) -> Written:
     return Written(report, report_pdf(report), report_docx(report), *rest)
 
 
+def comparison_written(findings: Any, language: str) -> Written:
+    report = comparison_report(findings, language)
+    rest = [make(findings, language) for make in (comparison_xlsx, comparison_csv, comparison_json)]
+    return Written(report, report_pdf(report), report_docx(report), *rest)
+
+
 MADE = {
     "agency": lambda: agency_written(AGENCY, "vi"),
     "agency in English": lambda: agency_written(AGENCY, "en"),
     "too few": lambda: agency_written(SUPPRESSED, "vi"),
     "year": lambda: annual_written(YEAR, "vi"),
+    "wave": lambda: annual_written(WAVE, "vi"),
+    "comparison": lambda: comparison_written(chosen_example(), "vi"),
     "year in English": lambda: annual_written(replace(YEAR, is_draft=False), "en"),
 }
 
