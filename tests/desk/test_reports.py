@@ -3,6 +3,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 from uuid import uuid4
 
 import pypdfium2
@@ -11,6 +12,8 @@ from openpyxl import load_workbook
 
 from desk_fixtures import SignIn
 from desk_province import Province
+from tests.rendering.reading import squeezed
+from tests.rendering.test_docx import document
 
 
 def address(province: Province, agency: str = "health", wave: str = "closed") -> str:
@@ -148,3 +151,25 @@ def test_counters_are_listed_with_their_codes(sign_in: SignIn, province: Provinc
 
 def test_an_agency_without_counters_says_how_to_add_one(sign_in: SignIn, province: Province) -> None:
     assert "chưa có quầy nào" in sign_in("yte").get(f"/desk/agencies/{province.clinic}/counters").text
+
+
+def test_the_pages_tell_the_figures_of_the_documents(sign_in: SignIn, province: Province) -> None:
+    client = sign_in("giamdoc")
+    place = address(province, agency="province")
+    documents = {ending: client.get(f"{place}/report.{ending}").data for ending in ("pdf", "docx")}
+    said = {"pdf": squeezed(pdf_text(documents["pdf"])), "docx": squeezed(docx_text(documents["docx"]))}
+    estimate = re.compile(r'estimate-value">([^<]+)</span>\s*<span class="estimate-with">([^;<]+);\s*n\s*=\s*([\d.]+)')
+
+    found = [figure for page in ("", "/breakdowns") for figure in estimate.findall(client.get(place + page).text)]
+
+    assert len(found) >= 6
+    for value, interval, n in found:
+        for text in said.values():
+            assert squeezed(value) + squeezed(interval) in text or f"{squeezed(value)}({squeezed(interval)}" in text
+            assert n in text
+
+
+def docx_text(docx: bytes) -> str:
+    opened = document(docx)
+    paragraphs = [paragraph.text for paragraph in opened.paragraphs]
+    return "\n".join([*paragraphs, *(cell.text for table in opened.tables for row in table.rows for cell in row.cells)])
