@@ -10,6 +10,7 @@ from survey.rendering.agency_report import agency_report
 from survey.rendering.annual_report import annual_report
 from survey.rendering.blocks import Block, Bullets, Chart, Heading, Kind, Letter, Paragraph, Report, Seal, Table
 from survey.rendering.cells import printed
+from survey.rendering.long_pdf import is_long, typeset_long
 from survey.rendering.row_heights import fit_two_lines
 from survey.rendering.typesetting import typeset
 
@@ -41,6 +42,8 @@ def annual_pdf(findings: AnnualFindings, language: str = "vi") -> bytes:
 def report_pdf(report: Report) -> bytes:
     """Typeset a report."""
     data, pictures = report_data(report)
+    if is_long(data, pictures):
+        return typeset_long(data, pictures=pictures, made_on=report.made_on)
     return typeset("report", data=data, pictures=pictures, made_on=report.made_on)
 
 
