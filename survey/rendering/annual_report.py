@@ -14,6 +14,7 @@ from survey.rendering.composition import annual_marks, is_preview, numbered, wat
 from survey.rendering.letter import letter_of
 from survey.rendering.method_annex import annual_method
 from survey.rendering.period_words import period_before, subtitle, title
+from survey.rendering.summary_charts import element_spread_chart, funnel_chart, series_chart, summary_levels_chart
 from survey.rendering.words import NOT_OFFICIAL, Say, speaker
 
 if TYPE_CHECKING:
@@ -53,6 +54,7 @@ def _body(findings: AnnualFindings, tables: Mapping[str, Table], say: Say, langu
     yield Heading(1, say("Kết quả chung", "Overall result"))
     yield Bullets(tuple(filter(None, _main_sentences(findings, language))))
     yield from _those(tables, "whole", "levels")
+    yield from summary_levels_chart(findings, language)
     yield Heading(1, say("Xếp hạng", "Ranking"))
     yield from _ranking(findings, tables, say, language)
     if not is_preview(findings):
@@ -65,6 +67,7 @@ def _body(findings: AnnualFindings, tables: Mapping[str, Table], say: Say, langu
     yield from _bullets(told.ranges(findings, language))
     yield from _short(tables.get("elements"), say)
     yield from heat_map(findings, language)
+    yield from element_spread_chart(findings, language)
     yield from _parts(findings, tables, say, language)
     yield Heading(1, say("Điểm cho Chỉ số cải cách hành chính", "Points for the PAR INDEX"))
     yield Paragraph(sentences.index_points(findings.points, language))
@@ -91,6 +94,8 @@ def _parts(findings: AnnualFindings, tables: Mapping[str, Table], say: Say, lang
             yield Heading(1, heading)
             yield from _sentences(sentence)
             yield from _short(tables[code], say)
+        if code == "series":
+            yield from series_chart(findings, language)
 
 
 def _ranking(findings: AnnualFindings, tables: Mapping[str, Table], say: Say, language: str) -> Iterator[Block]:
@@ -110,6 +115,7 @@ def _ranking(findings: AnnualFindings, tables: Mapping[str, Table], say: Say, la
             yield Heading(2, say("Các cơ quan đứng cuối", "The last agencies"))
             yield _placings(ranked[_ENDS:][-_ENDS:], findings, language)
         yield from ranking_charts(findings, language)
+        yield from funnel_chart(findings, language)
     yield from _short(tables.get("ranking"), say)
     if alike := told.alike(findings, language):
         yield Heading(2, say("Những gì không phân biệt được", "What cannot be told apart"))

@@ -8,6 +8,7 @@ from survey.rendering import numbers
 from survey.rendering.agency_tables import unweighted_note
 from survey.rendering.blocks import Chart
 from survey.rendering.drawing import BLUE, GREY, INK, Margins, new_figure, percent_axis, short, svg_bytes
+from survey.rendering.kept_charts import kept
 from survey.rendering.words import LEVELS, interval_name, speaker
 
 if TYPE_CHECKING:
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
     from analysis.results import Estimate
-    from survey.findings.values import AgencyFindings, Measures
+    from survey.findings.values import AgencyFindings
 
 # Satisfied levels are plain and blue, dissatisfied ones hatched and brown: the two sides differ without colour too.
 _LEVEL_STYLES: Final = (
@@ -31,6 +32,7 @@ _SMALLEST_LABELLED: Final = 0.045
 _ROW, _THICK_ROW = 0.34, 0.42
 
 NamedShare = tuple[str, "Estimate"]
+NamedLevels = tuple[str, tuple[int, int, int, int, int]]
 
 
 def elements_chart(findings: AgencyFindings, language: str) -> Iterator[Chart]:
@@ -53,15 +55,15 @@ def levels_chart(findings: AgencyFindings, language: str) -> Iterator[Chart]:
     """Draw the five levels of every element as parts of the whole; nothing where nothing may be shown."""
     say = speaker(language)
     named = [(each.name.text(language), each.measures) for each in findings.elements]
-    shown = [(name, each) for name, each in named if each.levels is not None]
+    shown = tuple((name, each.levels) for name, each in named if each.levels is not None)
     if shown:
         title = say("Phân bố năm mức đánh giá theo yếu tố", "The five levels of rating by element")
         note = unweighted_note(findings, language)
         yield Chart(
             code="levels",
             title=f"{title}. {note}" if note else title,
-            alternative=_levels_in_words(shown, language),
-            svg=_draw_levels(shown, language),
+            alternative=levels_in_words(shown, language),
+            svg=draw_levels(shown, language),
         )
 
 
@@ -70,6 +72,7 @@ def shares_in_words(shown: Sequence[NamedShare], language: str) -> str:
     return "; ".join(f"{name}: {numbers.percent_estimate(share, language)}" for name, share in shown) + "."
 
 
+@kept
 def draw_shares(
     shown: Sequence[NamedShare], language: str, *, mean: float | None = None, row_height: float = _ROW
 ) -> bytes:
@@ -92,10 +95,11 @@ def draw_shares(
     return svg_bytes(figure)
 
 
-def _draw_levels(shown: Sequence[tuple[str, Measures]], language: str) -> bytes:
+@kept
+def draw_levels(shown: Sequence[NamedLevels], language: str) -> bytes:
+    """Draw named counts of the five levels from top to bottom, each as parts of its whole."""
     figure, axes = new_figure(_THICK_ROW * len(shown), Margins(right=0.35, bottom=0.62))
-    for row, (_, measures) in enumerate(shown):
-        counts = measures.levels or (0, 0, 0, 0, 0)
+    for row, (_, counts) in enumerate(shown):
         total, left = max(1, sum(counts)), 0.0
         for level, (count, (colour, hatch)) in enumerate(zip(counts, _LEVEL_STYLES, strict=True), start=1):
             part = count / total
@@ -138,15 +142,15 @@ def _figures_right(axes: Axes, figures: Sequence[str]) -> None:
     # A second axis, so that the layout keeps room for the figures outside the plot.
     right = axes.secondary_yaxis("right")
     right.set_yticks(range(len(figures)), figures, fontsize=7)
-    right.tick_params(length=0)
+    right.tick_params(length=0, pad=7)
     right.spines["right"].set_visible(False)
 
 
-def _levels_in_words(shown: Sequence[tuple[str, Measures]], language: str) -> str:
+def levels_in_words(shown: Sequence[NamedLevels], language: str) -> str:
+    """Say every part of a chart of levels."""
     heads = [level.text(language).lower() for level in LEVELS]
     sentences = []
-    for name, measures in shown:
-        counts = measures.levels or (0, 0, 0, 0, 0)
+    for name, counts in shown:
         total = max(1, sum(counts))
         parts = ", ".join(
             f"{head} {numbers.percent(count / total, language)}" for head, count in zip(heads, counts, strict=True)

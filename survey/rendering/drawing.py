@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING, Any, Final
 from survey.rendering.typesetting import FONTS
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
@@ -83,13 +85,19 @@ def svg_bytes(figure: Figure) -> bytes:
 
 
 def short(name: str, width: int = 32, lines: int = 2) -> str:
-    """Fold a long name over a few lines and cut the rest; the table beside the chart has it whole."""
-    if lines == 1:
-        return name if len(name) <= width else f"{name[: width - 1].rstrip()}…"
+    """Fold a long name over a few lines and leave out its middle; the table beside the chart has it whole.
+
+    The end stays, because it is what tells "Trung tâm … xã Suối Biếc" from all other centres.
+    """
     folded = textwrap.wrap(name, width)
-    if len(folded) > lines:
-        folded = [*folded[: lines - 1], f"{folded[lines - 1][: width - 1]}…"]
-    return "\n".join(folded)
+    if len(folded) <= lines:
+        return "\n".join(folded)
+    head, rest = folded[: lines - 1], " ".join(folded[lines - 1 :])
+    front = (width - 1) * 3 // 5
+    start, end = rest[:front], rest[-(width - 1 - front) :]
+    # Words stay whole where there are any.
+    start, end = start.rpartition(" ")[0] or start, end.partition(" ")[2] or end
+    return "\n".join([*head, f"{start}…{end}"])
 
 
 def percent_axis(axes: Axes, low: float, language: str) -> None:
@@ -98,9 +106,34 @@ def percent_axis(axes: Axes, low: float, language: str) -> None:
 
     sign = "%" if language == "en" else " %"
     axes.set_xlim(low, 1.0)
-    axes.xaxis.set_major_locator(MaxNLocator(nbins=6, steps=[1, 2, 2.5, 5, 10]))
+    axes.xaxis.set_major_locator(MaxNLocator(nbins=6, steps=[1, 2, 5, 10]))
     axes.xaxis.set_major_formatter(FuncFormatter(lambda share, _position: f"{share * 100:.0f}{sign}"))
     axes.grid(axis="x")
+
+
+def vertical_percent_axis(axes: Axes, shares: Sequence[float], language: str) -> None:
+    """Scale the vertical axis to hold these shares, with a grid."""
+    from matplotlib.ticker import FuncFormatter, MaxNLocator  # noqa: PLC0415 -- as above
+
+    sign = "%" if language == "en" else " %"
+    room = max(0.02, (max(shares) - min(shares)) * 0.08)
+    axes.set_ylim(max(0.0, min(shares) - room), min(1.0, max(shares) + room))
+    axes.yaxis.set_major_locator(MaxNLocator(nbins=6, steps=[1, 2, 5, 10]))
+    axes.yaxis.set_major_formatter(FuncFormatter(lambda share, _position: f"{share * 100:.0f}{sign}"))
+    axes.grid(axis="y")
+
+
+def legend_below(axes: Axes, marks: Sequence[tuple[str, dict[str, Any]]]) -> None:
+    """Explain marks below a plot, in the order given; each is a name and how its marker looks."""
+    from matplotlib.lines import Line2D  # noqa: PLC0415 -- as above
+
+    handles = [Line2D([], [], linestyle="", label=name, **look) for name, look in marks]
+    axes.figure.legend(handles=handles, loc="lower center", ncols=len(handles), frameon=False, fontsize=7)
+
+
+def shade(share: float) -> tuple[float, float, float]:
+    """Return a shade of blue for 0 to 1, never so dark that ink on it could not be read, in grey too."""
+    return (0.96 - 0.51 * share, 0.975 - 0.325 * share, 0.99 - 0.13 * share)
 
 
 @cache
