@@ -11,6 +11,7 @@ from survey.desk import (
     agencies,
     alerts,
     annual,
+    chosen,
     comments,
     counter_codes,
     dashboards,
@@ -35,6 +36,7 @@ from survey.desk import (
     slips,
     wave_counters,
     wave_life,
+    wave_summary,
     waves,
 )
 from survey.desk.blueprint import blueprint
@@ -45,6 +47,7 @@ __all__ = [
     "agencies",
     "alerts",
     "annual",
+    "chosen",
     "comments",
     "counter_codes",
     "dashboards",
@@ -70,6 +73,7 @@ __all__ = [
     "slips",
     "wave_counters",
     "wave_life",
+    "wave_summary",
     "waves",
 ]
 

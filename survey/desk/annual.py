@@ -12,9 +12,11 @@ from flask.typing import ResponseReturnValue
 from survey.db import db
 from survey.desk.blueprint import blueprint
 from survey.desk.documents import read_year
+from survey.desk.summary_chapters import chapters
 from survey.models.agencies import Agency
 from survey.queries.desk_lists import list_top_agencies, list_years
 from survey.rendering.annual_tables import annual_label
+from survey.rendering.period_words import period_before
 from survey.rendering.sentences import risen_and_fallen
 from survey.rendering.words import VERDICTS, WEIGHTINGS
 from survey.services.audit import record
@@ -64,6 +66,8 @@ def annual_page(agency: Agency, year: int) -> ResponseReturnValue:
         label=annual_label(findings, language),
         weighting=WEIGHTINGS[findings.weighting],
         risen=risen_and_fallen(findings, language),
+        chapters=chapters(findings, language),
+        before=period_before(findings, language),
         verdicts=VERDICTS,
         agency=agency,
         is_preview=is_preview,

@@ -12,8 +12,9 @@ from survey.db import db
 from survey.models.identifiers import local_today
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
+    from survey.findings.chosen_values import ChosenComparison
     from survey.findings.trend_values import AgencyTrend, Comparison
     from survey.findings.values import AgencyFindings, AnnualFindings
     from survey.rendering.blocks import Letter
@@ -66,6 +67,22 @@ def read_year(*, root_id: UUID, year: int, include_open: bool = False, form: str
 
     return annual_findings(
         db.session(), root_id=root_id, year=year, today=local_today(), include_open=include_open, form=form
+    )
+
+
+def read_wave(*, root_id: UUID, wave_id: UUID) -> AnnualFindings:
+    """Return the report of a wave over all agencies right under a body, as of today."""
+    from survey.findings.wave import wave_findings  # noqa: PLC0415 -- likewise
+
+    return wave_findings(db.session(), wave_id=wave_id, root_id=root_id, today=local_today())
+
+
+def read_chosen(*, issuer_id: UUID, agency_ids: Sequence[UUID], wave_id: UUID) -> ChosenComparison:
+    """Return chosen agencies side by side, as of today."""
+    from survey.findings.chosen import chosen_comparison  # noqa: PLC0415 -- likewise
+
+    return chosen_comparison(
+        db.session(), issuer_id=issuer_id, agency_ids=agency_ids, wave_id=wave_id, today=local_today()
     )
 
 

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from analysis.movement import Movement
 from analysis.results import Estimate
 from survey.findings.agency import channel_counts
+from survey.findings.demographics import group_rows
 from survey.findings.distributions import distributions
 from survey.findings.fields import field_rows
 from survey.findings.figures import Figures, figures, index_estimate, overall_index
@@ -120,6 +121,7 @@ def _whole(session: Session, tree: Tree, this: Period, whole: Figures, groups: G
         proof=None if silent else proof_measures(sample, groups),
         by_channel=() if silent else channel_rows(session, wave_ids=wave_ids, sample=sample),
         by_field=() if silent else field_rows(session, wave_ids=wave_ids, sample=sample),
+        by_group=() if silent else group_rows(session, wave_ids=wave_ids, sample=sample),
         questions=() if silent else distributions(session, waves=this.waves, sample=sample),
         other_waves=tuple(wave_name(wave) for wave in this.other_waves),
         letterhead=letterhead(session, agency_id=tree.root.id),

@@ -22,6 +22,7 @@ from sqlalchemy.orm import Session
 from survey import db, models
 from survey.db import HIDDEN
 from survey.jobs.annual import make_annual_documents
+from survey.jobs.comparison import make_comparison
 from survey.jobs.nightly import (
     NIGHTLY,
     alert_about_intake,
@@ -37,6 +38,7 @@ from survey.jobs.perform import Kinds, perform_job
 from survey.jobs.posters import POSTERS, poster_job
 from survey.jobs.queue import open_queue, register_task
 from survey.jobs.slips import SLIPS, slip_job
+from survey.jobs.wave_report import make_wave_report
 from survey.models.identifiers import LOCAL_TIME
 from survey.services.jobs import list_unfinished_jobs
 from survey.services.slip_keys import SlipKeys
@@ -118,6 +120,8 @@ def main() -> None:
     config: Any = Config()
     kinds = {
         "annual": make_annual_documents,
+        "comparison": make_comparison,
+        "wave_report": make_wave_report,
         POSTERS: poster_job(public_url=config.public_url, data_dir=config.data_dir),
         SLIPS: slip_job(keys=SlipKeys(config.signing_key()), public_url=config.public_url),
         NIGHTLY: nightly_job(

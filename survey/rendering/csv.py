@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import csv
 import io
+from dataclasses import asdict
 from itertools import chain
 from typing import TYPE_CHECKING, Any, Final
 
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from survey.findings.values import (
         AgencyFindings,
         AnnualFindings,
+        Change,
         Measures,
         Points,
         ProofMeasures,
@@ -78,6 +80,53 @@ def annual_questions_csv(findings: AnnualFindings, language: str = "vi", *, exce
     }
     rows = ({**same, **row} for question in findings.questions for row in _options(question, language))
     return _written(_AGENCY_COLUMNS[1:], rows, excel_vietnam=excel_vietnam)
+
+
+def annual_whole_csv(findings: AnnualFindings, language: str = "vi", *, excel_vietnam: bool = False) -> bytes:
+    """Write everything of all agencies together, a statistic a line: questions, channels, fields, groups, periods."""
+    same: Row = {
+        "wave": findings.wave.code if findings.wave else "",
+        "index_year": findings.year,
+        "status": "draft" if findings.is_draft else "released",
+        "data": "demo" if findings.root.is_demo else "real",
+        "agency_code": findings.root.code,
+        "agency": findings.root.name.text(language),
+    }
+    rows = ({**same, **row} for row in _all_rows(findings, language))
+    return _written(_AGENCY_COLUMNS, rows, excel_vietnam=excel_vietnam)
+
+
+def _all_rows(findings: AnnualFindings, language: str) -> Iterator[Row]:
+    names = [name.text(language) for name in findings.element_names]
+    yield from _measured("overall", "overall", "", findings.overall, language)
+    yield _changed("overall", "overall", "", findings.overall_change)
+    for at, each in enumerate(findings.elements, start=1):
+        yield from _measured("element", f"element_{at}", names[at - 1], each, language)
+    for at, change in enumerate(findings.element_changes, start=1):
+        yield _changed("element", f"element_{at}", names[at - 1], change)
+    for element in findings.items:
+        for item in element.items:
+            yield from _measured("item", item.code, item.wording.text(language), item.measures, language)
+    for part in (*findings.by_channel, *findings.by_field, *findings.by_group):
+        yield from _measured(part.dimension, part.member, part.name.text(language), part.measures, language)
+    for point in findings.series:
+        period = point.name.text(language)
+        yield from _measured("period", str(point.year), period, point.overall, language)
+        yield {**_changed("period", str(point.year), period, point.change), "note": " ".join(point.breaks) or None}
+    if findings.fixed_mix is not None:
+        mix: Row = {"scope": "fixed_mix", "code": "overall"}
+        yield {**mix, "statistic": "share_satisfied", **_estimate(findings.fixed_mix.share, language)}
+        yield {**mix, "statistic": "difference_within", "estimate": findings.fixed_mix.within}
+        yield {**mix, "statistic": "difference_mix", "estimate": findings.fixed_mix.mix}
+    if findings.forms is not None:
+        for statistic, count in asdict(findings.forms).items():
+            yield {"scope": "forms", "statistic": statistic, "estimate": count}
+
+
+def _changed(scope: str, code: str, name: str, change: Change) -> Row:
+    about: Row = {"scope": scope, "code": code, "name": name, "statistic": "difference"}
+    told = {} if change.difference is None else _estimate(change.difference, "en")
+    return {**about, **told, "note": change.verdict}
 
 
 def comparison_csv(findings: ChosenComparison, language: str = "vi", *, excel_vietnam: bool = False) -> bytes:

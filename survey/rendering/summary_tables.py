@@ -61,7 +61,6 @@ def whole_table(findings: AnnualFindings, language: str) -> Table:
         *(name.text(language) for name in findings.element_names),
     )
     changes = (findings.overall_change, *findings.element_changes)
-    ranges = element_ranges(findings)
     before = period_before(findings, language)
     rows = tuple(
         (
@@ -70,10 +69,10 @@ def whole_table(findings: AnnualFindings, language: str) -> Table:
             each.share_satisfied,
             each.mean_score,
             changes[at] if at < len(changes) else None,
-            ranges[at].low.share if ranges[at] else None,
-            ranges[at].high.share if ranges[at] else None,
+            spread.low.share if spread else None,
+            spread.high.share if spread else None,
         )
-        for at, (name, each) in enumerate(zip(names, measures, strict=True))
+        for at, (name, each, spread) in enumerate(zip(names, measures, element_ranges(findings), strict=True))
     )
     return Table(
         code="whole",

@@ -61,7 +61,7 @@ VERDICTS: Final = {
     "declined": Wording("giảm sút", "declined"),
     "no_evidence": Wording("chưa đủ căn cứ kết luận có thay đổi", "no evidence of change"),
     "not_comparable": Wording("không so sánh được", "not comparable"),
-    "new": Wording("chưa có năm trước", "no earlier year"),
+    "new": Wording("chưa có kỳ trước", "no earlier period"),
     "preview": Wording("so sánh khi đợt năm nay đã đóng", "compared once this year's wave is closed"),
     "earlier_open": Wording("đợt năm trước chưa đóng", "last year's wave is not closed"),
 }

@@ -332,7 +332,7 @@ def test_a_year_says_why_it_is_not_compared(sign_in: SignIn, province: Province,
 
     assert "so sánh khi đợt năm nay đã đóng" in preview
     assert "đợt năm trước chưa đóng" in after_closing
-    assert "chưa có năm trước" not in preview + after_closing
+    assert "chưa có kỳ trước" not in preview + after_closing
 
 
 def test_a_new_wave_suggests_the_newest_counter_questionnaire_and_its_opening_names_it(

@@ -35,7 +35,7 @@ def difference(value: float, low: float, high: float, verdict: str) -> Change:
             "hạng 5 → 3: không phân biệt được với không thay đổi",
             "rank 5 → 3: cannot be told from no change",
         ),
-        (moved("new", None, None), "chưa có năm trước", "no earlier year"),
+        (moved("new", None, None), "chưa có kỳ trước", "no earlier period"),
         (moved("not_comparable", None, None), "không so sánh được", "not comparable"),
     ],
 )
