@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 from pathlib import Path
-from typing import Final
+from typing import Final, Literal
 
 from pydantic import Field, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -41,6 +41,9 @@ class Config(BaseSettings):
     languages: str = Field(default="", description="languages of citizens' pages beside those that offer themselves")
     fold_hour: int = Field(default=2, ge=0, le=23, description="local hour of the nightly fold")
 
+    open_data_licence: Literal["CC-BY-4.0", "CC0-1.0", "ODC-BY-1.0"] = Field(
+        default="CC-BY-4.0", description="licence of released results as open data"
+    )
     opening_hours: str = Field(
         default="Mon-Fri 07:00-18:00, Sat 07:00-12:00", description="when counters without hours of their own are open"
     )

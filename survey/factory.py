@@ -64,4 +64,5 @@ def _flask_settings(config: Config) -> dict[str, Any]:
         "SQLALCHEMY_ENGINE_OPTIONS": {"poolclass": QueuePool, "pool_size": 16},
         "MAX_CONTENT_LENGTH": 64 * 1024,
         "PUBLIC_URL": config.public_url.rstrip("/"),
+        "OPEN_DATA_LICENCE": config.open_data_licence,
     }

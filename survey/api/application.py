@@ -6,18 +6,22 @@ from typing import Any, Final
 
 import flask
 from flask_smorest import Api, Blueprint
+from werkzeug.middleware.proxy_fix import ProxyFix
 
-from survey.api import population_views, slip_views
-from survey.api.access import Requests
+from survey.api import figure_views, population_views, release_views, slip_views
+from survey.api.access import PUBLIC_REQUESTS_A_MINUTE, Addresses, Requests, without_key
+from survey.api.caching import set_caching
 from survey.api.problems import MEDIA_TYPE, Problem, init_problems
 from survey.db import Database
 from survey.services.slip_keys import SlipKeys
-from survey.web.access import public
 
 VERSION: Final = "v1"
-_ABOUT: Final = """For the dossier system of a province or commune (and nobody else: no citizen's data comes in).
-Ask an administrator of the agency for a key and send it as `Authorization: Bearer …`. Errors are problems as RFC 9457
-says, in Vietnamese or, with `Accept-Language: en`, in English."""
+_ABOUT: Final = """Released results need no key: lists, figures with interval and n, data packages. They may be kept
+and asked for by their tag (`If-None-Match`), a page at a time, 300 requests a minute from one address.
+
+Everything else takes a key of an agency, sent as `Authorization: Bearer …`; ask an administrator of the agency for one.
+No citizen's data comes in or goes out. Errors are problems as RFC 9457 says, in Vietnamese or, with
+`Accept-Language: en`, in English."""
 LARGEST_BODY: Final = 64 * 1024
 
 
@@ -41,22 +45,32 @@ def make_api(app: flask.Flask, engine: Database) -> flask.Flask:
         API_SPEC_OPTIONS=_description(),
         MAX_CONTENT_LENGTH=LARGEST_BODY,
         PUBLIC_URL=app.config["PUBLIC_URL"],
+        OPEN_DATA_LICENCE=app.config["OPEN_DATA_LICENCE"],
     )
     api.json.ensure_ascii = False  # type: ignore[attr-defined]  # the default provider has it
     api.extensions["engine"] = engine
     api.extensions["slip_keys"] = SlipKeys(app.config["SECRET_KEY"])
-    api.extensions["requests"] = Requests()
+    api.extensions.update(
+        requests=Requests(), public_requests=Requests(PUBLIC_REQUESTS_A_MINUTE), addresses=Addresses()
+    )
     documented = _DocumentedApi(api)
-    for blueprint in (slip_views.blueprint, population_views.blueprint):
+    for blueprint in (
+        release_views.blueprint,
+        figure_views.blueprint,
+        slip_views.blueprint,
+        population_views.blueprint,
+    ):
         _register(documented, blueprint)
     init_problems(api)
     api.after_request(_set_headers)
     api.extensions["description"] = documented.spec
     api.add_url_rule(f"/api/{VERSION}/openapi.json", view_func=describe)
+    if proxies := app.config["HAILONG"].behind_proxies:
+        api.wsgi_app = ProxyFix(api.wsgi_app, x_for=proxies)  # type: ignore[method-assign]  # as Flask documents it
     return api
 
 
-@public
+@without_key
 def describe() -> flask.Response:
     """Return what the API takes and gives, as OpenAPI 3.1 says it."""
     return flask.jsonify(_with_problems(flask.current_app.extensions["description"].to_dict()))
@@ -85,7 +99,6 @@ def _description() -> dict[str, Any]:
 
 
 def _set_headers(response: flask.Response) -> flask.Response:
-    response.headers["Cache-Control"] = "no-store"
     response.headers["X-Content-Type-Options"] = "nosniff"
     response.headers["Content-Security-Policy"] = "default-src 'none'; frame-ancestors 'none'"
-    return response
+    return set_caching(response)

@@ -20,7 +20,7 @@ from survey.cli._refusals import RefusedError
 from survey.db import db
 from survey.models.identifiers import local_today
 
-SCOPES = ("slips", "population")
+SCOPES = ("slips", "population", "figures")
 
 
 @click.group

@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any, Final
 
+from survey.rendering.open_tables import TABLES
 from survey.rendering.plain_text import harmless
 
 if TYPE_CHECKING:
@@ -54,17 +55,37 @@ class About:
     remarks: tuple[Wording, ...]
 
 
-def package_files(about: About, tables: Iterable[OpenTable]) -> dict[str, bytes]:
-    """Write every file of a package, by name; ``datapackage.json`` names all others."""
-    made = [(table, _csv([field.name for field in table.fields], table.rows)) for table in tables if table.rows]
-    descriptor = _descriptor(about, [_resource(table, content) for table, content in made])
-    return {
-        DESCRIPTOR: (json.dumps(descriptor, ensure_ascii=False, indent=2) + "\n").encode(),
-        **{f"{table.name}.csv": content for table, content in made},
-        DICTIONARY: _dictionary([table for table, _ in made]),
-        "README.md": _readme(about, [table for table, _ in made]),
-        "LICENSE.txt": _licence(about),
-    }
+class PackageWriter:
+    """Writes a package table by table, some lines after others, so that a large one is never held as lines."""
+
+    def __init__(self, about: About) -> None:
+        self._about = about
+        self._tables: dict[str, OpenTable] = {}
+        self._texts: dict[str, io.StringIO] = {}
+
+    def add(self, tables: Mapping[str, OpenTable]) -> None:
+        """Write the lines of some tables behind those that are there."""
+        for name, table in tables.items():
+            if not table.rows:
+                continue
+            if name not in self._tables:
+                self._tables[name] = table
+                self._texts[name] = io.StringIO(newline="")
+                csv.writer(self._texts[name]).writerow(field.name for field in table.fields)
+            csv.writer(self._texts[name]).writerows([_cell(value) for value in row] for row in table.rows)
+
+    def files(self) -> dict[str, bytes]:
+        """Return every file of the package, by name; ``datapackage.json`` names all others."""
+        made = [(self._tables[name], self._texts[name].getvalue().encode()) for name in TABLES if name in self._tables]
+        tables = [table for table, _ in made]
+        descriptor = _descriptor(self._about, [_resource(table, content) for table, content in made])
+        return {
+            DESCRIPTOR: (json.dumps(descriptor, ensure_ascii=False, indent=2) + "\n").encode(),
+            **{f"{table.name}.csv": content for table, content in made},
+            DICTIONARY: _dictionary(tables),
+            "README.md": _readme(self._about, tables),
+            "LICENSE.txt": _licence(self._about),
+        }
 
 
 def zipped(files: Mapping[str, bytes]) -> bytes:

@@ -6,8 +6,8 @@ sees them itself: a counter is often one person, and a language tells of an ethn
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING, Final
 
@@ -85,13 +85,13 @@ def empty_table(name: str) -> OpenTable:
     return _table(name, ())
 
 
-def annual_open_tables(findings: AnnualFindings) -> dict[str, OpenTable]:
-    """Make the tables of a year: the root and every agency right under it."""
-    told = list(_annual_told(findings))
+def summary_open_tables(findings: AnnualFindings) -> dict[str, OpenTable]:
+    """Make the tables of a year or a wave: the root and every agency right under it."""
+    told = list(_summary_told(findings))
     root = findings.root.code
     return _tables(
         agencies=[_agency(findings.root), *(_agency(row.agency) for row in findings.agencies)],
-        results=_annual_results(findings),
+        results=_summary_results(findings),
         told=told,
         questions=((root, each) for each in findings.questions),
         counts=[
@@ -104,15 +104,16 @@ def annual_open_tables(findings: AnnualFindings) -> dict[str, OpenTable]:
     )
 
 
-def wave_open_tables(agencies: Sequence[AgencyFindings]) -> dict[str, OpenTable]:
-    """Make the tables of a wave from what is told of each of its agencies."""
+def agency_open_tables(findings: AgencyFindings) -> dict[str, OpenTable]:
+    """Make the tables of one agency in a wave, with its items and groups."""
+    code = findings.agency.code
     return _tables(
-        agencies=[_agency(each.agency) for each in agencies],
-        results=[_agency_result(each) for each in agencies],
-        told=[told for each in agencies for told in _agency_told(each)],
-        questions=((each.agency.code, question) for each in agencies for question in each.questions),
-        counts=[row for each in agencies for row in _agency_counts(each)],
-        waves=list({each.wave.code: each.wave for each in agencies}.values()),
+        agencies=[_agency(findings.agency)],
+        results=[_agency_result(findings)],
+        told=list(_agency_told(findings)),
+        questions=((code, question) for question in findings.questions),
+        counts=_agency_counts(findings),
+        waves=[findings.wave],
     )
 
 
@@ -137,6 +138,15 @@ def _tables(
     return {name: _table(name, tuple(rows[name])) for name in TABLES}
 
 
+def lines_of(tables: Mapping[str, OpenTable], agencies: Collection[str]) -> dict[str, OpenTable]:
+    """Return the lines of some agencies, of every table that tells of agencies."""
+    return {
+        name: replace(table, rows=tuple(row for row in table.rows if row[0] in agencies))
+        for name, table in tables.items()
+        if table.fields[0].name == "agency_code"
+    }
+
+
 def _table(name: str, rows: tuple[Row, ...]) -> OpenTable:
     fields, key = _SHAPES[name]
     return OpenTable(name, _TITLES[name], fields, key, rows)
@@ -154,11 +164,11 @@ def _wave(wave: WaveName) -> Row:
     )  # fmt: skip
 
 
-def _annual_results(findings: AnnualFindings) -> Iterator[Row]:
+def _summary_results(findings: AnnualFindings) -> Iterator[Row]:
     whole, change = findings.overall, findings.overall_change
     yield (
         findings.root.code, None, None, None,
-        *_result(whole, findings.participation), *_change(change), *_points(None), whole.is_suppressed,
+        *_result(whole, findings.participation), *_change(change), *_points(findings.points), whole.is_suppressed,
     )  # fmt: skip
     for row in findings.agencies:
         yield (
@@ -198,20 +208,25 @@ def _points(points: Points | None) -> Row:
     return (points.value, points.low, points.high, points.maximum) if points else (None,) * 4
 
 
-def _annual_told(findings: AnnualFindings) -> Iterator[Told]:
-    yield from _named_elements(findings.root.code, findings.overall, findings.elements, findings.element_names)
-    for row in findings.by_channel:
-        yield Told(findings.root.code, "channel", row.member, row.name, row.measures)
+def _summary_told(findings: AnnualFindings) -> Iterator[Told]:
+    root = findings.root.code
+    codes = [element.code for element in findings.items] or [str(at + 1) for at in range(len(findings.element_names))]
+    named = list(zip(codes, findings.element_names, strict=True))
+    yield from _named_elements(root, findings.overall, findings.elements, named)
+    for element in findings.items:
+        yield from (Told(root, "item", item.code, item.wording, item.measures) for item in element.items)
+    for row in (*findings.by_channel, *findings.by_field):
+        yield Told(root, row.dimension, row.member, row.name, row.measures)
     for each in findings.agencies:
-        yield from _named_elements(each.agency.code, each.overall, each.elements, findings.element_names)
+        yield from _named_elements(each.agency.code, each.overall, each.elements, named)
 
 
 def _named_elements(
-    agency: str, whole: Measures, elements: Sequence[Measures], names: Sequence[Wording]
+    agency: str, whole: Measures, elements: Sequence[Measures], named: Sequence[tuple[str, Wording]]
 ) -> Iterator[Told]:
     yield Told(agency, "overall", "overall", _WHOLE, whole)
-    for at, (name, measures) in enumerate(zip(names, elements, strict=True), start=1):
-        yield Told(agency, "element", str(at), name, measures)
+    for (code, name), measures in zip(named, elements, strict=True):
+        yield Told(agency, "element", code, name, measures)
 
 
 def _agency_told(findings: AgencyFindings) -> Iterator[Told]:

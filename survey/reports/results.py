@@ -10,25 +10,32 @@ from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import NotFound
 
 from survey.db import db
+from survey.findings.publication import released_report, released_summary
 from survey.findings.values import Measures, Wording
 from survey.models.agencies import Agency
-from survey.models.fieldwork import Wave
-from survey.models.identifiers import local_today
-from survey.queries.agencies import list_children
+from survey.queries.agencies import AgencyRow, list_agencies, list_children
+from survey.queries.desk_lists import plain
 from survey.queries.improvements import get_aftermath
-from survey.queries.released import find_agency, list_released_waves, list_released_waves_over
-from survey.rendering.words import LEVELS, NOT_OFFICIAL, WEIGHTINGS, interval_label
+from survey.queries.released import ReleasedVersion, list_released, list_released_over
+from survey.rendering.words import LEVELS, NOT_OFFICIAL, VERDICTS, WEIGHTINGS, interval_label
 from survey.reports.blueprint import blueprint
+from survey.reports.pages import agency_of, page, version_of
 from survey.web.access import public
 from survey.web.language import current_language
+from survey.web.slices import slice_of
 
 if TYPE_CHECKING:
-    from survey.findings.values import AgencyFindings
+    from collections.abc import Sequence
 
-# A correction shows so much later at most.
-SECONDS_TO_KEEP: Final = 300
+    from survey.findings.values import AgencyFindings, RankedAgency
+
 WHOLE: Final = Wording("Chung (gộp mọi tiêu chí)", "Overall (all items pooled)")
 OVERALL_QUESTION: Final = Wording("Câu hỏi “nhìn chung” (không gộp)", "The question “all in all” (not pooled)")
+GROUPS: Final = ("channel", "verified", "field")
+FOUND_A_PAGE: Final = 50
+LONGEST_SEARCH: Final = 100
+# So many years of ranking are told of an agency.
+MOST_YEARS: Final = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,81 +47,123 @@ class Line:
     look: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where an agency stands in a released summary, among how many that are ranked."""
+
+    version: ReleasedVersion
+    row: RankedAgency
+    ranked: int
+
+
 @blueprint.get("/ket-qua")
 @public
 def released() -> ResponseReturnValue:
-    """List the waves whose results are released, newest year first."""
-    waves = list_released_waves(db.session())
-    return _page("reports/released.html", waves=waves, is_demo=any(wave.agency.is_demo for wave in waves))
+    """List what is released, newest year first, and find an agency by its name."""
+    session = db.session()
+    versions = list_released(session)
+    search = " ".join(flask.request.args.get("search", "").split())[:LONGEST_SEARCH]
+    roots = sorted({version.agency_path for version in versions})
+    found = _found(list_agencies(session, paths=roots), search) if search else []
+    return page(
+        "reports/released.html",
+        versions=versions,
+        search=search,
+        found=slice_of(found, size=FOUND_A_PAGE),
+        is_demo=any(version.agency_is_demo for version in versions),
+    )
 
 
 @blueprint.get("/ket-qua/<code>")
 @public
 def agency_results(code: str) -> ResponseReturnValue:
     """Show the newest released results of an agency, or say that there are none yet."""
-    agency = _agency(code)
-    waves = list_released_waves_over(db.session(), agency)
-    return _show(agency, waves[0] if waves else None, waves)
+    agency = agency_of(code)
+    versions = list_released_over(db.session(), agency)
+    waves = [version for version in versions if version.wave_id is not None]
+    return _show(agency, waves[0] if waves else None, versions)
 
 
 @blueprint.get("/ket-qua/<code>/<wave_code>")
 @public
 def wave_results(code: str, wave_code: str) -> ResponseReturnValue:
     """Show the released results of an agency in a wave; one that is not released does not exist here."""
-    agency = _agency(code)
-    waves = list_released_waves_over(db.session(), agency)
-    wave = next((wave for wave in waves if wave.code == wave_code), None)
+    agency = agency_of(code)
+    versions = list_released_over(db.session(), agency)
+    wave = next((version for version in versions if version.wave_code == wave_code), None)
     if wave is None:
         raise NotFound
-    return _show(agency, wave, waves)
+    return _show(agency, wave, versions)
 
 
-def _agency(code: str) -> Agency:
-    # PostgreSQL refuses a zero in a text; no code holds one.
-    agency = find_agency(db.session(), code) if code.isprintable() else None
-    if agency is None:
+@blueprint.get("/cong-bo/<code>/co-quan/<agency_code>")
+@public
+def agency_version(code: str, agency_code: str) -> ResponseReturnValue:
+    """Show what one version says of an agency, also where a correction has replaced it since."""
+    version, agency = version_of(code), agency_of(agency_code)
+    if version.wave_id is None or not agency.path.startswith(version.agency_path):
         raise NotFound
-    return agency
+    return _show(agency, version, list_released_over(db.session(), agency))
 
 
-def _show(agency: Agency, wave: Wave | None, waves: list[Wave]) -> flask.Response:
-    language = current_language()
-    findings = _read(agency, wave) if wave else None
-    return _page(
+def _found(agencies: Sequence[AgencyRow], search: str) -> list[AgencyRow]:
+    words = plain(search).split()
+    return [
+        row for row in agencies if all(word in plain(f"{row.name} {row.name_en or ''} {row.code}") for word in words)
+    ]
+
+
+def _show(agency: Agency, shown: ReleasedVersion | None, versions: Sequence[ReleasedVersion]) -> flask.Response:
+    language, session = current_language(), db.session()
+    findings = released_report(session, shown, agency.id) if shown else None
+    return page(
         "reports/agency_results.html",
         agency=agency,
-        wave=wave,
-        waves=waves,
+        shown=shown,
+        waves=[version for version in versions if version.wave_id is not None],
+        places=_places(agency, versions),
         findings=findings,
         lines=_lines(findings) if findings else [],
-        channels=[row for row in findings.breakdowns if row.dimension == "channel"] if findings else [],
+        groups=_groups(findings) if findings else [],
         label=interval_label(findings.wave.sample_kind, findings.confidence_level, language) if findings else "",
         weighting=WEIGHTINGS[findings.weighting] if findings else None,
         not_official=NOT_OFFICIAL,
         level_names=LEVELS,
-        children=list_children(db.session(), agency_id=agency.id) if waves else [],
-        aftermath=get_aftermath(db.session(), agency.id),
+        verdicts=VERDICTS,
+        children=list_children(session, agency_id=agency.id) if versions else [],
+        aftermath=get_aftermath(session, agency.id),
         is_demo=agency.is_demo,
     )
 
 
-def _read(agency: Agency, wave: Wave) -> AgencyFindings:
-    # What estimates is loaded when first asked for: half of the start-up time of the application.
-    from survey.findings.agency import agency_findings  # noqa: PLC0415
-
-    return agency_findings(db.session(), agency_id=agency.id, wave_id=wave.id, today=local_today())
+def _places(agency: Agency, versions: Sequence[ReleasedVersion]) -> list[Place]:
+    """Return where the agency stands in the released years in which it is ranked, newest first."""
+    found = []
+    years = [each for each in versions if each.kind == "annual" and each.agency_id == agency.parent_id]
+    for version in years[:MOST_YEARS]:
+        rows = released_summary(db.session(), version).agencies
+        mine = next((row for row in rows if row.agency.id == agency.id), None)
+        if mine is not None:
+            found.append(Place(version, mine, sum(row.rank is not None for row in rows)))
+    return found
 
 
 def _lines(findings: AgencyFindings) -> list[Line]:
     lines = [Line(WHOLE, findings.overall, "strong")]
-    lines += [Line(element.name, element.measures) for element in findings.elements]
+    for element in findings.elements:
+        lines.append(Line(element.name, element.measures))
+        if len(element.items) > 1:
+            lines += [Line(item.wording, item.measures, "under") for item in element.items]
     if findings.overall_question:
         lines.append(Line(OVERALL_QUESTION, findings.overall_question.measures))
     return lines
 
 
-def _page(template: str, **values: object) -> flask.Response:
-    response = flask.make_response(flask.render_template(template, **values))
-    response.cache_control.public = True
-    response.cache_control.max_age = SECONDS_TO_KEEP
-    return response
+def _groups(findings: AgencyFindings) -> list[tuple[str, list[Line]]]:
+    """Return the whole by channel, by one-time code and by field of service; counters are no public matter."""
+    found = []
+    for dimension in GROUPS:
+        rows = [Line(row.name, row.measures) for row in findings.breakdowns if row.dimension == dimension]
+        if rows:
+            found.append((dimension, rows))
+    return found

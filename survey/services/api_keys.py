@@ -19,8 +19,8 @@ from survey.services.audit import record
 from survey.services.errors import ServiceError
 from survey.services.names import checked_name
 
-# What a key may be used for: make one-time codes, and set N of agencies below its own.
-SCOPES: Final = ("slips", "population")
+# What a key may be used for: make one-time codes, set N of agencies below its own, read the figures of these.
+SCOPES: Final = ("slips", "population", "figures")
 _PREFIX: Final = "HL"
 _SYMBOLS: Final = 32
 _LABEL: Final = ("khoá", "key")

@@ -11,8 +11,12 @@ import flask
 from survey.findings.values import Wording
 from survey.models.identifiers import LOCAL_TIME
 from survey.rendering import cells, numbers
+from survey.rendering.blocks import Column, Value
 from survey.rendering.words import SAMPLE_KINDS
 from survey.web.language import current_language
+
+KILOBYTE: Final = 1000
+MEGABYTE: Final = KILOBYTE * KILOBYTE
 
 
 class Named(Protocol):
@@ -49,8 +53,10 @@ def init_filters(app: flask.Flask) -> None:
         words=words,
         called=called,
         clock=clock,
+        file_size=file_size,
         local_day=local_day,
         month=month,
+        printed=printed,
         sample_kind=sample_kind,
         share_of=share_of,
     )
@@ -65,6 +71,12 @@ def words(wording: Wording) -> str:
 def called(thing: Named) -> str:
     """Return the name of an agency, counter or wave in the language of the page, Vietnamese where it has no other."""
     return (current_language() == "en" and thing.name_en) or thing.name
+
+
+def file_size(size: int) -> str:
+    """Write how large a file is, in kB or MB."""
+    unit, name = (MEGABYTE, "MB") if size >= MEGABYTE else (KILOBYTE, "kB")
+    return f"{numbers.decimal(size / unit, 1, current_language())} {name}"
 
 
 def local_day(moment: datetime) -> date:
@@ -86,6 +98,11 @@ def month(text: str) -> str:
     """Write "2026-11" as 11/2026."""
     year, number = text.split("-")
     return f"{number}/{year}"
+
+
+def printed(column: Column, value: Value) -> str:
+    """Write a cell of a document's table as the document does."""
+    return cells.printed(column, value, current_language())
 
 
 def share_of(part: int, whole: int) -> float:

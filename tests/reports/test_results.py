@@ -1,17 +1,28 @@
+"""The pages of an agency: what is released of it, as it was frozen, with interval, n and label."""
+
 from __future__ import annotations
 
 import re
 
 import pytest
 from flask.testing import FlaskClient
+from sqlalchemy.orm import Session
 
 from desk_fixtures import SignIn
-from desk_province import YEAR, Province
+from desk_province import YEAR, Province, add_answers
+from released_world import publish_wave
+from survey.models.agencies import Agency
+from survey.models.fieldwork import Wave
+from survey.models.identifiers import local_today
+from survey.models.releases import Release
+from survey.services.fold import fold
 
 
-def release(sign_in: SignIn, province: Province) -> None:
-    sign_in("giamdoc").post(f"/desk/waves/{province.closed}/draft")
-    sign_in("phogiamdoc").post(f"/desk/waves/{province.closed}/release")
+@pytest.fixture
+def released(session: Session, province: Province) -> Release:
+    release = publish_wave(session, session.get_one(Wave, province.closed))
+    session.commit()
+    return release
 
 
 @pytest.mark.usefixtures("province")
@@ -26,16 +37,19 @@ def test_what_is_not_released_cannot_be_reached(client: FlaskClient) -> None:
         assert client.get(f"/ket-qua/{code}").status_code == 404
 
 
-def test_a_draft_is_not_public_yet(client: FlaskClient, sign_in: SignIn, province: Province) -> None:
+def test_neither_a_draft_nor_what_is_not_frozen_yet_is_public(
+    client: FlaskClient, session: Session, sign_in: SignIn, province: Province
+) -> None:
     sign_in("giamdoc").post(f"/desk/waves/{province.closed}/draft")
     assert client.get(f"/ket-qua/99.01/quay-{YEAR - 1}").status_code == 404
+    release = session.query(Release).one()
+    for path in ("", "/goi.zip", "/du-lieu.zip", "/du-lieu/datapackage.json", "/co-quan/99.01", "/phuong-phap"):
+        assert client.get(f"/cong-bo/{release.code}{path}").status_code == 404
 
 
-def test_released_figures_are_shown_with_interval_n_and_label(
-    client: FlaskClient, sign_in: SignIn, province: Province
-) -> None:
-    release(sign_in, province)
-    assert f"/ket-qua/99/quay-{YEAR - 1}" in client.get("/ket-qua").text
+@pytest.mark.usefixtures("released")
+def test_released_figures_are_shown_with_interval_n_and_label(client: FlaskClient) -> None:
+    assert "99/" not in client.get("/ket-qua").text
     page = client.get(f"/ket-qua/99.01/quay-{YEAR - 1}")
     assert "83,3" in page.text
     assert re.search(r"n\s=\s12", page.text)
@@ -45,16 +59,37 @@ def test_released_figures_are_shown_with_interval_n_and_label(
     assert re.search(r"n\s=\s12", client.get("/ket-qua/99.01?lang=en").text)
 
 
-def test_too_few_answers_give_no_figure(client: FlaskClient, sign_in: SignIn, province: Province) -> None:
-    release(sign_in, province)
+def test_what_was_released_stays_as_it_was_whatever_is_counted_since(
+    client: FlaskClient, session: Session, province: Province, released: Release
+) -> None:
+    address = f"/cong-bo/{released.code}/co-quan/99.01"
+    before = client.get(address).text
+    wave, health = session.get_one(Wave, province.closed), session.get_one(Agency, province.health)
+    add_answers(session, wave, health, satisfied=0, dissatisfied=40)
+    fold(session, until=local_today())
+    session.commit()
+    assert client.get(address).text == before
+    assert "83,3" in client.get("/ket-qua/99.01").text
+
+
+@pytest.mark.usefixtures("released")
+def test_too_few_answers_give_no_figure(client: FlaskClient) -> None:
     page = client.get(f"/ket-qua/99.02/quay-{YEAR - 1}").text
     assert "không đủ số liệu" in page
     assert not re.search(r"n\s=\s9", page)
 
 
-@pytest.mark.usefixtures("province")
-def test_the_pages_set_no_cookie_and_may_be_kept_for_minutes(client: FlaskClient) -> None:
-    for address in ("/ket-qua", "/ket-qua/99.01", "/ket-qua?lang=en"):
+@pytest.mark.usefixtures("released")
+def test_the_pages_set_no_cookie_may_be_kept_and_are_asked_for_by_their_tag(client: FlaskClient) -> None:
+    for address in ("/ket-qua", "/ket-qua/99.01", "/ket-qua?lang=en", "/phuong-phap", "/du-lieu-mo"):
         response = client.get(address)
         assert "Set-Cookie" not in response.headers
         assert response.headers["Cache-Control"] == "public, max-age=300"
+        assert client.get(address, headers={"If-None-Match": response.headers["ETag"]}).status_code == 304
+
+
+@pytest.mark.usefixtures("released")
+def test_an_agency_is_found_by_a_part_of_its_name_without_marks(client: FlaskClient) -> None:
+    assert "/ket-qua/99.02" in client.get("/ket-qua?search=dong+ha").text
+    assert "Không có cơ quan nào như vậy" in client.get("/ket-qua?search=zzz").text
+    assert client.get("/ket-qua?search=%00&page=-1").status_code == 200
