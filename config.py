@@ -39,6 +39,9 @@ class Config(BaseSettings):
     poster_months: int = Field(default=24, ge=1, description="months after which a poster is told to be due")
     keep_logs_days: int = Field(default=30, ge=1, description="days of jobs, failed sign-ins and logs")
     languages: str = Field(default="", description="languages of citizens' pages beside those that offer themselves")
+    smtp_url: str = Field(
+        default="", description="mail server, smtp(s)://[user:password@]host[:port]?from=address; empty: no mail"
+    )
     fold_hour: int = Field(default=2, ge=0, le=23, description="local hour of the nightly fold")
 
     open_data_licence: Literal["CC-BY-4.0", "CC0-1.0", "ODC-BY-1.0"] = Field(

@@ -8,7 +8,9 @@ from __future__ import annotations
 import shutil
 import time
 from collections.abc import Callable, Iterator
+from http import HTTPStatus
 from pathlib import Path
+from uuid import UUID
 
 import flask
 import psycopg
@@ -89,3 +91,12 @@ def _fill(database: Database) -> Province:
         session.commit()
     engine.dispose()
     return province
+
+
+def release_wave_on_desk(sign_in: SignIn, wave: UUID, note: str = "") -> str:
+    """Release a wave by three officials, one after the other; return the address of the release's page."""
+    page = sign_in("giamdoc").post(f"/desk/waves/{wave}/draft", data={"note": note}).location
+    for name, step in (("phogiamdoc", "review"), ("vanphong", "publish")):
+        response = sign_in(name).post(f"{page}/{step}")
+        assert response.status_code == HTTPStatus.FOUND, response.text
+    return page

@@ -44,6 +44,7 @@ class Province:
     counter: UUID
     director: UUID
     deputy: UUID
+    office: UUID
 
 
 def make_province(session: Session) -> Province:
@@ -58,6 +59,7 @@ def make_province(session: Session) -> Province:
         for name, agency, role in [
             ("giamdoc", top, "survey_manager"),
             ("phogiamdoc", top, "survey_manager"),
+            ("vanphong", top, "survey_manager"),
             ("xem", top, "viewer"),
             ("kiemtra", top, "auditor"),
             ("yte", health, "survey_manager"),
@@ -84,6 +86,7 @@ def make_province(session: Session) -> Province:
         counter=counter.id,
         director=officials["giamdoc"],
         deputy=officials["phogiamdoc"],
+        office=officials["vanphong"],
     )
 
 

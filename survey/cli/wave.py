@@ -270,29 +270,48 @@ def close(code: str) -> None:
 @command.command("draft-release")
 @click.argument("code")
 @click.option("--by", "email", required=True, help="E-mail of the official who proposes it.")
+@click.option("--note", default="", help="What a correction changes, and why; the public reads it.")
 @with_appcontext
-def draft(code: str, email: str) -> None:
+def draft(code: str, email: str, note: str) -> None:
     """Propose to release the results of a closed wave.
 
     Example: python3 hailong.py wave draft-release LG-2027 --by an@tinh.gov.vn
     """
-    from survey.services.waves import draft_release  # noqa: PLC0415  see above
+    from survey.services.releases import draft_release  # noqa: PLC0415  see above
 
     wave = _wave(code)
-    draft_release(db.session(), wave, drafted_by=_official_above(wave, email), today=local_today())
+    draft_release(db.session(), wave, drafted_by=_official_above(wave, email), today=local_today(), note=note)
     _finish(wave, "đã đề nghị công bố", "waits for another person to release it")
+
+
+@command.command("review-release")
+@click.argument("code")
+@click.option("--by", "email", required=True, help="E-mail of the official who reviewed it; not the drafter.")
+@with_appcontext
+def review(code: str, email: str) -> None:
+    """Approve what another official drafted; a third one releases it.
+
+    Example: python3 hailong.py wave review-release LG-2027 --by chi@tinh.gov.vn
+    """
+    from survey.services.releases import review_wave  # noqa: PLC0415  see above
+
+    wave = _wave(code)
+    done = review_wave(db.session(), wave, reviewed_by=_official_above(wave, email), today=local_today())
+    _finish(wave, f"đã soát xét bản {done.version}", f"version {done.version} is reviewed")
 
 
 @command.command("release")
 @click.argument("code")
-@click.option("--by", "email", required=True, help="E-mail of the official who releases it; not the drafter.")
+@click.option(
+    "--by", "email", required=True, help="E-mail of the official who releases it; neither drafter nor reviewer."
+)
 @with_appcontext
 def release(code: str, email: str) -> None:
-    """Release what another official drafted.
+    """Release what one official drafted and another reviewed.
 
     Example: python3 hailong.py wave release LG-2027 --by binh@tinh.gov.vn
     """
-    from survey.services.waves import release_wave  # noqa: PLC0415  see above
+    from survey.services.releases import release_wave  # noqa: PLC0415  see above
 
     wave = _wave(code)
     done = release_wave(db.session(), wave, released_by=_official_above(wave, email), today=local_today())

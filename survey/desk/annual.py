@@ -71,6 +71,7 @@ def annual_page(agency: Agency, year: int) -> ResponseReturnValue:
         verdicts=VERDICTS,
         agency=agency,
         is_preview=is_preview,
+        may_run=current_scope().runs_surveys(agency.path),
         editions=sorted({f"{wave.questionnaire}/{wave.questionnaire_edition}" for wave in findings.waves}),
         form=flask.request.args.get("form"),
         years=list_years(db.session(), current_scope()),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from http import HTTPStatus
 from typing import Final
 
@@ -19,14 +19,21 @@ from survey.jobs.work import folder_of
 from survey.models.agencies import Agency
 from survey.models.identifiers import local_today
 from survey.models.jobs import Job
+from survey.queries.desk_lists import list_top_agencies
 from survey.services.audit import record
-from survey.services.jobs import UNFINISHED, cancel_job, list_jobs_of
-from survey.web.access import current_scope, job_owner, signed_in, signed_in_official
+from survey.services.jobs import UNFINISHED, cancel_job, list_jobs_of, mark_seen, retry_job
+from survey.services.schedules import keep_schedules, list_schedules
+from survey.web.access import agency_member, current_scope, job_owner, signed_in, signed_in_official
 from survey.web.audit import record_download
 from survey.web.identity import begin_to_write
+from survey.web.language import current_language
 from survey.web.lists import Column, list_of
 
 SECONDS_BETWEEN_LOOKS = "2"
+# A job that waits longer has no worker: it is off, or busy with much else.
+LONG_WAIT: Final = timedelta(minutes=2)
+# What cannot be done twice, since what it is made of is gone.
+ONCE: Final = frozenset({"slips"})
 MOST_LISTED: Final = 1000
 COLUMNS: Final[tuple[Column[Job], ...]] = (
     Column("name", _("Tài liệu"), by=lambda job: (job.kind, str(job.arguments.get("year", "")))),
@@ -41,16 +48,23 @@ def jobs() -> ResponseReturnValue:
     """List what the official asked for, newest first."""
     found = list_jobs_of(db.session(), official_id=signed_in_official().id, limit=MOST_LISTED)
     listing = list_of(found, COLUMNS, text=_searched, order="-day")
-    return flask.render_template("desk/jobs.html", listing=listing)
+    orders = list_schedules(db.session(), official_id=signed_in_official().id)
+    scheduled = [(row, db.session.get(Agency, row.agency_id)) for row in orders]
+    tops = list_top_agencies(db.session(), current_scope())
+    return flask.render_template("desk/jobs.html", listing=listing, scheduled=scheduled, tops=tops)
 
 
 @blueprint.get("/desk/jobs/<uuid:job_id>")
 @job_owner
 def job_page(job: Job) -> ResponseReturnValue:
     """Show how far a job is; the page looks again by itself, without a script."""
+    if mark_seen(job, now=datetime.now(tz=UTC)):
+        db.session.commit()
     agency = db.session.get(Agency, job.agency_id) if job.agency_id else None
     is_demo = agency is not None and agency.is_demo
-    response = flask.make_response(flask.render_template("desk/job.html", job=job, is_demo=is_demo))
+    is_stuck = job.state == "waiting" and datetime.now(tz=UTC) - _moment(job.created_at) > LONG_WAIT
+    page = flask.render_template("desk/job.html", job=job, is_demo=is_demo, is_stuck=is_stuck, once=ONCE)
+    response = flask.make_response(page)
     if job.state in UNFINISHED:
         response.headers["Refresh"] = SECONDS_BETWEEN_LOOKS
     return response
@@ -80,6 +94,50 @@ def stop_a_job(job: Job) -> ResponseReturnValue:
         flask.flash(gettext("Đã dừng việc này."), "done")
     db.session.commit()
     return flask.redirect(flask.url_for("desk.job_page", job_id=job.id), HTTPStatus.SEE_OTHER)
+
+
+@blueprint.post("/desk/jobs/<uuid:job_id>/retry")
+@job_owner
+def retry_a_job(job: Job) -> ResponseReturnValue:
+    """Do a job again that failed or was stopped."""
+    if job.kind in ONCE:
+        raise NotFound
+    if retry_job(db.session(), job):
+        record(db.session(), "job.retried", subject=job.kind, agency_id=job.agency_id)
+        db.session.commit()
+        if not flask.current_app.extensions["hailong_jobs"].put(job.id):
+            flask.flash(
+                gettext("Hàng đợi tạm thời không nhận việc; việc này đã được ghi lại và sẽ chạy sau."), "warning"
+            )
+    return flask.redirect(flask.url_for("desk.job_page", job_id=job.id), HTTPStatus.SEE_OTHER)
+
+
+@blueprint.route("/desk/agencies/<uuid:agency_id>/schedules", methods=["GET", "POST"])
+@agency_member
+def schedules(agency: Agency) -> ResponseReturnValue:
+    """Have an agency's reports made every month or every year, and be told of each."""
+    official = signed_in_official()
+    if flask.request.method == "POST":
+        keep_schedules(
+            db.session(),
+            agency,
+            official_id=official.id,
+            every=flask.request.form.getlist("every"),
+            language=current_language(),
+            today=local_today(),
+        )
+        db.session.commit()
+        flask.flash(gettext("Đã ghi lại lịch lập báo cáo của bạn."), "done")
+        return flask.redirect(flask.url_for("desk.jobs"), HTTPStatus.SEE_OTHER)
+    known = list_schedules(db.session(), official_id=official.id, agency_id=agency.id)
+    return flask.render_template(
+        "desk/schedules.html", agency=agency, every={row.every for row in known}, is_demo=agency.is_demo
+    )
+
+
+def _moment(moment: datetime) -> datetime:
+    # SQLite gives times back without their zone.
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
 def _manages_agency_of(job: Job) -> bool:

@@ -1,4 +1,4 @@
-"""Waves: what runs where, and for who runs them: open, pause, close, N, release."""
+"""Waves: what runs where, and for who runs them: open, pause, close, N."""
 
 from __future__ import annotations
 
@@ -13,32 +13,27 @@ from survey.db import db
 from survey.desk.blueprint import blueprint
 from survey.desk.wave_forms import method_title, title_of
 from survey.desk.wave_seen import changed_meanwhile, version_of
-from survey.models.accounts import Official
 from survey.models.fieldwork import Wave
 from survey.models.identifiers import local_today
 from survey.models.sort_key import sort_key
-from survey.queries.desk_lists import find_draft, list_agencies, list_folded, list_waves, sum_population_sizes
+from survey.queries.desk_lists import list_agencies, list_folded, list_waves, sum_population_sizes
 from survey.queries.intake_alerts import count_alerts
+from survey.queries.release_basis import find_open_release
 from survey.queries.scope import RUNS_SURVEYS
 from survey.queries.wave_desk import count_counters, get_target
 from survey.services.waves import (
     DAYS_FOR_LATE_ANSWERS,
     close_wave,
-    draft_release,
-    first_release_day,
     first_release_day_of,
     open_wave,
     pause_wave,
-    release_wave,
     resume_wave,
 )
 from survey.web.access import (
     current_scope,
     signed_in,
-    signed_in_official,
     wave_manager,
     wave_member,
-    wave_releaser,
 )
 from survey.web.lists import Column, list_of
 
@@ -70,7 +65,7 @@ def waves() -> ResponseReturnValue:
 @wave_member
 def wave_page(wave: Wave) -> ResponseReturnValue:
     """Show a wave, and what the official may do with it."""
-    draft = find_draft(db.session(), wave)
+    draft = find_open_release(db.session(), wave)
     scope = current_scope()
     return flask.render_template(
         "desk/wave.html",
@@ -80,12 +75,8 @@ def wave_page(wave: Wave) -> ResponseReturnValue:
         method=method_title(wave.method_edition),
         target=get_target(db.session(), wave.id),
         counters=count_counters(db.session(), wave),
-        may_release=scope.stands_above(wave.agency.path),
         draft=draft,
-        drafter=db.session.get(Official, draft.drafted_by) if draft else None,
         may_run=scope.runs_surveys(wave.agency.path),
-        is_own_draft=draft is not None and draft.drafted_by == signed_in_official().id,
-        first_release_day=first_release_day(wave),
         today=local_today(),
         alerts=count_alerts(db.session(), scope, wave=wave),
         is_demo=wave.agency.is_demo,
@@ -159,26 +150,6 @@ def close_a_wave(wave: Wave) -> ResponseReturnValue:
         return told
     close_wave(db.session(), wave, today=local_today())
     return _done(wave, gettext("Đợt khảo sát đã đóng; phiếu đã phát trước đó còn được nhận bảy ngày."))
-
-
-@blueprint.post("/desk/waves/<uuid:wave_id>/draft")
-@wave_manager
-def draft_a_release(wave: Wave) -> ResponseReturnValue:
-    """Propose to publish; somebody else does it."""
-    if told := changed_meanwhile(wave):
-        return told
-    draft_release(db.session(), wave, drafted_by=signed_in_official().id, today=local_today())
-    return _done(wave, gettext("Đã lập đề nghị công bố; một cán bộ khác có quyền sẽ công bố."))
-
-
-@blueprint.post("/desk/waves/<uuid:wave_id>/release")
-@wave_releaser
-def release_a_wave(wave: Wave) -> ResponseReturnValue:
-    """Publish what another official proposed."""
-    if told := changed_meanwhile(wave):
-        return told
-    release_wave(db.session(), wave, released_by=signed_in_official().id, today=local_today())
-    return _done(wave, gettext("Kết quả của đợt khảo sát đã được công bố."))
 
 
 def _done(wave: Wave, sentence: str) -> ResponseReturnValue:

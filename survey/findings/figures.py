@@ -25,6 +25,7 @@ from survey.findings.names import text_wording
 from survey.findings.sample import Levels, Sample, Unit
 from survey.findings.suppression import withheld
 from survey.findings.values import ElementFindings, ItemFindings, Measures
+from survey.findings.witness import note
 from survey.models.editions import RATING_LEVELS, Element, Item, Method
 
 NOTHING: Final = Measures(n=None, share_satisfied=None, mean_score=None, levels=None, no_opinion=None)
@@ -122,7 +123,7 @@ def index_estimate(measures: Measures, method: Method) -> Estimate | None:
 
 def measure_whole(sample: Sample, moments: Moments, levels: dict[str, Levels]) -> Measures:
     """Estimate the whole, all elements together, of some answers; whether it is shown is left to the caller."""
-    return _measures((Part(moments, levels, None, None),), _overall_target(sample))
+    return note(_measures((Part(moments, levels, None, None),), _overall_target(sample)), moments, levels)
 
 
 def size(measures: Measures) -> int:

@@ -20,7 +20,9 @@ from survey.services.errors import ServiceError
 from survey.services.fold import fold, last_day_to_fold
 from survey.services.intake_alerts import find_alerts, raise_alerts
 from survey.services.jobs import request_job
+from survey.services.releases import request_missing_bundles
 from survey.services.retention import Keep, erase_due
+from survey.services.schedules import request_due_reports
 
 LOG: Final = logging.getLogger(__name__)
 NIGHTLY: Final = "nightly"
@@ -57,6 +59,14 @@ def alert_about_intake(work: Work) -> None:
     work.session.commit()
     work.session.connection(execution_options={"sqlite_begin": "IMMEDIATE"})
     raise_alerts(work.session, found)
+
+
+def request_scheduled(work: Work) -> None:
+    """Ask for the monthly and yearly reports that are due, and again for bundles that are missing."""
+    work.session.connection(execution_options={"sqlite_begin": "IMMEDIATE"})
+    now = datetime.now(tz=UTC)
+    request_due_reports(work.session, today=work.today, now=now)
+    request_missing_bundles(work.session)
 
 
 def erase_what_is_due(keep: Keep) -> Callable[[Work], None]:

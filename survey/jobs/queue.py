@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Final
@@ -10,6 +11,9 @@ from uuid import UUID
 from huey import Huey, PostgresHuey, SqliteHuey
 from huey.serializer import SignedSerializer
 
+from survey.db import without_rows
+
+LOG: Final = logging.getLogger(__name__)
 QUEUE_NAME: Final = "hailong"
 TASK_NAME: Final = "perform"
 QUEUE_FILE: Final = "jobs.sqlite3"
@@ -43,11 +47,20 @@ class JobQueue:
         self._settings: dict[str, Any] = {"database_url": database_url, "data_dir": data_dir, "key": key}
         self._put: Callable[[str], object] | None = None
 
-    def put(self, job_id: UUID) -> None:
-        """Wake the worker for a job whose row is committed."""
-        if self._put is None:
-            self._put = register_task(open_queue(**self._settings), _is_done_by_worker)
-        self._put(str(job_id))
+    def put(self, job_id: UUID) -> bool:
+        """Wake the worker for a job whose row is committed; False where the queue is down.
+
+        Nothing is lost then: the worker looks every minute for rows that wait.
+        """
+        try:
+            if self._put is None:
+                self._put = register_task(open_queue(**self._settings), _is_done_by_worker)
+            self._put(str(job_id))
+        except Exception as error:  # noqa: BLE001 -- whatever the queue's database says, the row is there
+            self._put = None
+            LOG.warning("the queue is down, job %s waits for the worker to look: %s", job_id, without_rows(error))
+            return False
+        return True
 
 
 def _is_done_by_worker(job_id: str) -> None:

@@ -10,7 +10,7 @@ import os
 import signal
 import threading
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, Final, Protocol
 from uuid import UUID
@@ -21,8 +21,10 @@ from sqlalchemy.orm import Session
 
 from survey import db, models
 from survey.db import HIDDEN
+from survey.jobs.agency import AGENCY, make_agency_documents
 from survey.jobs.annual import make_annual_documents
 from survey.jobs.comparison import make_comparison
+from survey.jobs.mail import tell_of_end
 from survey.jobs.nightly import (
     NIGHTLY,
     alert_about_intake,
@@ -32,20 +34,25 @@ from survey.jobs.nightly import (
     forget_what_was_erased,
     nightly_job,
     request_nightly,
+    request_scheduled,
     sweep_old_documents,
 )
 from survey.jobs.perform import Kinds, perform_job
 from survey.jobs.posters import POSTERS, poster_job
 from survey.jobs.queue import open_queue, register_task
+from survey.jobs.releases import release_job
 from survey.jobs.slips import SLIPS, slip_job
 from survey.jobs.wave_report import make_wave_report
 from survey.models.identifiers import LOCAL_TIME
-from survey.services.jobs import list_unfinished_jobs
+from survey.services.jobs import list_unfinished_jobs, list_waiting_jobs
+from survey.services.releases import RELEASE, request_missing_bundles
 from survey.services.slip_keys import SlipKeys
 
 __all__ = ["db", "main", "models"]
 
 LOG: Final = logging.getLogger(__name__)
+# So long a job may wait before the worker looks for it itself.
+PATIENCE: Final = timedelta(minutes=1)
 SECONDS_BETWEEN_LOOKS: Final = 2.0
 LONGEST_WAIT_SECONDS: Final = 2.0
 
@@ -55,6 +62,8 @@ class Settings(Protocol):
 
     data_dir: Path
     fold_hour: int
+    public_url: str
+    smtp_url: str
 
     @property
     def sqlalchemy_url(self) -> str:
@@ -73,6 +82,7 @@ def run_worker(settings: Settings, *, kinds: Kinds) -> None:
     huey.storage.flush_queue()
     with Session(engine.execution_options(sqlite_begin="IMMEDIATE")) as session:
         request_nightly(session, now=datetime.now(tz=UTC), fold_hour=settings.fold_hour)
+        request_missing_bundles(session)
         session.commit()
         unfinished = list_unfinished_jobs(session)
     for job_id in unfinished:
@@ -87,6 +97,7 @@ def run_worker(settings: Settings, *, kinds: Kinds) -> None:
 def _register(huey: Huey, engine: Engine, *, kinds: Kinds, settings: Settings) -> Callable[[str], object]:
     def perform(job_id: str) -> None:
         perform_job(engine, UUID(job_id), kinds=kinds, data_dir=settings.data_dir)
+        tell_of_end(engine, UUID(job_id), smtp_url=settings.smtp_url, public_url=settings.public_url)
 
     def is_time(moment: datetime) -> bool:
         local = moment.replace(tzinfo=UTC).astimezone(LOCAL_TIME)
@@ -99,7 +110,14 @@ def _register(huey: Huey, engine: Engine, *, kinds: Kinds, settings: Settings) -
             if job is not None:
                 put(str(job.id))
 
+    def look_for_waiting() -> None:
+        with Session(engine) as session:
+            waiting = list_waiting_jobs(session, since=datetime.now(tz=UTC) - PATIENCE)
+        for job_id in waiting:
+            put(str(job_id))
+
     put = register_task(huey, perform)
+    huey.periodic_task(lambda _moment: True, name="look_for_waiting")(look_for_waiting)
     huey.periodic_task(is_time, name="every_night")(every_night)
     return put
 
@@ -120,14 +138,17 @@ def main() -> None:
     config: Any = Config()
     kinds = {
         "annual": make_annual_documents,
+        AGENCY: make_agency_documents,
         "comparison": make_comparison,
         "wave_report": make_wave_report,
         POSTERS: poster_job(public_url=config.public_url, data_dir=config.data_dir),
+        RELEASE: release_job(data_dir=config.data_dir, public_url=config.public_url),
         SLIPS: slip_job(keys=SlipKeys(config.signing_key()), public_url=config.public_url),
         NIGHTLY: nightly_job(
             carry_out_changes,
             fold_closed_days,
             alert_about_intake,
+            request_scheduled,
             erase_what_is_due(config),
             sweep_old_documents(config.data_dir),
             forget_what_was_erased,

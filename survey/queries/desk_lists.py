@@ -14,7 +14,6 @@ from sqlalchemy.orm import Session, contains_eager, joinedload, selectinload
 
 from survey.models.agencies import Agency, ServicePoint
 from survey.models.fieldwork import PopulationSize, Wave
-from survey.models.releases import WaveRelease
 from survey.models.tallies import FoldMark
 from survey.queries.scope import RUNS_SURVEYS, Scope
 
@@ -181,11 +180,6 @@ def list_folded(session: Session, *, wave_id: UUID, agency_ids: Sequence[UUID]) 
         FoldMark.agency_id.in_(agency_ids), FoldMark.wave_id == wave_id, FoldMark.dimension == "agency"
     )
     return {row.agency_id: row.n for row in session.execute(statement)}
-
-
-def find_draft(session: Session, wave: Wave) -> WaveRelease | None:
-    """Return the proposal to release a wave that nobody has released yet."""
-    return session.scalar(select(WaveRelease).where(WaveRelease.wave_id == wave.id, WaveRelease.released_on.is_(None)))
 
 
 def _matching_ids(session: Session, among: ColumnElement[bool], search: str) -> list[UUID] | None:

@@ -13,7 +13,7 @@ from datetime import date
 from typing import Final
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Row, Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, Row, Select, and_, case, exists, func, null, or_, select
 from sqlalchemy.orm import Session, aliased, contains_eager
 
 from survey.models.agencies import Agency
@@ -81,7 +81,7 @@ def list_released(
 ) -> list[ReleasedVersion]:
     """List what is public now, latest year first; of a kind, of a root agency, or of a year where these are named."""
     root = _root()
-    conditions: list[ColumnElement[bool]] = [Release.superseded_on.is_(None)]
+    conditions: list[ColumnElement[bool]] = [_is_newest()]
     if kind is not None:
         conditions.append(Release.kind == kind)
     if agency_id is not None:
@@ -95,7 +95,7 @@ def list_released_over(session: Session, agency: Agency) -> list[ReleasedVersion
     """List what is public now and covers an agency: of itself and of the bodies above it."""
     root = _root()
     above = [UUID(part) for part in agency.path.split("/") if part]
-    return _versions(session, root, Release.superseded_on.is_(None), root.id.in_(above))
+    return _versions(session, root, _is_newest(), root.id.in_(above))
 
 
 def find_released(session: Session, code: str) -> ReleasedVersion | None:
@@ -170,6 +170,15 @@ def _is_public() -> ColumnElement[bool]:
     return and_(Release.released_on.is_not(None), Release.frozen_on.is_not(None))
 
 
+def _is_newest() -> ColumnElement[bool]:
+    """Return the condition that no later version is public: until that is frozen, the one before it stands."""
+    later = aliased(Release)
+    same_wave = later.wave_id == Release.wave_id
+    same_year = and_(later.agency_id == Release.agency_id, later.year == Release.year, later.form == Release.form)
+    is_public = and_(later.released_on.is_not(None), later.frozen_on.is_not(None))
+    return ~exists().where(or_(same_wave, same_year), later.version > Release.version, is_public).correlate(Release)
+
+
 def _root() -> type[Agency]:
     return aliased(Agency)
 
@@ -209,7 +218,7 @@ def _columns(root: type[Agency]) -> Select[tuple[object, ...]]:
             Release.drafted_on,
             Release.reviewed_on,
             Release.released_on,
-            Release.superseded_on,
+            case((_is_newest(), null()), else_=Release.superseded_on),
             Release.frozen_on,
             Release.sha256,
             Release.bundle_sha256,

@@ -27,14 +27,13 @@ from survey.services.fold import fold, last_day_to_fold
 from survey.services.improvements import write_improvement
 from survey.services.paper import PaperOrder, print_series
 from survey.services.progress import Progress, no_progress
+from survey.services.releases import draft_release, release_wave, review_wave
 from survey.services.waves import (
     WavePlan,
     close_wave,
-    draft_release,
     first_release_day,
     open_wave,
     plan_wave,
-    release_wave,
     set_population_size,
 )
 
@@ -54,6 +53,7 @@ SHEETS_FOR_AN_ANSWER: Final = 1.4
 # Who signs in: e-mail, name, role, and the code of the agency (the province where there is none).
 OFFICIALS: Final = (
     ("khaosat@lacgiang.example", "Cán bộ khảo sát (minh hoạ)", "survey_manager", None),
+    ("soatxet@lacgiang.example", "Cán bộ soát xét (minh hoạ)", "survey_manager", None),
     ("congbo@lacgiang.example", "Lãnh đạo công bố (minh hoạ)", "survey_manager", None),
     ("xem.tuphap@lacgiang.example", "Cán bộ Sở Tư pháp (minh hoạ)", "viewer", "LG-S03"),
 )
@@ -103,13 +103,13 @@ def load_demo(session: Session, *, today: date, progress: Progress = no_progress
     _comment(session, province, data["comments"]["texts"], today)
     _hand_out_slips(session, province.counters[0].agency_id, today)
     _say_what_changed(session, province, data["changes"], by=officials[0].id, today=today)
-    _release(session, waves[0], officials)
     fold(
         session,
         until=last_day_to_fold(today),
         wave_ids=[wave.id for wave in waves],
         progress=lambda done, of: progress(FOLDING, done, of),
     )
+    _release(session, waves[0], officials)
     counter = province.counters[0]
     return DemoReport(province.root.code, counter.codes[0].code, counter.name, officials, stored)
 
@@ -268,7 +268,8 @@ def _hand_out_slips(session: Session, agency_id: UUID, today: date) -> None:
 def _release(session: Session, wave: Wave, officials: Sequence[DemoOfficial]) -> None:
     day = first_release_day(wave)
     draft_release(session, wave, drafted_by=officials[0].id, today=day)
-    release_wave(session, wave, released_by=officials[1].id, today=day)
+    review_wave(session, wave, reviewed_by=officials[1].id, today=day)
+    release_wave(session, wave, released_by=officials[2].id, today=day)
 
 
 def _add_officials(session: Session, province: DemoProvince) -> tuple[DemoOfficial, ...]:

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any, Final, cast
 from uuid import UUID
 
-from sqlalchemy import CursorResult, select, update
+from sqlalchemy import CursorResult, func, select, update
 from sqlalchemy.orm import Session
 
 from survey.models.jobs import Job
@@ -46,7 +46,7 @@ def request_job(
 
 def start_job(session: Session, job_id: UUID) -> bool:
     """Mark a job as running, also one that died while it ran; False where it is finished, cancelled or gone."""
-    return _change(session, job_id, state="running", done=0, message="")
+    return _change(session, job_id, state="running", done=0, message="", attempts=Job.attempts + 1)
 
 
 def report_progress(session: Session, job_id: UUID, *, done: int, total: int) -> bool:
@@ -69,6 +69,36 @@ def cancel_job(session: Session, job_id: UUID, *, now: datetime) -> bool:
     return _change(session, job_id, state="cancelled", finished_at=now)
 
 
+def retry_job(session: Session, job: Job) -> bool:
+    """Put a job that failed or was cancelled into the queue again; False where it is neither."""
+    statement = update(Job).where(Job.id == job.id, Job.state.in_(("failed", "cancelled")))
+    values = {"state": "waiting", "done": 0, "attempts": 0, "message": "", "files": None, "finished_at": None}
+    told = {"seen_at": None, "mailed_at": None}
+    return cast("CursorResult[Any]", session.execute(statement.values(**values, **told))).rowcount == 1
+
+
+def count_unseen_jobs(session: Session, *, official_id: UUID) -> int:
+    """Count the jobs of an official that ended, well or not, and that he has not looked at since."""
+    unseen = select(func.count()).where(
+        Job.official_id == official_id, Job.state.in_(("done", "failed")), Job.seen_at.is_(None)
+    )
+    return session.execute(unseen).scalar_one()
+
+
+def mark_seen(job: Job, *, now: datetime) -> bool:
+    """Note that an official saw how his job ended; False where he had before, or it has not."""
+    if job.seen_at is not None or job.state in UNFINISHED:
+        return False
+    job.seen_at = now
+    return True
+
+
+def list_waiting_jobs(session: Session, *, since: datetime) -> Sequence[UUID]:
+    """List the jobs that have waited since a moment or longer: nobody told the worker of them."""
+    waiting = select(Job.id).where(Job.state == "waiting", Job.created_at <= since)
+    return session.scalars(waiting.order_by(Job.created_at)).all()
+
+
 def list_unfinished_jobs(session: Session) -> Sequence[UUID]:
     """List the jobs that wait, or that ran when their worker died, oldest first."""
     return session.scalars(select(Job.id).where(Job.state.in_(UNFINISHED)).order_by(Job.created_at)).all()
@@ -78,6 +108,13 @@ def list_jobs_of(session: Session, *, official_id: UUID, limit: int = 50) -> Seq
     """List what an official asked for, newest first."""
     statement = select(Job).where(Job.official_id == official_id).order_by(Job.created_at.desc(), Job.id).limit(limit)
     return session.scalars(statement).all()
+
+
+def find_release_job(session: Session, release_id: UUID) -> Job | None:
+    """Find the newest job that freezes and bundles a release."""
+    of_releases = select(Job).where(Job.kind == "release").order_by(Job.created_at.desc(), Job.id.desc())
+    wanted = str(release_id)
+    return next((job for job in session.scalars(of_releases) if job.arguments.get("release_id") == wanted), None)
 
 
 def _change(session: Session, job_id: UUID, **values: object) -> bool:

@@ -1,4 +1,4 @@
-"""Waves of fieldwork: planned, opened at counters, paused, closed, and released by a second person."""
+"""Waves of fieldwork: planned, opened at counters, paused and closed.  Their release is in ``services.releases``."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Final
-from uuid import UUID
 
 from sqlalchemy import func, select, update
 from sqlalchemy.exc import IntegrityError
@@ -16,7 +15,6 @@ from survey.models.agencies import Agency, Service, ServiceField, ServicePoint
 from survey.models.fieldwork import PopulationSize, Wave, WaveServicePoint
 from survey.models.identifiers import new_id
 from survey.models.questionnaire import MethodEdition, QuestionnaireEdition
-from survey.models.releases import WaveRelease
 from survey.models.responses import Response
 from survey.queries.responses import counted
 from survey.services.audit import Detail, record
@@ -209,60 +207,6 @@ def set_population_size(
     return PopulationNotice(transactions, _respondents(session, wave, agency, month, service_field))
 
 
-def draft_release(session: Session, wave: Wave, *, drafted_by: UUID, today: date) -> WaveRelease:
-    """Propose to release a closed wave's results; somebody else releases them."""
-    check_state(wave, "closed", to_do=("công bố", "released"))
-    if _draft(session, wave) is not None:
-        raise WaveError(
-            vi=f"Đợt {wave.code} đã có bản đề nghị công bố; hãy để người khác công bố bản đó.",
-            en=f"The wave {wave.code} has a draft release already; let another person release it.",
-        )
-    latest = session.scalar(select(func.max(WaveRelease.version)).where(WaveRelease.wave_id == wave.id))
-    draft = WaveRelease(
-        id=new_id(), wave_id=wave.id, version=(latest or 0) + 1, drafted_by=drafted_by, drafted_on=today
-    )
-    session.add(draft)
-    _record(session, wave, "wave.release_drafted", version=draft.version)
-    return draft
-
-
-def release_wave(session: Session, wave: Wave, *, released_by: UUID, today: date) -> WaveRelease:
-    """Release what was drafted; an earlier version stays, marked as superseded.
-
-    Raises:
-        WaveError: where nothing is drafted, the drafter is the releaser, or late answers may still come in.
-
-    """
-    check_state(wave, "closed", to_do=("công bố", "released"))
-    draft = _draft(session, wave)
-    if draft is None:
-        raise WaveError(
-            vi=f"Đợt {wave.code} chưa có bản đề nghị công bố; hãy lập bản đề nghị trước.",
-            en=f"The wave {wave.code} has no draft release; draft one first.",
-        )
-    if draft.drafted_by == released_by:
-        raise WaveError(
-            vi=f"Người đề nghị không được tự công bố đợt {wave.code}; hãy nhờ một cán bộ khác có quyền.",
-            en=f"Who drafted the release of {wave.code} cannot release it; ask another official with that right.",
-        )
-    earliest = first_release_day(wave)
-    if today < earliest:
-        raise WaveError(
-            vi=f"Phiếu phát trước khi đóng đợt {wave.code} còn được nhận và gộp; hãy công bố từ {earliest:%d/%m/%Y}.",
-            en=f"Forms handed out before {wave.code} closed may still come in; release it from {earliest:%d/%m/%Y} on.",
-        )
-    session.execute(
-        update(WaveRelease)
-        .where(WaveRelease.wave_id == wave.id, WaveRelease.id != draft.id, WaveRelease.superseded_on.is_(None))
-        .values(superseded_on=today)
-    )
-    draft.released_by = released_by
-    draft.released_on = today
-    _record(session, wave, "wave.released", version=draft.version)
-    session.expire(wave, ["release"])
-    return draft
-
-
 def first_release_day(wave: Wave) -> date:
     """Return the first day on which a closed wave may be released: no figure of it can move any more."""
     return first_release_day_of(wave.closed_on or wave.closes_on)
@@ -325,7 +269,3 @@ def _respondents(session: Session, wave: Wave, agency: Agency, month: str, field
         services = select(Service.id).where(Service.service_field_id == field.id)
         answers = answers.where(Response.service_id.in_(services))
     return session.execute(answers).scalar_one()
-
-
-def _draft(session: Session, wave: Wave) -> WaveRelease | None:
-    return session.scalar(select(WaveRelease).where(WaveRelease.wave_id == wave.id, WaveRelease.released_on.is_(None)))

@@ -20,8 +20,11 @@ from survey.models.accounts import Official
 from survey.models.agencies import Agency
 from survey.models.fieldwork import Wave
 from survey.models.jobs import Job
+from survey.models.releases import Release
 from survey.queries.scope import ADMINISTERS, AUDITS, MANAGES, RUNS_SURVEYS, Scope, get_scope
 from survey.services.audit import act_as
+from survey.services.jobs import count_unseen_jobs
+from survey.services.releases import agency_of_release
 from survey.web.forms import check_token
 from survey.web.identity import current_official, waiting_official
 
@@ -53,6 +56,7 @@ def signed_in(view: View) -> View:
 def init_access(app: flask.Flask) -> None:
     """Let the frame of a page know which parts to offer."""
     app.jinja_env.globals["abilities_here"] = _abilities_here
+    app.jinja_env.globals["jobs_to_see"] = _jobs_to_see
 
 
 def _abilities_here() -> dict[str, bool]:
@@ -63,6 +67,11 @@ def _abilities_here() -> dict[str, bool]:
         "audits": scope.holds(AUDITS),
         "at_a_root": scope.holds(RUNS_SURVEYS, at_a_root=True),
     }
+
+
+def _jobs_to_see() -> int:
+    """Count what was made for who is signed in and he has not looked at."""
+    return count_unseen_jobs(db.session(), official_id=signed_in_official().id)
 
 
 def official_administrator(view: View) -> View:
@@ -183,9 +192,19 @@ def wave_surveyor(view: View) -> View:
     return _with_objects(view, "wave_surveyor", lambda scope, _agency, wave: scope.surveys_within(wave.agency.path))
 
 
-def wave_releaser(view: View) -> View:
-    """Let only who runs surveys from above the wave's agency release it: nobody releases figures of his own body."""
-    return _with_objects(view, "wave_releaser", lambda scope, _agency, wave: scope.stands_above(wave.agency.path))
+def release_member(view: View) -> View:
+    """Let an official whom a release reaches see how far it is: ``release_id`` becomes ``release``."""
+    return _with_release(view, "release_member", lambda scope, path: scope.concerns(path))
+
+
+def release_manager(view: View) -> View:
+    """Let only who runs surveys at or above the release's agency do what the view does: review, send back."""
+    return _with_release(view, "release_manager", lambda scope, path: scope.runs_surveys(path))
+
+
+def release_publisher(view: View) -> View:
+    """Let only who runs surveys from above the release's agency make it public: nobody releases his own body's."""
+    return _with_release(view, "release_publisher", lambda scope, path: scope.stands_above(path))
 
 
 def job_owner(view: View) -> View:
@@ -242,6 +261,19 @@ def _with_objects(view: View, rule: str, allows: Callable[[Scope, Any, Any], boo
             raise NotFound
         found = {"agency": agency, "wave": wave}
         return view(**{name: value for name, value in found.items() if value is not None}, **arguments)
+
+    return _declare(guarded, rule)
+
+
+def _with_release(view: View, rule: str, allows: Callable[[Scope, str], bool]) -> View:
+    @functools.wraps(view)
+    def guarded(release_id: UUID, **arguments: Any) -> ResponseReturnValue:  # noqa: ANN401 -- the view's own arguments
+        if turned_away := _require_official():
+            return turned_away
+        release = db.session.get(Release, release_id)
+        if release is None or not allows(current_scope(), agency_of_release(db.session(), release).path):
+            raise NotFound
+        return view(release=release, **arguments)
 
     return _declare(guarded, rule)
 

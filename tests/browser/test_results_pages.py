@@ -17,6 +17,7 @@ from werkzeug.serving import make_server
 from conftest import Database
 from desk_fixtures import sqlite_province
 from desk_province import PASSWORD, YEAR, Province
+from released_world import publish_wave, publish_year
 from survey.db import db
 from survey.factory import create_app
 from survey.models.accounts import Official
@@ -24,15 +25,29 @@ from survey.models.agencies import Agency, ServicePoint
 from survey.models.fieldwork import Wave
 from survey.models.identifiers import local_today
 from survey.services.improvements import write_improvement
-from survey.services.waves import draft_release, first_release_day, release_wave
 
 __all__ = ["sqlite_province"]
 
 pytestmark = pytest.mark.browser
-RESULTS = ("/ket-qua", "/ket-qua/99", "/ket-qua/99.02", f"/ket-qua/99.01/quay-{YEAR - 1}")
+YEAR_CODE = "NAM0000001"
+RESULTS = (
+    "/ket-qua",
+    "/ket-qua/99",
+    "/ket-qua/99.02",
+    f"/ket-qua/99.01/quay-{YEAR - 1}",
+    f"/cong-bo/{YEAR_CODE}",
+    "/du-lieu-mo",
+    "/phuong-phap",
+)
 ENTRY = "/desk/agencies/{0.commune}/entry"
 GRID = f"{ENTRY}?wave={{0.open}}&counter={{0.counter}}&channel="
-DESK = ("/desk/agencies/{0.commune}/paper", "/desk/agencies/{0.commune}/improvement", ENTRY, f"{GRID}paper")
+DESK = (
+    "/desk/agencies/{0.commune}/paper",
+    "/desk/agencies/{0.commune}/improvement",
+    "/desk/agencies/{0.commune}/letterhead",
+    ENTRY,
+    f"{GRID}paper",
+)
 
 
 @pytest.fixture(scope="module")
@@ -44,9 +59,10 @@ def site(sqlite_province: tuple[Path, Province], tmp_path_factory: pytest.TempPa
     with app.app_context():
         session = db.session()
         closed, commune = session.get_one(Wave, province.closed), session.get_one(Agency, province.commune)
-        first, second = session.scalars(select(Official.id).limit(2))
-        draft_release(session, closed, drafted_by=first, today=first_release_day(closed))
-        release_wave(session, closed, released_by=second, today=first_release_day(closed))
+        first = session.scalars(select(Official.id)).first()
+        publish_wave(session, closed)
+        top = session.get_one(Agency, province.province)
+        publish_year(session, top, YEAR - 1, form="counter/2026").code = YEAR_CODE
         write_improvement(session, commune, text="Đã thêm ghế.", text_en="More seats.", by=first, today=local_today())
         session.commit()
         (code,) = session.get_one(ServicePoint, province.counter).codes

@@ -91,10 +91,10 @@ def test_a_target_is_set_and_the_gauge_printed(planned: Run) -> None:
     assert planned("wave", "target", "W", "--margin", "500").exit_code != 0
 
 
-def test_release_takes_two_officials_above_the_wave(planned: Run, session: Session) -> None:
+def test_release_takes_three_officials_above_the_wave(planned: Run, session: Session) -> None:
     root = session.scalars(select(Agency).where(Agency.code == "P")).one()
     below = session.scalars(select(Agency).where(Agency.code == "X")).one()
-    for name, agency in (("an", root), ("binh", root), ("chi", below)):
+    for name, agency in (("an", root), ("binh", root), ("em", root), ("chi", below)):
         official = create_official(session, email=f"{name}@tinh.vn", name=name, password="mật khẩu rất dài")
         grant_role(session, official, agency=agency, role="survey_manager")
     session.commit()
@@ -108,6 +108,8 @@ def test_release_takes_two_officials_above_the_wave(planned: Run, session: Sessi
     assert "may not release" in planned("wave", "draft-release", "W", "--by", "dung@tinh.vn").output
     assert planned("wave", "draft-release", "W", "--by", "an@tinh.vn").exit_code == 0
     assert "cannot release it" in planned("wave", "release", "W", "--by", "an@tinh.vn").output
+    assert "is not reviewed yet" in planned("wave", "release", "W", "--by", "binh@tinh.vn").output
+    assert "version 1 is reviewed" in planned("wave", "review-release", "W", "--by", "em@tinh.vn").output
     assert "is released, version 1" in planned("wave", "release", "W", "--by", "binh@tinh.vn").output
 
 

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
-from desk_fixtures import SignIn
+from desk_fixtures import SignIn, release_wave_on_desk
 from desk_province import YEAR, Province
 from survey.models.agencies import Agency, ServiceField
 from survey.models.fieldwork import PopulationSize
@@ -84,11 +84,9 @@ def test_a_department_sets_n_of_the_units_below_it(sign_in: SignIn, province: Pr
 
 
 def test_after_a_release_n_stays_as_it_was_published(sign_in: SignIn, province: Province) -> None:
-    director, deputy = sign_in("giamdoc"), sign_in("phogiamdoc")
-    director.post(f"/desk/waves/{province.closed}/draft")
-    deputy.post(f"/desk/waves/{province.closed}/release")
+    release_wave_on_desk(sign_in, province.closed)
 
-    response = post(director, province, **{JUNE: "50"})
+    response = post(sign_in("giamdoc"), province, **{JUNE: "50"})
 
     assert response.status_code == 422
     assert 'value="50"' in response.text

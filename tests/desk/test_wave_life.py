@@ -94,14 +94,17 @@ def test_a_department_makes_waves_of_its_own_but_does_not_release_them(
     wave.state, wave.closed_on = "closed", local_today() - timedelta(days=30)
     session.commit()
 
-    assert client.post(f"/desk/waves/{wave.id}/draft").status_code == 302
+    response = client.post(f"/desk/waves/{wave.id}/draft")
+    assert response.status_code == 302
     session.rollback()
-    add_official(session, "yte2", session.get_one(Agency, province.health), "survey_manager")
+    for name in ("yte2", "yte3"):
+        add_official(session, name, session.get_one(Agency, province.health), "survey_manager")
     session.commit()
-    assert sign_in("yte2").post(f"/desk/waves/{wave.id}/release").status_code == 404
-    assert "do cấp trên của Sở Y tế công bố" in sign_in("yte2").get(f"/desk/waves/{wave.id}").text
-    wave_id, director = wave.id, sign_in("giamdoc")
-    assert director.post(f"/desk/waves/{wave_id}/release").status_code == 302
+    page = response.location
+    assert sign_in("yte2").post(f"{page}/review").status_code == 302
+    assert sign_in("yte3").post(f"{page}/publish").status_code == 404
+    assert "do cấp trên của Sở Y tế công bố" in sign_in("yte3").get(page).text
+    assert sign_in("giamdoc").post(f"{page}/publish").status_code == 302
     session.rollback()
     assert session.scalars(select(WaveRelease.released_by)).one() == province.director
 

@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-from datetime import timedelta
 from uuid import uuid4
 
 import pytest
@@ -11,10 +10,8 @@ from sqlalchemy.orm import Session
 from desk_fixtures import SignIn
 from desk_province import Province
 from survey.models.fieldwork import Wave
-from survey.models.identifiers import local_today
-from survey.models.releases import WaveRelease
 
-STEPS = ["open", "pause", "close", "draft", "release"]
+STEPS = ["open", "pause", "close", "draft"]
 READERS = ["xem", "kiemtra", "xa", "yte"]
 
 
@@ -76,7 +73,7 @@ def test_who_does_not_run_surveys_there_sees_no_button_and_cannot_press_it(
     assert state_of(session, province.open) == "open"
 
 
-@pytest.mark.parametrize("name", STEPS)
+@pytest.mark.parametrize("name", STEPS[:3])
 def test_a_step_is_pressed_never_followed(sign_in: SignIn, province: Province, name: str) -> None:
     assert sign_in("giamdoc").get(f"/desk/waves/{province.open}/{name}").status_code == 405
 
@@ -85,48 +82,6 @@ def test_a_step_is_pressed_never_followed(sign_in: SignIn, province: Province, n
 def test_a_wave_that_does_not_exist_is_not_found(sign_in: SignIn, name: str) -> None:
     assert step(sign_in("giamdoc"), uuid4(), name) == 404
     assert step(sign_in("giamdoc"), "x", name) == 404
-
-
-def test_one_proposes_and_another_releases(sign_in: SignIn, province: Province, session: Session) -> None:
-    director, deputy = sign_in("giamdoc"), sign_in("phogiamdoc")
-
-    assert step(director, province.closed, "draft") == 302
-    assert "Người đề nghị không tự công bố" in director.get(f"/desk/waves/{province.closed}").text
-    assert step(director, province.closed, "release") == 409
-    assert "Công bố kết quả" in deputy.get(f"/desk/waves/{province.closed}").text
-    assert step(deputy, province.closed, "release") == 302
-
-    release = session.scalars(select(WaveRelease)).one()
-    assert (release.drafted_by, release.released_by) == (province.director, province.deputy)
-    assert "đã công bố" in director.get(f"/desk/waves/{province.closed}").text
-    page = director.get(f"/desk/agencies/{province.health}/waves/{province.closed}").text
-    assert "bản nháp" not in page
-
-
-def test_while_a_correction_is_only_proposed_the_first_release_stays_public(
-    sign_in: SignIn, province: Province
-) -> None:
-    director, deputy = sign_in("giamdoc"), sign_in("phogiamdoc")
-    step(director, province.closed, "draft")
-    step(deputy, province.closed, "release")
-    step(director, province.closed, "draft")
-
-    page = deputy.get(f"/desk/waves/{province.closed}").text
-
-    assert "đã công bố" in page
-    assert "Công bố kết quả" in page
-
-
-def test_nothing_is_released_within_seven_days_of_closing(
-    sign_in: SignIn, province: Province, session: Session
-) -> None:
-    session.get_one(Wave, province.closed).closed_on = local_today() - timedelta(days=6)
-    session.commit()
-    director, deputy = sign_in("giamdoc"), sign_in("phogiamdoc")
-    step(director, province.closed, "draft")
-
-    assert "công bố được từ ngày" in deputy.get(f"/desk/waves/{province.closed}").text
-    assert step(deputy, province.closed, "release") == 409
 
 
 def test_the_agencies_of_a_wave_are_those_of_the_subtree(sign_in: SignIn, province: Province) -> None:

@@ -32,6 +32,7 @@ from survey.models.agencies import Agency
 from survey.models.fieldwork import Wave
 from survey.models.identifiers import local_today
 from survey.models.jobs import Job
+from survey.models.releases import WaveRelease
 from survey.services.accounts import create_official
 from survey.services.agencies import add_agency
 from survey.services.audit import record
@@ -43,6 +44,8 @@ RUNNERS = {"survey_manager", "administrator"}
 OWN_REASONS = {
     "desk.posters",
     "desk.job_file",
+    "desk.drop_a_release",
+    "desk.release_bundle",
     "admin.take",
 }
 EVERYBODY = {"public", "citizen", "signed_in", "password_given"}
@@ -89,7 +92,9 @@ class Tree:
                 role in RUNNERS and (self.wave in self.chain(node) or node in self.chain(self.wave))
                 for node, role in self.grants
             ),
-            "wave_releaser": lambda: self.opens("manager_above", self.wave),
+            "release_member": lambda: self.opens("wave_member", None),
+            "release_manager": lambda: self.has(self.wave, RUNNERS),
+            "release_publisher": lambda: self.opens("manager_above", self.wave),
             "administrator": lambda: self.has_anywhere({"administrator"}),
             "manager": lambda: self.has_anywhere({"agency_manager"} | RUNNERS),
             "root_administrator": lambda: self.has_anywhere({"administrator"}, at_a_root=True),
@@ -124,6 +129,7 @@ class World:
     official: UUID
     other: UUID
     job: UUID
+    release: UUID
 
 
 @pytest.fixture(scope="module")
@@ -143,11 +149,12 @@ def world(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> It
         job = Job(
             kind="annual", arguments={}, official_id=officials[1].id, state="done", created_at=datetime.now(tz=UTC)
         )
-        session.add(job)
+        release = WaveRelease(wave_id=wave.id, drafted_by=officials[1].id, drafted_on=today)
+        session.add_all([job, release])
         for k, agency in enumerate(made):
             record(session, "agency.added", subject=f"mục Z{k}", agency_id=agency.id)
         session.commit()
-        world = World(app, [each.id for each in made], wave.id, officials[0].id, officials[1].id, job.id)
+        world = World(app, [each.id for each in made], wave.id, officials[0].id, officials[1].id, job.id, release.id)
     yield world
     with app.app_context():
         db.engine.dispose()
@@ -196,6 +203,7 @@ def address(world: World, rule: Rule, agency: int) -> str:
         "wave_id": world.wave,
         "official_id": world.other,
         "job_id": world.job,
+        "release_id": world.release,
         "ending": "csv",
         "shape": "agencies",
         "size": "A4",
@@ -233,10 +241,9 @@ def test_every_route_opens_to_whom_the_rule_names_and_to_nobody_else(
 
 
 def has_own_objects(rule: Rule) -> bool:
-    """Return whether the address names something beside agency, wave, official and job, which does not exist here."""
-    return bool(
-        {name for name in rule.arguments if name.endswith("_id")} - {"agency_id", "wave_id", "official_id", "job_id"}
-    )
+    """Return whether the address names something that does not exist here."""
+    here = {"agency_id", "wave_id", "official_id", "job_id", "release_id"}
+    return bool({name for name in rule.arguments if name.endswith("_id")} - here)
 
 
 @settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck))

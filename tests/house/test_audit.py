@@ -75,7 +75,11 @@ ELSEWHERE = {
     "desk.exclude": "desk/test_wave_life.py",
     "desk.try_population_file": "keeps nothing",
     "desk.keep_population_file": "desk/test_wave_life.py",
-    "desk.release_a_wave": "services: wave.released; here it is too early to release",
+    "desk.draft_a_year": "desk/test_releases.py",
+    "desk.review_a_release": "likewise",
+    "desk.publish_a_release": "likewise",
+    "desk.send_a_release_back": "likewise",
+    "desk.drop_a_release": "likewise",
 }
 
 

@@ -24,7 +24,8 @@ OPEN = {"public", "citizen", "api_key"}
 CHANGING = {
     "manager_above",
     "wave_manager",
-    "wave_releaser",
+    "release_manager",
+    "release_publisher",
     "agency_administrator",
     "administrator",
     "root_administrator",

@@ -132,11 +132,12 @@ def test_officials_of_the_demo_can_sign_in_and_stand_where_they_should(session: 
     assert [tuple(row) for row in grants] == [
         ("congbo@lacgiang.example", "survey_manager", "LG"),
         ("khaosat@lacgiang.example", "survey_manager", "LG"),
+        ("soatxet@lacgiang.example", "survey_manager", "LG"),
         ("xem.tuphap@lacgiang.example", "viewer", "LG-S03"),
     ]
     for official in report.officials:
         assert is_password_of(session.get(Official, official.id), official.password)
-    assert len({official.password for official in report.officials}) == 3
+    assert len({official.password for official in report.officials}) == 4
 
 
 @pytest.mark.usefixtures("few")

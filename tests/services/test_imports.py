@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -26,7 +27,8 @@ from survey.services.fold import fold
 from survey.services.import_lines import BadCell
 from survey.services.import_map import ImportMap, check_import_map, read_import_map
 from survey.services.imports import ImportedResponses, checked_import, store_import
-from survey.services.waves import close_wave, draft_release, open_wave, release_wave
+from survey.services.releases import draft_release, release_wave, review_wave
+from survey.services.waves import close_wave, open_wave
 
 TODAY = date(2026, 11, 21)
 WAVE = {
@@ -422,9 +424,9 @@ def _close(session: Session, province: Agency) -> Wave:
 
 def _release(session: Session, province: Agency) -> None:
     wave = _close(session, province)
-    first, second = province.id, wave.id  # any two different ids
-    draft_release(session, wave, drafted_by=first, today=TODAY)
-    release_wave(session, wave, released_by=second, today=date(2026, 12, 1))
+    draft_release(session, wave, drafted_by=uuid4(), today=TODAY)
+    review_wave(session, wave, reviewed_by=uuid4(), today=date(2026, 12, 1))
+    release_wave(session, wave, released_by=uuid4(), today=date(2026, 12, 1))
 
 
 @pytest.mark.parametrize(

@@ -5,6 +5,7 @@ from uuid import uuid4
 
 import pytest
 from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from fieldwork import add_wave
@@ -17,23 +18,22 @@ from survey.models.responses import Response
 from survey.services import wave_checks, waves
 from survey.services.agencies import add_agency, add_service, add_service_field, add_service_point, retire_service_point
 from survey.services.errors import WaveError
+from survey.services.releases import draft_release, drop_draft, release_wave, review_wave, send_back
 from survey.services.waves import (
     WavePlan,
     add_counter_to_wave,
     close_wave,
-    draft_release,
     extend_wave,
     first_release_day,
     open_wave,
     pause_wave,
     plan_wave,
-    release_wave,
     resume_wave,
     set_population_size,
 )
 
 TODAY = date(2026, 11, 21)
-ANNA, BINH = uuid4(), uuid4()
+ANNA, BINH, CHI = uuid4(), uuid4(), uuid4()
 
 
 @pytest.fixture
@@ -285,25 +285,70 @@ def test_population_of_a_stranger_is_refused(session: Session, wave: Wave) -> No
         set_population_size(session, wave=wave, agency=stranger, month="2026-11", transactions=5)
 
 
+def release(session: Session, wave: Wave, *, today: date, note: str = "") -> None:
+    draft_release(session, wave, drafted_by=ANNA, today=today, note=note)
+    review_wave(session, wave, reviewed_by=CHI, today=today)
+    release_wave(session, wave, released_by=BINH, today=today)
+
+
 def test_released_population_changes_only_with_a_new_version(
     session: Session, closed_wave: Wave, commune: Agency
 ) -> None:
     later = TODAY + timedelta(days=10)
-    draft_release(session, closed_wave, drafted_by=ANNA, today=later)
-    release_wave(session, closed_wave, released_by=BINH, today=later)
+    release(session, closed_wave, today=later)
 
     with pytest.raises(WaveError, match="draft a new version"):
         set_population_size(session, wave=closed_wave, agency=commune, month="2026-11", transactions=5)
-    draft_release(session, closed_wave, drafted_by=ANNA, today=later)
+    draft_release(session, closed_wave, drafted_by=ANNA, today=later, note="Ghi sót N")
 
     set_population_size(session, wave=closed_wave, agency=commune, month="2026-11", transactions=5)
 
 
-def test_drafter_is_never_the_releaser(session: Session, closed_wave: Wave) -> None:
-    draft_release(session, closed_wave, drafted_by=ANNA, today=TODAY)
+def test_three_steps_take_three_people(session: Session, closed_wave: Wave) -> None:
+    day = first_release_day(closed_wave)
+    draft = draft_release(session, closed_wave, drafted_by=ANNA, today=TODAY)
 
     with pytest.raises(WaveError, match="cannot release it"):
-        release_wave(session, closed_wave, released_by=ANNA, today=TODAY + timedelta(days=30))
+        release_wave(session, closed_wave, released_by=ANNA, today=day)
+    with pytest.raises(WaveError, match="is not reviewed yet"):
+        release_wave(session, closed_wave, released_by=BINH, today=day)
+    with pytest.raises(WaveError, match="cannot review it"):
+        review_wave(session, closed_wave, reviewed_by=ANNA, today=day)
+    review_wave(session, closed_wave, reviewed_by=CHI, today=day)
+    with pytest.raises(WaveError, match="ask a third official"):
+        release_wave(session, closed_wave, released_by=CHI, today=day)
+    draft.released_by = CHI
+    with pytest.raises(IntegrityError, match="three_persons"):
+        session.flush()
+    session.rollback()
+
+
+def test_what_moved_after_the_review_is_not_released(session: Session, closed_wave: Wave, commune: Agency) -> None:
+    day = first_release_day(closed_wave)
+    draft = draft_release(session, closed_wave, drafted_by=ANNA, today=day)
+    review_wave(session, closed_wave, reviewed_by=CHI, today=day)
+    set_population_size(session, wave=closed_wave, agency=commune, month="2026-11", transactions=50)
+
+    with pytest.raises(WaveError, match="changed after the review; send it back"):
+        release_wave(session, closed_wave, released_by=BINH, today=day)
+    with pytest.raises(WaveError, match="Say what is to be mended"):
+        send_back(session, draft, asked_for="  ")
+    send_back(session, draft, asked_for="N vừa đổi")
+    assert (draft.state, draft.asked_for) == ("draft", "N vừa đổi")
+    review_wave(session, closed_wave, reviewed_by=BINH, today=day)
+    release_wave(session, closed_wave, released_by=CHI, today=day)
+    with pytest.raises(WaveError, match="draft a new version"):
+        send_back(session, draft, asked_for="muộn rồi")
+
+
+def test_a_draft_is_taken_back_a_correction_says_why(session: Session, closed_wave: Wave) -> None:
+    day = first_release_day(closed_wave)
+    drop_draft(session, draft_release(session, closed_wave, drafted_by=ANNA, today=day))
+    release(session, closed_wave, today=day)
+
+    with pytest.raises(WaveError, match="what this correction changes and why"):
+        draft_release(session, closed_wave, drafted_by=ANNA, today=day, note=" ")
+    assert draft_release(session, closed_wave, drafted_by=ANNA, today=day, note="Ghi sót N").version == 2
 
 
 def test_release_waits_until_the_last_late_answer_is_folded(session: Session, closed_wave: Wave) -> None:
@@ -311,7 +356,8 @@ def test_release_waits_until_the_last_late_answer_is_folded(session: Session, cl
     earliest = first_release_day(closed_wave)
 
     with pytest.raises(WaveError, match="from 01/12/2026 on"):
-        release_wave(session, closed_wave, released_by=BINH, today=earliest - timedelta(days=1))
+        review_wave(session, closed_wave, reviewed_by=CHI, today=earliest - timedelta(days=1))
+    review_wave(session, closed_wave, reviewed_by=CHI, today=earliest)
     release = release_wave(session, closed_wave, released_by=BINH, today=earliest)
 
     # Closed on 21 November: taken in until the 28th, withdrawn until the 29th, folded in the night of the 30th.
@@ -338,8 +384,7 @@ def test_second_draft_waits_for_the_first(session: Session, closed_wave: Wave) -
 def test_new_version_supersedes_the_old_one_and_keeps_it(session: Session, closed_wave: Wave) -> None:
     later = TODAY + timedelta(days=10)
     for day in (later, later + timedelta(days=1)):
-        draft_release(session, closed_wave, drafted_by=ANNA, today=day)
-        release_wave(session, closed_wave, released_by=BINH, today=day)
+        release(session, closed_wave, today=day, note="Đính chính")
 
     rows = session.execute(select(WaveRelease.version, WaveRelease.superseded_on).order_by(WaveRelease.version))
     assert [tuple(row) for row in rows] == [(1, later + timedelta(days=1)), (2, None)]
