@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import hashlib
 import json
 import types
@@ -14,7 +15,7 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from survey.findings.values import AgencyFindings, AnnualFindings
+from survey.findings.values import AgencyFindings
 from survey.queries.released import ReleasedVersion, read_frozen
 
 Value = TypeVar("Value")
@@ -38,21 +39,23 @@ def thaw(kind: type[Value], content: bytes) -> Value:
         ValueError: The content is no such value.
 
     """
+    # None of what is made is garbage before all of it is; looking for some would take longer than the reading.
+    is_collecting = gc.isenabled()
+    gc.disable()
     try:
-        return cast("Value", _read(kind, json.loads(content)))
+        return cast("Value", _reader(cast("Any", kind))(json.loads(content)))
     except (TypeError, KeyError, AttributeError) as error:
         msg = f"this is no {kind.__name__}: {error}"
         raise ValueError(msg) from error
+    finally:
+        if is_collecting:
+            gc.enable()
 
 
 def released_agency(session: Session, version: ReleasedVersion, agency_id: UUID) -> AgencyFindings | None:
     """Return what a released wave says of an agency, None where it says nothing of it."""
-    return _released(session, version, AgencyFindings, agency_id, "agency")
-
-
-def released_year(session: Session, version: ReleasedVersion) -> AnnualFindings | None:
-    """Return what a released annual summary says."""
-    return _released(session, version, AnnualFindings, version.agency_id, "annual")
+    content = read_frozen(session, release_id=version.id, agency_id=agency_id, kind="agency")
+    return None if content is None else thaw(AgencyFindings, content)
 
 
 def plain(value: Any) -> Any:  # noqa: ANN401 -- any field of any findings value
@@ -68,21 +71,9 @@ def plain(value: Any) -> Any:  # noqa: ANN401 -- any field of any findings value
     return {name: plain(getattr(value, name)) for name in _field_names(value.__class__)}
 
 
-def _released(
-    session: Session, version: ReleasedVersion, kind: type[Value], agency_id: UUID, named: str
-) -> Value | None:
-    content = read_frozen(session, release_id=version.id, agency_id=agency_id, kind=named)
-    return None if content is None else thaw(kind, content)
-
-
 @cache
 def _field_names(kind: type[Any]) -> tuple[str, ...]:
     return tuple(field.name for field in fields(kind))
-
-
-@cache
-def _hints(kind: type[Any]) -> dict[str, Any]:
-    return get_type_hints(kind)
 
 
 _SCALARS: Final[Mapping[Any, Callable[[Any], object]]] = {
@@ -95,23 +86,35 @@ _SCALARS: Final[Mapping[Any, Callable[[Any], object]]] = {
 }
 
 
-def _read(kind: Any, value: Any) -> Any:  # noqa: ANN401 -- any field of any findings value
+@cache
+def _reader(kind: Any) -> Callable[[Any], Any]:  # noqa: ANN401 -- the type of any field of any findings value
+    """Return what reads a value of a type; made once a type, since a summary of thousands has half a million values."""
     if get_origin(kind) in {Union, types.UnionType}:
-        return None if value is None else _read(next(one for one in get_args(kind) if one is not type(None)), value)
+        inner = _reader(next(one for one in get_args(kind) if one is not type(None)))
+        return lambda value: None if value is None else inner(value)
     if get_origin(kind) is tuple:
-        inner = get_args(kind)
-        return tuple(_read(inner[0] if inner[-1] is Ellipsis else inner[at], each) for at, each in enumerate(value))
+        first, *others = get_args(kind)
+        if others == [Ellipsis]:
+            each = _reader(first)
+            return lambda value: tuple(map(each, value))
+        readers = [_reader(one) for one in (first, *others)]
+        return lambda value: tuple(read(one) for read, one in zip(readers, value, strict=True))
     if is_dataclass(kind):
-        return _read_dataclass(cast("type[Any]", kind), value)
-    return _SCALARS[kind](value) if kind in _SCALARS else kind(value)
+        return _dataclass_reader(cast("type[Any]", kind))
+    return _SCALARS.get(kind, kind)
 
 
-def _read_dataclass(kind: type[Any], value: dict[str, Any]) -> object:
-    given = {}
-    for field in fields(kind):
-        if field.name in value:
-            given[field.name] = _read(_hints(kind)[field.name], value[field.name])
-        elif field.default is MISSING and field.default_factory is MISSING:
-            msg = f"{kind.__name__} without {field.name}"
+def _dataclass_reader(kind: type[Any]) -> Callable[[dict[str, Any]], object]:
+    hints = get_type_hints(kind)
+    parts = [(field.name, _reader(hints[field.name])) for field in fields(kind)]
+    needed = frozenset(
+        field.name for field in fields(kind) if field.default is MISSING and field.default_factory is MISSING
+    )
+
+    def read(value: dict[str, Any]) -> object:
+        if missing := needed - value.keys():
+            msg = f"{kind.__name__} without {min(missing)}"
             raise KeyError(msg)
-    return kind(**given)
+        return kind(**{name: part(value[name]) for name, part in parts if name in value})
+
+    return read
