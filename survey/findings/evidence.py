@@ -2,7 +2,7 @@
 
 A body with fewer answers than are shown leaves none of its ratings here, only how many answered; where elements or
 questions of a body are withheld, what they hold is put together, so that it is in the sums and in no figure of its own.
-Months and channels are added up: no released figure needs them.
+Months are added up, and channels where a body withholds one of them.
 """
 
 from __future__ import annotations
@@ -124,9 +124,15 @@ def _suppressed(found: Evidence) -> Evidence:
         for row in found["waves"]
     }
     moments, levels = _by_cell(found["moment_tallies"]), _by_cell(found["level_tallies"])
-    kept: Evidence = {**found, "moment_tallies": [], "level_tallies": []}
+    group_moments = _by_cell(_months_together(found["breakdown_moment_tallies"], ("n", "sums", "cross", "answered")))
+    levels_of_groups = _by_cell(_months_together(found["breakdown_tallies"], ("count",)))
+    kept: Evidence = {**found, **{name: [] for name in found if name.endswith("_tallies")}}
     for cell in sorted(moments):
         one = _Body(*asked[cell[1]], moments[cell], levels.get(cell, []))
+        groups, group_levels = group_moments.get(cell, []), levels_of_groups.get(cell, [])
+        shown = one.shown_dimensions(groups)
+        kept["breakdown_moment_tallies"] += [row for row in groups if row["dimension"] in shown]
+        kept["breakdown_tallies"] += [row for row in group_levels if row["dimension"] in shown]
         kept["moment_tallies"] += one.moment_rows(cell)
         kept["level_tallies"] += one.level_rows(cell)
     # Who signed is nobody's business here, and what is made of a release cannot be in it.
@@ -142,6 +148,21 @@ def _by_cell(rows: Rows) -> dict[_Cell, Rows]:
     for row in rows:
         cells[row["agency_id"], row["wave_id"]].append(row)
     return cells
+
+
+def _months_together(rows: Rows, counts: Sequence[str]) -> Rows:
+    """Add up rows that differ in their month alone; numbers and lists of numbers."""
+    together: dict[tuple[Any, ...], dict[str, Any]] = {}
+    for row in rows:
+        key = tuple(value for name, value in row.items() if name not in counts and name != "month")
+        known = together.get(key)
+        if known is None:
+            together[key] = {**row, "month": _MONTH}
+            continue
+        for name in counts:
+            one, two = known[name], row[name]
+            known[name] = [a + b for a, b in zip(one, two, strict=True)] if isinstance(one, list) else one + two
+    return list(together.values())
 
 
 class _Body:
@@ -171,6 +192,18 @@ class _Body:
             _moment_row(cell, key, n, whole if at == 0 else nothing)
             for at, (key, n) in enumerate(sorted(counts.items()))
         ]
+
+    def shown_dimensions(self, groups: Rows) -> set[str]:
+        """Return the dimensions of which the body withholds no group; of any other, no group is told."""
+        elements = range(self._whole.elements)
+        shown = set()
+        for dimension in {row["dimension"] for row in groups}:
+            sizes = [row["answered"][-1] for row in groups if row["dimension"] == dimension]
+            apart = self._whole.respondents(elements) - sum(sizes)
+            hidden = withheld(sizes, smallest=self._smallest, apart=apart)
+            if not self._is_hidden and not any(sizes[at] for at in hidden):
+                shown.add(dimension)
+        return shown
 
     def level_rows(self, cell: _Cell) -> Rows:
         """Return how often each question was given each level; of withheld ones only their sum."""

@@ -41,7 +41,14 @@ VALUES: Final[dict[str, type[AgencyFindings | AnnualFindings]]] = {
 }
 # Up to so many bodies each has documents of its own in the bundle; of more, its tables are there.
 MOST_WITH_DOCUMENTS: Final = 60
-COUNTS: Final = ("population_sizes", "fold_marks", "moment_tallies", "level_tallies")
+COUNTS: Final = (
+    "population_sizes",
+    "fold_marks",
+    "moment_tallies",
+    "level_tallies",
+    "breakdown_moment_tallies",
+    "breakdown_tallies",
+)
 DEFINITIONS: Final = ("agencies", "questionnaire_editions", "method_editions", "waves", "releases")
 GROUPS: Final = "counts/groups.csv"
 _GROUP_COLUMNS: Final = ("kind", "agency_id", "place", "n", "sums", "cross", "answered", "levels")

@@ -28,7 +28,7 @@ from survey.models.agencies import Agency
 from survey.models.fieldwork import PopulationSize, Wave
 from survey.models.questionnaire import MethodEdition, QuestionnaireEdition
 from survey.models.releases import WaveRelease
-from survey.models.tallies import FoldMark, LevelTally, MomentTally
+from survey.models.tallies import BreakdownMomentTally, BreakdownTally, FoldMark, LevelTally, MomentTally
 
 Rows = list[dict[str, Any]]
 Evidence = dict[str, Rows]  # by table, each value as JSON knows it
@@ -44,7 +44,11 @@ TABLES: Final[tuple[type[Base], ...]] = (
     FoldMark,
     MomentTally,
     LevelTally,
+    BreakdownMomentTally,
+    BreakdownTally,
 )
+# The dimensions whose figures are compared between years; the others are told apart once.
+GROUPS: Final = ("channel", "verified")
 _READERS: Final[tuple[tuple[type, Callable[[Any], object]], ...]] = (
     (Uuid, UUID),
     (Date, date.fromisoformat),
@@ -80,9 +84,11 @@ def read_evidence(session: Session, *, root: Agency, wave_ids: Sequence[UUID], a
         ),
         PopulationSize: (PopulationSize.wave_id.in_(wave_ids), PopulationSize.agency_id.in_(agency_ids)),
     }
-    for model in (FoldMark, MomentTally, LevelTally):
+    for model in (FoldMark, MomentTally, LevelTally, BreakdownMomentTally, BreakdownTally):
         wanted[model] = (model.agency_id.in_(agency_ids), model.wave_id.in_(wave_ids))
     wanted[FoldMark] = (*wanted[FoldMark], own_marks)
+    for model in (BreakdownMomentTally, BreakdownTally):
+        wanted[model] = (*wanted[model], model.dimension.in_(GROUPS))
     return {table_of(model).name: _rows(session, table_of(model), wanted[model]) for model in TABLES}
 
 

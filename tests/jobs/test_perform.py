@@ -9,11 +9,11 @@ import pytest
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
-from survey.jobs.perform import perform_job
+from survey.jobs.perform import MOST_ATTEMPTS, perform_job
 from survey.jobs.work import Work, folder_of, unfinished_folder_of
 from survey.models.jobs import Job
 from survey.services.errors import WaveError
-from survey.services.jobs import cancel_job, request_job
+from survey.services.jobs import cancel_job, request_job, retry_job, start_job
 
 NOW = datetime(2026, 11, 21, 9, 0, tzinfo=UTC)
 
@@ -72,7 +72,27 @@ def test_a_job_that_breaks_is_failed_and_leaves_no_file(engine: Engine, tmp_path
     perform_job(engine, job_id, kinds={"letter": break_off}, data_dir=tmp_path)
 
     assert row(engine, job_id).state == "failed"
+    assert "Ổ đĩa đã đầy" in row(engine, job_id).message
     assert list((tmp_path / "documents").iterdir()) == []
+    with Session(engine) as session:
+        assert retry_job(session, session.get_one(Job, job_id))
+        assert not retry_job(session, session.get_one(Job, job_id))
+        session.commit()
+    perform_job(engine, job_id, kinds={"letter": write_two_letters}, data_dir=tmp_path)
+    assert (row(engine, job_id).state, row(engine, job_id).message) == ("done", "")
+
+
+def test_what_ends_the_worker_again_and_again_is_given_up(engine: Engine, tmp_path: Path) -> None:
+    job_id = ask(engine)
+    for _ in range(MOST_ATTEMPTS):
+        with Session(engine) as session:
+            assert start_job(session, job_id)
+            session.commit()
+
+    perform_job(engine, job_id, kinds={"letter": write_two_letters}, data_dir=tmp_path)
+
+    assert row(engine, job_id).state == "failed"
+    assert "báo người vận hành" in row(engine, job_id).message
 
 
 def test_a_refusal_is_told_in_the_language_of_who_asked(engine: Engine, tmp_path: Path) -> None:
