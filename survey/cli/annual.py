@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
 _READING = ("Tính kết quả", "Computing the findings")
 _DRAWING = ("Lập tài liệu", "Making the documents")
-_DOCUMENTS = 9
+_DOCUMENTS = 11
 
 
 @click.command
@@ -110,7 +110,7 @@ def _root(agencies: list[AgencyRow], code: str | None) -> AgencyRow:
 
 def _documents(findings: AnnualFindings, form: str | None, language: str) -> Iterator[tuple[str, bytes]]:
     from survey.rendering.annual_report import annual_report  # noqa: PLC0415 -- the help must not wait for it
-    from survey.rendering.csv import annual_csv, annual_questions_csv  # noqa: PLC0415 -- likewise
+    from survey.rendering.csv import annual_csv, annual_questions_csv, annual_whole_csv  # noqa: PLC0415 -- likewise
     from survey.rendering.docx import report_docx  # noqa: PLC0415 -- likewise
     from survey.rendering.json import annual_json  # noqa: PLC0415 -- likewise
     from survey.rendering.pdf import report_pdf  # noqa: PLC0415 -- likewise
@@ -123,6 +123,8 @@ def _documents(findings: AnnualFindings, form: str | None, language: str) -> Ite
     yield f"{stem}.xlsx", annual_xlsx(findings, language)
     yield f"{stem}.csv", annual_csv(findings, language)
     yield f"{stem}.excel.csv", annual_csv(findings, language, excel_vietnam=True)
+    yield f"{stem}-whole.csv", annual_whole_csv(findings, language)
+    yield f"{stem}-whole.excel.csv", annual_whole_csv(findings, language, excel_vietnam=True)
     if findings.questions:
         yield f"{stem}-questions.csv", annual_questions_csv(findings, language)
         yield f"{stem}-questions.excel.csv", annual_questions_csv(findings, language, excel_vietnam=True)
