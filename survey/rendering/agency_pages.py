@@ -18,14 +18,14 @@ if TYPE_CHECKING:
 
 
 def agency_pages(findings: AnnualFindings, language: str) -> Iterator[Block]:
-    """Yield the pages of all agencies, in the order of the ranking; each heading begins a page."""
-    for row in findings.agencies:
-        yield from agency_page(row, findings, language)
+    """Yield the pages of all agencies, in the order of the ranking; the first stands on the page of its chapter."""
+    for at, row in enumerate(findings.agencies):
+        yield from agency_page(row, findings, language, new_page=at > 0)
 
 
-def agency_page(row: RankedAgency, findings: AnnualFindings, language: str) -> Iterator[Block]:
+def agency_page(row: RankedAgency, findings: AnnualFindings, language: str, *, new_page: bool) -> Iterator[Block]:
     """Yield the page of one agency."""
-    yield Heading(2, row.agency.name.text(language), new_page=True)
+    yield Heading(2, row.agency.name.text(language), new_page=new_page)
     yield Bullets(tuple(filter(None, _said(row, findings, language))))
     if not row.overall.is_suppressed:
         yield _table(row, findings, language)

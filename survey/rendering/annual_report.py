@@ -163,7 +163,7 @@ def _annexes(findings: AnnualFindings, tables: Mapping[str, Table], say: Say, la
             yield Heading(1, table.title)
             yield table
     if findings.agencies:
-        yield Heading(1, say("Từng cơ quan", "Agency by agency"))
+        yield Heading(1, say("Từng cơ quan", "Agency by agency"), new_page=True)
         yield from agency_pages(findings, language)
 
 
