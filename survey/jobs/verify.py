@@ -30,6 +30,18 @@ NOT_FIGURES: Final = frozenset(
 # Told apart by what tallies beside these keep; each is made anew from its own row of ``groups``.
 OF_GROUPS: Final = frozenset({"breakdowns", "by_channel", "proof", "fields", "groups", "demographics"})
 QUESTIONS: Final = "questions"
+_LANGUAGES: Final = ("vi", "en")
+_NEEDED: Final = ("findings/", "definitions/", "counts/")
+# What a forged value may end in wherever it is read; a bundle is somebody else's file.
+_UNREADABLE: Final = (
+    ValueError,
+    TypeError,
+    LookupError,
+    AttributeError,
+    ArithmeticError,
+    RecursionError,
+    FindingsError,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +86,7 @@ def verify_bundle(path: Path) -> Verification:
         found = Verification(dict(_release(reader)), hashlib.file_digest(stream, "sha256").hexdigest())
     contents = _check_files(reader, found)
     frozen = _check_values(reader.manifest, contents, found)
-    _check_tables(frozen, contents, found)
+    _check_tables(frozen, reader, found)
     found.has_counts = bool(reader.manifest.get("has_counts"))
     if found.has_counts:
         _check_figures(found, frozen, contents)
@@ -115,7 +127,7 @@ def _check_files(reader: BundleReader, found: Verification) -> dict[str, bytes]:
             )
         else:
             found.files += 1
-        if not name.endswith((".pdf", ".docx", ".xlsx")):
+        if name.startswith(_NEEDED):
             contents[name] = content
     return contents
 
@@ -132,7 +144,7 @@ def _check_values(
         kind = name.removeprefix("findings/").partition("-")[0]
         try:
             value = thaw(VALUES[kind], content)
-        except (ValueError, KeyError) as error:
+        except _UNREADABLE as error:
             found.fault(name, f"không đọc được số liệu ({error})", f"its figures cannot be read ({error})")
             continue
         agency_id = value.root.id if hasattr(value, "root") else value.agency.id
@@ -145,17 +157,30 @@ def _check_values(
     return read
 
 
-def _check_tables(frozen: Mapping[tuple[str, UUID], Any], contents: Mapping[str, bytes], found: Verification) -> None:
+def _check_tables(frozen: Mapping[tuple[str, UUID], Any], reader: BundleReader, found: Verification) -> None:
     """Write the tables of every value again and compare them byte by byte."""
+    names = set(reader.names())
     for name, value in frozen.values():
         stem = name.replace("findings/", "documents/").removesuffix(".json")
-        for language in ("vi", "en"):
-            for ending, content in tables_of(value, language):
-                table = f"{stem}.{language}.{ending}"
-                if table in contents and contents[table] != content:
-                    found.fault(
-                        table, "không đúng như số liệu đã công bố", "does not say what the released figures say"
-                    )
+        try:
+            tables = {
+                f"{stem}.{language}.{ending}": made
+                for language in _LANGUAGES
+                for ending, made in tables_of(value, language)
+            }
+        except _UNREADABLE as error:
+            found.fault(name, f"không lập được bảng từ số liệu này ({error})", f"no table can be made of it ({error})")
+            continue
+        for table, made in tables.items():
+            if table in names and _content(reader, table) != made:
+                found.fault(table, "không đúng như số liệu đã công bố", "does not say what the released figures say")
+
+
+def _content(reader: BundleReader, name: str) -> bytes | None:
+    try:
+        return reader.read(name)
+    except BundleError:
+        return None
 
 
 def _check_figures(found: Verification, frozen: Mapping[tuple[str, UUID], Any], contents: Mapping[str, bytes]) -> None:
@@ -167,7 +192,7 @@ def _check_figures(found: Verification, frozen: Mapping[tuple[str, UUID], Any], 
         with open_evidence(evidence) as session:
             for kind, agency_id, value in findings_of(session, subject_in(found.release)):
                 anew[kind, agency_id] = plain(value)
-    except (ValueError, FindingsError, LookupError, ArithmeticError) as error:
+    except _UNREADABLE as error:
         found.fault("counts/", f"không tính lại được ({error})", f"no figure can be made of them ({error})")
         return
     groups = _groups(contents, evidence, frozen, found)
@@ -197,7 +222,7 @@ def _read_evidence(contents: Mapping[str, bytes], found: Verification) -> Eviden
         try:
             content = contents[name]
             evidence[table] = json.loads(content) if name.endswith(".json") else read_rows(content)
-        except (KeyError, ValueError, RecursionError) as error:
+        except _UNREADABLE as error:
             found.fault(name, f"thiếu hoặc không đọc được ({error})", f"is missing or cannot be read ({error})")
     return evidence if len(evidence) == len(DEFINITIONS) + len(COUNTS) else None
 
@@ -206,13 +231,13 @@ def _groups(
     contents: Mapping[str, bytes], evidence: Evidence, frozen: Mapping[tuple[str, UUID], Any], found: Verification
 ) -> dict[tuple[str, UUID], dict[str, Any]]:
     """Make the figures of groups anew, each from its own row."""
-    questionnaires = {
-        f"{row['questionnaire']}/{row['edition']}": Questionnaire.from_content(row["content"])
-        for row in evidence["questionnaire_editions"]
-    }
-    methods = {row["code"]: Method.from_content(row["content"]) for row in evidence["method_editions"]}
     made: dict[tuple[str, UUID], dict[str, Any]] = {}
     try:
+        questionnaires = {
+            f"{row['questionnaire']}/{row['edition']}": Questionnaire.from_content(row["content"])
+            for row in evidence["questionnaire_editions"]
+        }
+        methods = {row["code"]: Method.from_content(row["content"]) for row in evidence["method_editions"]}
         for row in read_rows(contents.get(GROUPS, b"")):
             key = row["kind"], UUID(row["agency_id"])
             _, value = frozen[key]
@@ -220,7 +245,7 @@ def _groups(
             asked = questionnaires[f"{wave.questionnaire}/{wave.questionnaire_edition}"]
             row["n"] = int(row["n"])
             made.setdefault(key, {})[row["place"]] = plain(measured_anew(row, asked, methods[wave.method_edition]))
-    except (KeyError, TypeError, ValueError, IndexError) as error:
+    except _UNREADABLE as error:
         found.fault(GROUPS, f"không đọc được ({error})", f"cannot be read ({error})")
     return made
 

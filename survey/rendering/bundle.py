@@ -21,7 +21,7 @@ UNFINISHED: Final = ".part"
 _NO_DAY: Final = (1980, 1, 1, 0, 0, 0)
 _READABLE: Final = (stat.S_IFREG | 0o644) << 16
 _LARGEST_MANIFEST: Final = 64 * 2**20
-LARGEST_FILE: Final = 2**30
+LARGEST_FILE: Final = 2**28
 MOST_FILES: Final = 100_000
 
 
