@@ -17,7 +17,8 @@ def set_caching(response: flask.Response) -> flask.Response:
         response.add_etag()
         response.cache_control.public = True
         response.cache_control.max_age = SECONDS_TO_KEEP
-        response.vary.add("Accept-Encoding")
+        # Programs on pages of other sites may read what is public.
+        response.headers["Access-Control-Allow-Origin"] = "*"
         response.make_conditional(flask.request)
         return response
     response.headers["Cache-Control"] = "no-store"

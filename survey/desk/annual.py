@@ -12,7 +12,6 @@ from flask.typing import ResponseReturnValue
 from survey.db import db
 from survey.desk.blueprint import blueprint
 from survey.desk.documents import read_year
-from survey.desk.summary_chapters import chapters
 from survey.models.agencies import Agency
 from survey.queries.desk_lists import list_top_agencies, list_years
 from survey.rendering.annual_tables import annual_label
@@ -24,6 +23,7 @@ from survey.services.jobs import request_job
 from survey.web.access import agency_member, current_scope, signed_in, signed_in_official
 from survey.web.language import current_language
 from survey.web.slices import slice_of
+from survey.web.summary_chapters import chapters
 
 RANKED_A_PAGE: Final = 100
 

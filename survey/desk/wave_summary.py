@@ -12,7 +12,6 @@ from flask.typing import ResponseReturnValue
 from survey.db import db
 from survey.desk.blueprint import blueprint
 from survey.desk.documents import read_wave
-from survey.desk.summary_chapters import chapters
 from survey.models.agencies import Agency
 from survey.models.fieldwork import Wave
 from survey.queries.desk_lists import list_waves_over
@@ -25,6 +24,7 @@ from survey.services.jobs import request_job
 from survey.web.access import agency_member, current_scope, signed_in_official
 from survey.web.language import current_language
 from survey.web.slices import slice_of
+from survey.web.summary_chapters import chapters
 
 RANKED_A_PAGE: Final = 100
 

@@ -7,13 +7,13 @@ A version has its address by its ``code`` for ever, also when a later one supers
 from __future__ import annotations
 
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Row, Select, and_, case, exists, func, null, or_, select
+from sqlalchemy import ColumnElement, Select, and_, case, exists, func, null, or_, select
 from sqlalchemy.orm import Session, aliased, contains_eager
 
 from survey.models.agencies import Agency
@@ -189,13 +189,11 @@ def _year() -> ColumnElement[int]:
 
 def _versions(session: Session, root: type[Agency], *conditions: ColumnElement[bool]) -> list[ReleasedVersion]:
     newest_first = (_year().desc(), Release.released_on.desc(), root.sort_key, Release.version.desc(), Release.code)
-    rows: Sequence[Row[tuple[object, ...]]] = session.execute(
-        _columns(root).where(_is_public(), *conditions).order_by(*newest_first)
-    ).all()
-    return [ReleasedVersion(*row) for row in rows]  # type: ignore[arg-type]  # the columns are the fields in order
+    rows = session.execute(_columns(root).where(_is_public(), *conditions).order_by(*newest_first)).all()
+    return [ReleasedVersion(*tuple(row)) for row in rows]
 
 
-def _columns(root: type[Agency]) -> Select[tuple[object, ...]]:
+def _columns(root: type[Agency]) -> Select[*tuple[Any, ...]]:
     return (
         select(
             Release.id,

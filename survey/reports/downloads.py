@@ -48,6 +48,11 @@ class Document:
     ending: str
     size: int
 
+    @property
+    def label(self) -> str:
+        """Return its name without the folder."""
+        return self.name.rpartition("/")[2]
+
 
 @blueprint.get("/cong-bo/<code>/goi.zip")
 @public
@@ -90,14 +95,14 @@ def package_file(code: str, name: str) -> ResponseReturnValue:
     return response
 
 
-def documents_of(version: ReleasedVersion) -> list[Document]:
-    """List what people read of a version; none while its bundle is being made."""
+def documents_of(version: ReleasedVersion, of: str) -> list[Document]:
+    """List what people read of a part of a version, as ``"annual-99"``; none while its bundle is being made."""
     path = _path(version)
     if not path.is_file():
         return []
     with zipfile.ZipFile(path) as archive:
         found = [Document(each.filename, _ending(each.filename), each.file_size) for each in archive.infolist()]
-    return [document for document in found if document.ending in READ_BY_PEOPLE]
+    return [one for one in found if one.ending in READ_BY_PEOPLE and one.label.startswith(f"{of}.")]
 
 
 def _package(version: ReleasedVersion) -> dict[str, bytes]:

@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import NotFound
 
 from survey.db import db
-from survey.findings.publication import released_summary
+from survey.findings.publication import Kept, released_summary
 from survey.queries.released import list_released, list_versions
 from survey.rendering.addresses import package_address, release_address
 from survey.rendering.annual_tables import annual_label
@@ -22,12 +22,14 @@ from survey.reports.results import WHOLE, Line
 from survey.web.access import public
 from survey.web.language import current_language
 from survey.web.slices import slice_of
+from survey.web.summary_chapters import Chapter, chapters
 
 if TYPE_CHECKING:
     from survey.findings.values import AnnualFindings
     from survey.queries.released import ReleasedVersion
 
 RANKED_A_PAGE: Final = 100
+_CHAPTERS: Final[Kept[list[Chapter]]] = Kept(8)
 
 
 @blueprint.get("/cong-bo/<code>")
@@ -81,12 +83,13 @@ def _show(version: ReleasedVersion) -> flask.Response:
         ranked_count=sum(row.rank is not None for row in findings.agencies),
         has_reports=version.wave_id is not None,
         lines=_lines(findings),
+        chapters=_CHAPTERS.get((version.id, language), lambda: chapters(findings, language)),
         label=annual_label(findings, language),
         weighting=WEIGHTINGS[findings.weighting],
         not_official=NOT_OFFICIAL,
         level_names=LEVELS,
         verdicts=VERDICTS,
-        documents=documents_of(version),
+        documents=documents_of(version, f"{version.kind}-{version.agency_code}"),
         page_address=release_address(settings["PUBLIC_URL"], version.code),
         package=package_address(settings["PUBLIC_URL"], version.code),
         licence=settings["OPEN_DATA_LICENCE"],

@@ -19,6 +19,7 @@ from survey.queries.improvements import get_aftermath
 from survey.queries.released import ReleasedVersion, list_released, list_released_over
 from survey.rendering.words import LEVELS, NOT_OFFICIAL, VERDICTS, WEIGHTINGS, interval_label
 from survey.reports.blueprint import blueprint
+from survey.reports.downloads import Document, documents_of
 from survey.reports.pages import agency_of, page, version_of
 from survey.web.access import public
 from survey.web.language import current_language
@@ -130,6 +131,7 @@ def _show(agency: Agency, shown: ReleasedVersion | None, versions: Sequence[Rele
         not_official=NOT_OFFICIAL,
         level_names=LEVELS,
         verdicts=VERDICTS,
+        documents=_documents(findings, shown),
         children=list_children(session, agency_id=agency.id) if versions else [],
         aftermath=get_aftermath(session, agency.id),
         is_demo=agency.is_demo,
@@ -146,6 +148,13 @@ def _places(agency: Agency, versions: Sequence[ReleasedVersion]) -> list[Place]:
         if mine is not None:
             found.append(Place(version, mine, sum(row.rank is not None for row in rows)))
     return found
+
+
+def _documents(findings: AgencyFindings | None, shown: ReleasedVersion | None) -> list[Document]:
+    # What is withheld here stands in its documents as little.
+    if findings is None or shown is None or findings.overall.is_suppressed:
+        return []
+    return documents_of(shown, f"agency-{findings.agency.code}")
 
 
 def _lines(findings: AgencyFindings) -> list[Line]:

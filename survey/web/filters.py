@@ -11,7 +11,6 @@ import flask
 from survey.findings.values import Wording
 from survey.models.identifiers import LOCAL_TIME
 from survey.rendering import cells, numbers
-from survey.rendering.blocks import Column, Value
 from survey.rendering.words import SAMPLE_KINDS
 from survey.web.language import current_language
 
@@ -56,7 +55,6 @@ def init_filters(app: flask.Flask) -> None:
         file_size=file_size,
         local_day=local_day,
         month=month,
-        printed=printed,
         sample_kind=sample_kind,
         share_of=share_of,
     )
@@ -98,11 +96,6 @@ def month(text: str) -> str:
     """Write "2026-11" as 11/2026."""
     year, number = text.split("-")
     return f"{number}/{year}"
-
-
-def printed(column: Column, value: Value) -> str:
-    """Write a cell of a document's table as the document does."""
-    return cells.printed(column, value, current_language())
 
 
 def share_of(part: int, whole: int) -> float:

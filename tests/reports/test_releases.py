@@ -103,10 +103,13 @@ def test_documents_of_the_bundle_are_offered_one_by_one(
     path = bundle_path(app.config["HAILONG"].data_dir, release.code)
     path.parent.mkdir(parents=True, exist_ok=True)
     with zipfile.ZipFile(path, "w") as archive:
-        archive.writestr("documents/báo cáo.pdf", b"%PDF-1.7")
+        archive.writestr("documents/wave-P.vi.pdf", b"%PDF-1.7")
+        archive.writestr("documents/agency-A.vi.docx", b"PK")
         archive.writestr("counts.html", b"<script>alert(1)</script>")
     page = client.get(f"/cong-bo/{release.code}").text
-    assert "documents/báo cáo.pdf" in page
+    assert "wave-P.vi.pdf" in page
+    assert "agency-A.vi.docx" in client.get("/ket-qua/A").text
+    assert "agency-A" not in client.get("/ket-qua/B").text
     (address,) = re.findall(r'href="([^"]+/tep/[^"]+)"', page)
     document = client.get(address)
     assert (document.mimetype, document.data) == ("application/pdf", b"%PDF-1.7")
