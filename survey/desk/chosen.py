@@ -69,8 +69,9 @@ def chosen_documents(agency: Agency, wave: Wave) -> ResponseReturnValue:
     """Have the documents of a comparison made in the background."""
     picked = _picked(wave)
     if not FEWEST <= len(picked) <= MOST:
-        ids = [str(one.id) for one in picked]
-        return flask.redirect(flask.url_for("desk.chosen", agency_id=agency.id, wave_id=wave.id, **{"with": ids}))
+        # The address keeps what was ticked, and the page says what is wrong with it.
+        page = flask.url_for("desk.chosen", agency_id=agency.id, wave_id=wave.id)
+        return flask.redirect(f"{page}?{flask.request.query_string.decode()}")
     job = request_job(
         db.session(),
         kind="comparison",

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from typing import Final
@@ -19,7 +20,9 @@ from survey.findings.summary_parts import Period, Tree, read_tree
 from survey.findings.values import AnnualFindings, Wording
 from survey.models.editions import Method, Questionnaire
 from survey.queries.agencies import get_agency
-from survey.queries.waves import WaveRow, get_editions, list_waves_of_year
+from survey.queries.waves import WaveRow, get_editions, list_waves_of_years
+
+Waves = Mapping[int, Sequence[WaveRow]]  # by index year
 
 # As many years as a series holds, this one among them.
 MOST_YEARS: Final = 5
@@ -46,14 +49,15 @@ def annual_findings(
             en="There is no such agency; choose again from the list.",
         )
     tree = read_tree(session, root, date(year, 1, 1), date(year, 12, 31))
-    this = _read_year(session, tree, year, include_open=include_open, form=form)
+    waves = _list_waves(session, tree, year)
+    this = _read_year(session, tree, year, waves, include_open=include_open, form=form)
     if this is None:
         raise FindingsError(
             vi=f"Năm {year} chưa có đợt khảo sát nào ở {root.name}; hãy chọn năm khác.",
             en=f"There is no wave of {year} at {root.name_en or root.name}; choose another year.",
         )
     is_preview = include_open and any(wave.state != "closed" for wave in this.waves)
-    years = [] if is_preview else _earlier_years(session, tree, this)
+    years = [] if is_preview else _earlier_years(session, tree, this, waves)
     before = years[-1] if years and years[-1].year == year - 1 else None
     told = [one for one in years if one.waves]
     found = summarise(session, tree, this, before=before if before in told else None, earlier=told, today=today)
@@ -74,10 +78,19 @@ def explained(found: AnnualFindings, why: str) -> AnnualFindings:
     )
 
 
-def _earlier_years(session: Session, tree: Tree, this: Period) -> list[Period]:
+def _list_waves(session: Session, tree: Tree, year: int) -> Waves:
+    """List the waves of a year and of those before it that the series may tell of."""
+    ids = list({*(UUID(part) for part in tree.root.path.split("/") if part), *tree.agency_ids})
+    waves: dict[int, list[WaveRow]] = defaultdict(list)
+    for wave in list_waves_of_years(session, agency_ids=ids, first=year - MOST_YEARS + 1, last=year):
+        waves[wave.index_year].append(wave)
+    return waves
+
+
+def _earlier_years(session: Session, tree: Tree, this: Period, waves: Waves) -> list[Period]:
     """Read the years before, oldest first; years without a wave, or whose waves cannot be added up, are left out."""
     years = range(this.year - MOST_YEARS + 1, this.year)
-    found = (_read_year(session, tree, year, form=this.form, strict=False) for year in years)
+    found = (_read_year(session, tree, year, waves, form=this.form, strict=False) for year in years)
     return [period for period in found if period is not None]
 
 
@@ -85,14 +98,14 @@ def _read_year(
     session: Session,
     tree: Tree,
     year: int,
+    waves: Waves,
     *,
     form: str | None,
     include_open: bool = False,
     strict: bool = True,
 ) -> Period | None:
     """Read the waves of a year; None where there is none, or, unless ``strict``, where they cannot be added up."""
-    above = [UUID(part) for part in tree.root.path.split("/") if part]
-    found = list_waves_of_year(session, agency_ids=list({*above, *tree.agency_ids}), year=year)
+    found = waves.get(year, ())
     closed = tuple(wave for wave in found if include_open or wave.state == "closed")
     if not found:
         return None

@@ -33,6 +33,8 @@ def field_rows(session: Session, *, wave_ids: Sequence[UUID], sample: Sample) ->
     if sample.design is not None or not sample.answered:
         return ()
     groups = read_members(session, FIELD, wave_ids=wave_ids, sample=sample)
+    if not groups:
+        return ()
     members = sorted({member for _, member in groups})
     known = list_member_names(session, counters=(), agency_ids=())
     names = {member: wording(*known.get((FIELD, member), (member, None))) for member in members}

@@ -65,6 +65,12 @@ def list_waves_of_year(session: Session, *, agency_ids: Sequence[UUID], year: in
     return _list(session, and_(Wave.agency_id.in_(agency_ids), Wave.index_year == year, Wave.state != "planned"))
 
 
+def list_waves_of_years(session: Session, *, agency_ids: Sequence[UUID], first: int, last: int) -> list[WaveRow]:
+    """List the waves of some index years that are run for any of the agencies, the latest first; no planned ones."""
+    of_years = Wave.index_year.between(first, last)
+    return _list(session, and_(Wave.agency_id.in_(agency_ids), of_years, Wave.state != "planned"))
+
+
 def list_waves_run_for(session: Session, *, agency_ids: Sequence[UUID]) -> list[WaveRow]:
     """List the waves that are run for any of the agencies, the latest first; no planned ones."""
     return _list(session, and_(Wave.agency_id.in_(agency_ids), Wave.state != "planned"))

@@ -11,12 +11,14 @@ from survey.rendering.summary_label import annual_label
 from survey.rendering.words import BREAKS, LEVELS, WEIGHTED, Say, interval_name, speaker
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
     from survey.findings.values import AnnualFindings, BreakdownRow, Measures, PeriodFigures, RankedAgency
 
 # As many agencies of a group as are named one by one; of more the first and the last.
 _NAMED: Final = 12
+# Beyond these not every group is listed.
+_MOST_RUNS: Final = 60
 
 
 def forms_table(findings: AnnualFindings, language: str) -> Table:
@@ -193,7 +195,8 @@ def remarks(point: PeriodFigures, say: Say, language: str) -> str:
 def alike_table(findings: AnnualFindings, language: str) -> Table:
     """Runs of the ranking of whom no two agencies are proven different; no rows where each stands alone."""
     say = speaker(language)
-    runs = [(first, last) for first, last in findings.alike if last > first]
+    every = [(first, last) for first, last in findings.alike if last > first]
+    runs = every if len(every) <= _MOST_RUNS else _cover(every)
     return Table(
         code="alike",
         title=say("Những nhóm cơ quan không phân biệt được", "Groups of agencies that cannot be told apart"),
@@ -217,8 +220,25 @@ def alike_table(findings: AnnualFindings, language: str) -> Table:
             "Trong mỗi nhóm không có hai cơ quan nào được chứng minh là khác nhau (dạng từng cặp, đồng thời); các nhóm "
             "có thể chồng lên nhau.",
             "Within a group no two agencies are proven different (all pairs at once); groups may overlap.",
+        )
+        + (
+            say(" Chỉ nêu vừa đủ nhóm để phủ bảng xếp hạng.", " Only as many groups as cover the ranking are listed.")
+            if runs is not every
+            else ""
         ),
     )
+
+
+def _cover(runs: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Choose as few runs as cover all that the runs cover, each reaching as far as it can."""
+    chosen: list[tuple[int, int]] = []
+    reached = -1
+    for at, run in enumerate(runs):
+        goes_on = runs[at + 1][0] <= reached + 1 if at + 1 < len(runs) else False
+        if run[1] > reached and not goes_on:
+            chosen.append(run)
+            reached = run[1]
+    return chosen
 
 
 def _measures_table(

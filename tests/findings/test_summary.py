@@ -180,7 +180,7 @@ def test_chosen_agencies_are_held_together_by_holm_and_never_compared_with_their
         "lower",
     )
     assert {said for (first, second), said in words.items() if "P" in (first, second)} == {"nested"}
-    with pytest.raises(FindingsError, match="từ 2 đến 12"):
+    with pytest.raises(FindingsError, match="Choose 2 to 12"):
         chosen_comparison(
             world.session, issuer_id=ids[3], agency_ids=ids[:1], wave_id=world.waves["W25"].id, today=TODAY
         )
