@@ -17,7 +17,7 @@ from survey.queries.agencies import AgencyRow, list_agencies, list_children
 from survey.queries.desk_lists import plain
 from survey.queries.improvements import get_aftermath
 from survey.queries.released import ReleasedVersion, list_released, list_released_over
-from survey.rendering.words import LEVELS, NOT_OFFICIAL, VERDICTS, WEIGHTINGS, interval_label
+from survey.rendering.words import LEVELS, NOT_OFFICIAL, VERDICTS, WEIGHTINGS, interval_label, participation_label
 from survey.reports.blueprint import blueprint
 from survey.reports.downloads import Document, documents_of
 from survey.reports.pages import agency_of, page, version_of
@@ -127,6 +127,7 @@ def _show(agency: Agency, shown: ReleasedVersion | None, versions: Sequence[Rele
         lines=_lines(findings) if findings else [],
         groups=_groups(findings) if findings else [],
         label=interval_label(findings.wave.sample_kind, findings.confidence_level, language) if findings else "",
+        participation=participation_label(findings.participation, language) if findings else "",
         weighting=WEIGHTINGS[findings.weighting] if findings else None,
         not_official=NOT_OFFICIAL,
         level_names=LEVELS,
