@@ -55,19 +55,7 @@ def annual_method(findings: AnnualFindings, language: str) -> Iterator[Block]:
         (
             *_estimation(label, findings.weighting, say, language),
             _suppression(findings.smallest_n, say, language),
-            say(
-                "Ẩn bổ sung: nếu lấy tổng trừ các phần đã nêu mà tìm ra một phần bị ẩn thì phần nhỏ kế tiếp cũng bị "
-                "ẩn; đơn vị phải ẩn không cộng vào tổng.",
-                "Complementary suppression: where a total less the parts shown would give a withheld part away, the "
-                "next smallest part is withheld too; a unit that is withheld adds nothing to the total.",
-            ),
-            say(
-                "Thay đổi: khoảng Newcombe cho hai mẫu độc lập; kết luận của các cơ quan giữ đồng thời (quy tắc Holm), "
-                "của các yếu tố cũng vậy. Không so sánh khi phiếu, phương pháp, cách lấy mẫu hoặc địa bàn đã khác.",
-                "Change: Newcombe’s interval for independent samples; the verdicts of agencies hold together (Holm’s "
-                "rule), and so do those of elements. Nothing is compared where the questionnaire, the method, the "
-                "kind of sample or the territory is another one.",
-            ),
+            *_suppression_and_change(say),
             say(
                 f"Chỉ xếp hạng cơ quan có ít nhất {smallest} người trả lời; cùng tỷ lệ thì cùng hạng.",
                 f"Only agencies with at least {smallest} respondents are ranked; equal shares have equal ranks.",
@@ -131,6 +119,22 @@ def _estimation(label: str, weighting: str, say: Say, language: str) -> Iterator
     )
     weighted = WEIGHTINGS[weighting].text(language)
     yield say(f"Cách gộp: {weighted}.", f"Weighting: {weighted}.")
+
+
+def _suppression_and_change(say: Say) -> Iterator[str]:
+    yield say(
+        "Ẩn bổ sung: nếu lấy tổng trừ các phần đã nêu mà tìm ra một phần bị ẩn thì phần nhỏ kế tiếp cũng bị "
+        "ẩn; đơn vị phải ẩn không cộng vào tổng.",
+        "Complementary suppression: where a total less the parts shown would give a withheld part away, the "
+        "next smallest part is withheld too; a unit that is withheld adds nothing to the total.",
+    )
+    yield say(
+        "Thay đổi: khoảng Newcombe cho hai mẫu độc lập; kết luận của các cơ quan giữ đồng thời (quy tắc Holm), "
+        "của các yếu tố cũng vậy. Không so sánh khi phiếu, phương pháp, cách lấy mẫu hoặc địa bàn đã khác.",
+        "Change: Newcombe’s interval for independent samples; the verdicts of agencies hold together (Holm’s "
+        "rule), and so do those of elements. Nothing is compared where the questionnaire, the method, the "
+        "kind of sample or the territory is another one.",
+    )
 
 
 def _suppression(smallest_n: int, say: Say, language: str) -> str:
