@@ -112,9 +112,9 @@ def release_page(release: Release) -> ResponseReturnValue:
     """Show how far a release is, who signed it, what comes next, and every other version of it."""
     session, scope, official = db.session(), current_scope(), signed_in_official()
     agency = agency_of_release(session, release)
-    subject = (
-        session.get_one(Wave, release.wave_id) if release.wave_id else (agency, release.year or 0, release.form or "")
-    )
+    subject: Wave | tuple[Agency, int, str] = (agency, release.year or 0, release.form or "")
+    if release.wave_id:
+        subject = session.get_one(Wave, release.wave_id)
     return flask.render_template(
         "desk/release.html",
         release=release,

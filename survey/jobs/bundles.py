@@ -120,12 +120,15 @@ def _documents(value: Value, stem: str, seal: Seal, *, with_pages: bool) -> Iter
             report = replace(_report(value, language), seal=seal)
             yield f"{stem}.{language}.pdf", report_pdf(report)
             yield f"{stem}.{language}.docx", report_docx(report)
-            book = agency_xlsx if isinstance(value, AgencyFindings) else annual_xlsx
-            yield f"{stem}.{language}.xlsx", book(value, language)  # type: ignore[operator]  # each takes its own value
+            yield f"{stem}.{language}.xlsx", _book(value, language)
 
 
 def _report(value: Value, language: str) -> Report:
     return agency_report(value, language) if isinstance(value, AgencyFindings) else annual_report(value, language)
+
+
+def _book(value: Value, language: str) -> bytes:
+    return agency_xlsx(value, language) if isinstance(value, AgencyFindings) else annual_xlsx(value, language)
 
 
 def _add_evidence(session: Session, subject: Subject, writer: BundleWriter) -> None:

@@ -15,6 +15,7 @@ from analysis.proportions import wilson
 from survey.findings.errors import FindingsError
 from survey.findings.evidence import findings_of, measured_anew
 from survey.findings.frozen import plain, thaw
+from survey.findings.values import AgencyFindings
 from survey.jobs.bundles import COUNTS, DEFINITIONS, GROUPS, VALUES, subject_in, tables_of
 from survey.models.editions import Method, Questionnaire
 from survey.queries.evidence import Evidence, open_evidence
@@ -83,7 +84,7 @@ def verify_bundle(path: Path) -> Verification:
     """
     reader = BundleReader(path)
     with path.open("rb") as stream:
-        found = Verification(dict(_release(reader)), hashlib.file_digest(stream, "sha256").hexdigest())
+        found = Verification(_release(reader), hashlib.file_digest(stream, "sha256").hexdigest())
     contents = _check_files(reader, found)
     frozen = _check_values(reader.manifest, contents, found)
     _check_tables(frozen, reader, found)
@@ -93,17 +94,16 @@ def verify_bundle(path: Path) -> Verification:
     return found
 
 
-def _release(reader: BundleReader) -> Mapping[str, Any]:
-    release = reader.manifest.get("release")
+def _release(reader: BundleReader) -> dict[str, Any]:
+    release: Any = reader.manifest.get("release")
     try:
-        subject_in(release)  # type: ignore[arg-type]  # whatever it is, it is tried
+        subject_in(release)
     except (KeyError, TypeError, ValueError) as error:
         raise BundleError(
             vi=f"{MANIFEST} không nói gói này của bản công bố nào ({error}).",
             en=f"{MANIFEST} does not say of which release this bundle is ({error}).",
         ) from error
-    named: Mapping[str, Any] = release  # type: ignore[assignment]  # it was read above
-    return named
+    return dict(release)
 
 
 def _check_files(reader: BundleReader, found: Verification) -> dict[str, bytes]:
@@ -147,7 +147,7 @@ def _check_values(
         except _UNREADABLE as error:
             found.fault(name, f"không đọc được số liệu ({error})", f"its figures cannot be read ({error})")
             continue
-        agency_id = value.root.id if hasattr(value, "root") else value.agency.id
+        agency_id = value.agency.id if isinstance(value, AgencyFindings) else value.root.id
         values[kind, agency_id] = content
         read[kind, agency_id] = (name, value)
     if common_checksum(values) != manifest.get("checksum"):

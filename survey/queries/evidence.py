@@ -71,7 +71,6 @@ def read_evidence(session: Session, *, root: Agency, wave_ids: Sequence[UUID], a
     above = [UUID(part) for part in root.path.split("/") if part]
     editions = select(Wave.questionnaire_edition_id).where(Wave.id.in_(wave_ids))
     methods = select(Wave.method_edition_id).where(Wave.id.in_(wave_ids))
-    own_marks = FoldMark.dimension == "agency"
     wanted: dict[type[Base], tuple[ColumnElement[bool], ...]] = {
         Agency: (or_(Agency.id.in_(above), Agency.path.startswith(root.path, autoescape=True)),),
         QuestionnaireEdition: (QuestionnaireEdition.id.in_(editions),),
@@ -84,11 +83,11 @@ def read_evidence(session: Session, *, root: Agency, wave_ids: Sequence[UUID], a
         ),
         PopulationSize: (PopulationSize.wave_id.in_(wave_ids), PopulationSize.agency_id.in_(agency_ids)),
     }
-    for model in (FoldMark, MomentTally, LevelTally, BreakdownMomentTally, BreakdownTally):
-        wanted[model] = (model.agency_id.in_(agency_ids), model.wave_id.in_(wave_ids))
-    wanted[FoldMark] = (*wanted[FoldMark], own_marks)
+    wanted[FoldMark] = (*_cells(FoldMark, agency_ids, wave_ids), FoldMark.dimension == "agency")
+    wanted[MomentTally] = _cells(MomentTally, agency_ids, wave_ids)
+    wanted[LevelTally] = _cells(LevelTally, agency_ids, wave_ids)
     for model in (BreakdownMomentTally, BreakdownTally):
-        wanted[model] = (*wanted[model], model.dimension.in_(GROUPS))
+        wanted[model] = (*_cells(model, agency_ids, wave_ids), table_of(model).c.dimension.in_(GROUPS))
     return {table_of(model).name: _rows(session, table_of(model), wanted[model]) for model in TABLES}
 
 
@@ -114,6 +113,11 @@ def open_evidence(evidence: Mapping[str, Sequence[Mapping[str, Any]]]) -> Sessio
             raise ValueError(msg) from error
     session.commit()
     return session
+
+
+def _cells(model: type[Base], agency_ids: Sequence[UUID], wave_ids: Sequence[UUID]) -> tuple[ColumnElement[bool], ...]:
+    columns = table_of(model).c
+    return columns.agency_id.in_(agency_ids), columns.wave_id.in_(wave_ids)
 
 
 def _rows(session: Session, table: Table, conditions: Sequence[ColumnElement[bool]]) -> Rows:

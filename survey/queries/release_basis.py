@@ -6,12 +6,12 @@ import hashlib
 from collections.abc import Iterable, Sequence
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 from survey.models.agencies import Agency
 from survey.models.fieldwork import PopulationSize, Wave
-from survey.models.releases import AnnualRelease, Release, WaveRelease
+from survey.models.releases import AnnualRelease, Release
 from survey.models.tallies import FoldMark, LevelTally
 
 
@@ -62,13 +62,11 @@ def list_annual_releases(session: Session, agency: Agency) -> Sequence[AnnualRel
     return session.scalars(statement.order_by(*order)).all()
 
 
-def _of(subject: Wave | tuple[Agency, int, str]):  # type: ignore[no-untyped-def]  # noqa: ANN202 -- a select of either kind
+def _of(subject: Wave | tuple[Agency, int, str]) -> Select[Release]:
     if isinstance(subject, Wave):
-        return select(WaveRelease).where(WaveRelease.wave_id == subject.id)
+        return select(Release).where(Release.wave_id == subject.id)
     agency, year, form = subject
-    return select(AnnualRelease).where(
-        AnnualRelease.agency_id == agency.id, AnnualRelease.year == year, AnnualRelease.form == form
-    )
+    return select(Release).where(Release.agency_id == agency.id, Release.year == year, Release.form == form)
 
 
 def _agencies_of(session: Session, wave_ids: Sequence[UUID]) -> list[UUID]:
