@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 _HEADER: Final = b"%PDF-1.7\n%\x80\x80\x80\x80\n\n"
 _STREAM: Final = b">>\nstream\n"
 _PACKED_TOGETHER: Final = 250
+# One line of the index of objects, the widths of which stand in it as well.
+_ROW: Final = struct.Struct(">BIH")
 # What changes when an object moves: references, the key of what it is tagged by, and the names of heading cells.
 _MOVABLE: Final = re.compile(
     rb"\((U\d+x\d+y\d+)\)|\((?:\\.|[^\\()]|\((?:\\.|[^\\()])*\))*\)|(\d+) 0 R|(/StructParents? )(\d+)", re.DOTALL
@@ -109,7 +111,7 @@ class Joiner:
     def __init__(self) -> None:
         """Begin a document without pages."""
         self._out = bytearray(_HEADER)
-        self._places: dict[int, tuple[int, int, int]] = {}
+        self._places = bytearray()
         self._packing: list[tuple[int, bytes]] = []
         self._numbers = count(_FIRST_FREE)
         self._streams: dict[bytes, int] = {}
@@ -206,7 +208,7 @@ class Joiner:
         head, stream, rest = text.partition(_STREAM)
         if not stream:
             self._keep(number, move(text))
-        elif number not in self._places:
+        elif not self._places[_ROW.size * number : _ROW.size * number + 1].strip(b"\0"):
             self._write(number, move(head) + stream + rest)
 
     def _keep(self, number: int, text: bytes) -> None:
@@ -222,7 +224,7 @@ class Joiner:
         for place, (number, text) in enumerate(self._packing):
             index.append(b"%d %d" % (number, at))
             at += len(text) + 1
-            self._places[number] = (2, pack, place)
+            self._place(number, 2, pack, place)
         head = b" ".join(index) + b"\n"
         packed = zlib.compress(head + b"\n".join(text for _, text in self._packing))
         kind = b"/Type/ObjStm/N %d/First %d" % (len(self._packing), len(head))
@@ -230,8 +232,15 @@ class Joiner:
         self._packing.clear()
 
     def _write(self, number: int, text: bytes) -> None:
-        self._places[number] = (1, len(self._out), 0)
+        self._place(number, 1, len(self._out), 0)
         self._out += b"%d 0 obj\n%s\nendobj\n\n" % (number, text)
+
+    def _place(self, number: int, kind: int, first: int, second: int) -> None:
+        """Note where an object is: 1, its offset; or 2, its pack and its place there."""
+        end = _ROW.size * (number + 1)
+        if len(self._places) < end:
+            self._places.extend(bytes(end - len(self._places)))
+        _ROW.pack_into(self._places, end - _ROW.size, kind, first, second)
 
     def _add_tags(self, root: bytes, part: Part, moved: Sequence[int], move: Callable[[bytes], bytes]) -> None:
         (document,) = _references(root, b"/K")
@@ -278,9 +287,8 @@ class Joiner:
 
     def _indexed(self, catalog: int) -> bytes:
         at, index = len(self._out), next(self._numbers)
-        self._places[index] = (1, at, 0)
-        rows = [struct.pack(">BIH", *self._places.get(number, (0, 0, 0))) for number in range(index + 1)]
-        table = zlib.compress(b"".join(rows))
+        self._place(index, 1, at, 0)
+        table = zlib.compress(self._places[: _ROW.size * (index + 1)])
         digest = hashlib.sha256(self._out).hexdigest()[:32].encode()
         kind = b"/Type/XRef/Size %d/W[1 4 2]/Root %d 0 R/Info %d 0 R/ID[<%s><%s>]" % (
             index + 1, catalog, self._information, digest, digest,

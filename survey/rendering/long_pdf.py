@@ -25,12 +25,13 @@ if TYPE_CHECKING:
 _PROJECT: Final = Path(__file__).parents[2]
 _THIS: Final = "survey.rendering.long_pdf"
 # Cells of tables that one process lays out, and what else weighs as many of them.
-MOST_CELLS: Final = 8_000
+MOST_CELLS: Final = 6_000
 _BLOCK_CELLS: Final = 4
 _PAGE_CELLS: Final = 20
 _LETTERS_A_CELL: Final = 100
-# A part that is this full ends before the next chapter; a table is torn only where so many of its rows come before.
-_NEARLY_FULL: Final = 0.6
+# A part that is this full ends before the next chapter, or section; a table is torn only where as many rows are before.
+_NEARLY_FULL: Final = {1: 0.6}
+_FULL: Final = 0.98
 _FEWEST_ROWS: Final = 100
 
 Data = dict[str, Any]
@@ -45,16 +46,22 @@ def typeset_long(data: Data, *, pictures: Mapping[str, bytes], made_on: date) ->
     """Typeset a report in parts; the same input gives the same bytes."""
     whole = Joiner()
     for part in split(data, pictures):
-        place = {**part.place, "pages": whole.page_count}
-        files = [block["file"] for block in (*part.body, *part.annexes) if block["kind"] == "chart"]
-        seal = [data["seal"]["qr"]] if data.get("seal") else []
-        order = {
-            "data": {**data, "body": part.body, "annexes": part.annexes, "place": place},
-            "pictures": {name: pictures[name].decode() for name in (*files, *seal)},
-            "made_on": made_on.isoformat(),
-        }
-        whole.add(_typeset_apart(order), continues=part.continues)
+        pdf = typeset_part(part, data, pictures=pictures, made_on=made_on, pages=whole.page_count)
+        whole.add(pdf, continues=part.continues)
     return whole.finish()
+
+
+def typeset_part(part: Part, data: Data, *, pictures: Mapping[str, bytes], made_on: date, pages: int = 0) -> bytes:
+    """Typeset a part of a report in a process of its own; ``pages`` come before it."""
+    files = [block["file"] for block in (*part.body, *part.annexes) if block["kind"] == "chart"]
+    seal = [data["seal"]["qr"]] if data.get("seal") else []
+    place = {**part.place, "pages": pages}
+    order = {
+        "data": {**data, "body": part.body, "annexes": part.annexes, "place": place},
+        "pictures": {name: pictures[name].decode() for name in (*files, *seal)},
+        "made_on": made_on.isoformat(),
+    }
+    return _typeset_apart(order)
 
 
 @dataclass(slots=True)
@@ -122,7 +129,7 @@ class _Splitter:
 
     def _begin_section(self, heading: Data, *, is_annex: bool) -> bool:
         """Begin a new part where this one is nearly full; return whether it goes on with the chapter."""
-        if self.part.cells > _NEARLY_FULL * MOST_CELLS:
+        if self.part.cells > _NEARLY_FULL.get(heading["level"], _FULL) * MOST_CELLS:
             self._new_part()
         if heading["level"] == 1:
             self._chapter = heading
