@@ -61,9 +61,13 @@ def chosen_comparison(
             en=f"Choose {FEWEST} to {MOST} agencies to compare; {len(chosen)} are chosen.",
         )
     issuer, wave = find_agency_and_wave(session, issuer_id, wave_id)
-    for agency_id in chosen:
-        find_agency_and_wave(session, agency_id, wave_id)
-    lines = _read(session, wave, list_agencies_by_id(session, agency_ids=chosen))
+    agencies = list_agencies_by_id(session, agency_ids=chosen)
+    if len(agencies) < len(chosen) or not all(_reached(agency, wave) for agency in agencies):
+        raise FindingsError(
+            vi=f"Có cơ quan không thuộc đợt {wave.code}; hãy chọn lại từ danh sách.",
+            en=f"One of the agencies takes no part in the wave {wave.code}; choose again from the list.",
+        )
+    lines = _read(session, wave, agencies)
     method = lines[0].sample.method
     differences = {
         pair: difference for pair in combinations(range(len(lines)), 2) if (difference := _difference(lines, pair))

@@ -223,7 +223,8 @@ def left_out(findings: AnnualFindings, language: str) -> str:
     said = [
         say(
             f"{number} cơ quan không được xếp hạng vì có dưới {smallest} người trả lời (phụ lục).",
-            f"{number} agencies are not ranked: fewer than {smallest} respondents (annex).",
+            f"{number} {'agency is' if unranked == 1 else 'agencies are'} not ranked: fewer than {smallest} "
+            "respondents (annex).",
         )
         if unranked
         else say("Mọi cơ quan đều được xếp hạng.", "Every agency is ranked.")

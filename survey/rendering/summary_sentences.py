@@ -30,7 +30,7 @@ def foreword(findings: AnnualFindings, language: str) -> str:
     last = numbers.day(max(wave.closes_on for wave in findings.waves), language)
     waves, agencies, answered, n = (
         numbers.count(number, language)
-        for number in (len(findings.waves), len(findings.agencies), findings.answered, findings.n)
+        for number in (len(findings.waves), len(findings.agencies), _answered(findings), findings.n)
     )
     name = period(findings, language)
     kinds = "; ".join(sorted({SAMPLE_KINDS[wave.sample_kind].text(language) for wave in findings.waves}))
@@ -168,7 +168,7 @@ def movement(row: RankedAgency, of: int, language: str) -> str:
     said = moved(row.change, row.rank or 0, language)
     place = say(f"xếp thứ {rank}/{total} (tập hạng {low}–{high})", f"ranks {rank} of {total} (rank set {low}–{high})")
     if row.change.movement in _REAL:
-        return f"{name} {said}, {place}"
+        return say(f"{name} {said}, {place}", f"{name} went {said} and {place}")
     return f"{name} {place}; {said}"
 
 
@@ -203,6 +203,11 @@ def _range(spread: Range, language: str) -> str:
         f"thấp nhất {low} ở {lowest}, cao nhất {high} ở {highest}",
         f"lowest {low} at {lowest}, highest {high} at {highest}",
     )
+
+
+def _answered(findings: AnnualFindings) -> int:
+    """Count the agencies with any answer; a value frozen before this was counted tells those with figures."""
+    return findings.answered or sum(row.overall.n is not None for row in findings.agencies)
 
 
 def _places(row: RankedAgency) -> int:
