@@ -4,25 +4,23 @@ from __future__ import annotations
 
 import io
 from datetime import UTC, date, datetime, time
-from typing import TYPE_CHECKING, Any, Final, cast
+from typing import TYPE_CHECKING, Any, Final
 
 from survey.rendering.agency_tables import agency_tables
-from survey.rendering.annual_charts import MOST_NAMED
 from survey.rendering.annual_tables import annual_label, annual_tables
-from survey.rendering.blocks import Kind
 from survey.rendering.cells import fields
 from survey.rendering.comparison_report import comparison_label, comparison_marks, comparison_tables
 from survey.rendering.composition import agency_marks, annual_marks
 from survey.rendering.numbers import NOT_ENOUGH
 from survey.rendering.words import NOT_OFFICIAL, interval_label, speaker
+from survey.rendering.xlsx_charts import Place, add_levels, add_periods, add_shares
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from xlsxwriter import Workbook
     from xlsxwriter.worksheet import Worksheet
 
-    from analysis.results import Estimate
     from survey.findings.chosen_values import ChosenComparison
     from survey.findings.values import AgencyFindings, AnnualFindings
     from survey.rendering.blocks import Column, Table, Value
@@ -30,9 +28,9 @@ if TYPE_CHECKING:
 _TITLE, _MARKS, _NOTE, _HEAD = range(4)
 # What and when stand on the first sheet before the marks.
 _NAMES: Final = 2
+_MANY_ROWS: Final = 20_000
 _TEXT_WIDTH, _NUMBER_WIDTH = 42, 14
 _OPTIONS: Final = {
-    "in_memory": True,
     # Text of people is text, whatever it begins with.
     "strings_to_formulas": False,
     "strings_to_urls": False,
@@ -53,11 +51,11 @@ def agency_xlsx(findings: AgencyFindings, language: str = "vi") -> bytes:
     marks = agency_marks(findings, language)
     label = interval_label(wave.sample_kind, findings.confidence_level, language)
     tables = agency_tables(findings, language)
-    book = _Book(findings.made_on, language)
+    book = _Book(findings.made_on, language, tables)
     book.add_notes((agency.name.text(language), wave.name.text(language), *marks), (NOT_OFFICIAL.text(language), label))
     for table in tables.values():
         book.add_table(table, marks)
-    book.add_bars(tables["results"])
+    book.add_charts(tables, shares="results")
     return book.close()
 
 
@@ -65,21 +63,19 @@ def annual_xlsx(findings: AnnualFindings, language: str = "vi") -> bytes:
     """Write the annual summary as a workbook; the same findings give the same bytes."""
     marks = annual_marks(findings, language)
     tables = annual_tables(findings, language)
-    book = _Book(findings.made_on, language)
+    book = _Book(findings.made_on, language, tables)
     head = (findings.root.name.text(language), str(findings.year), *marks)
     book.add_notes(head, (NOT_OFFICIAL.text(language), annual_label(findings, language)))
     for table in tables.values():
         book.add_table(table, marks)
-    ranking = tables.get("ranking")
-    if ranking and len(ranking.rows) <= MOST_NAMED:
-        book.add_bars(ranking)
+    book.add_charts(tables, shares="ranking")
     return book.close()
 
 
 def comparison_xlsx(findings: ChosenComparison, language: str = "vi") -> bytes:
     """Write a comparison of agencies as a workbook; the same findings give the same bytes."""
     marks, tables = comparison_marks(findings, language), comparison_tables(findings, language)
-    book = _Book(findings.made_on, language)
+    book = _Book(findings.made_on, language, tables)
     head = (findings.issuer.name.text(language), findings.wave.name.text(language), *marks)
     book.add_notes(head, (NOT_OFFICIAL.text(language), comparison_label(findings, language)))
     for table in tables.values():
@@ -90,12 +86,15 @@ def comparison_xlsx(findings: ChosenComparison, language: str = "vi") -> bytes:
 class _Book:
     """A workbook being written, with the formats it shares."""
 
-    def __init__(self, made_on: date, language: str) -> None:
+    def __init__(self, made_on: date, language: str, tables: Mapping[str, Table]) -> None:
         from xlsxwriter import Workbook  # noqa: PLC0415 -- only those who ask for a spreadsheet load it
 
         self.language = language
         self.buffer = io.BytesIO()
-        self.book: Workbook = Workbook(self.buffer, _OPTIONS)
+        is_long = any(len(table.rows) > _MANY_ROWS for table in tables.values())
+        # Rows go to the disk as they come, or a hundred thousand of them would take half a gigabyte.
+        options = {**_OPTIONS, "in_memory": not is_long, "constant_memory": is_long}
+        self.book: Workbook = Workbook(self.buffer, options)
         # A fixed date, so that the same findings give the same bytes.
         self.book.set_properties({"created": datetime.combine(made_on, time.min, tzinfo=UTC).replace(tzinfo=None)})
         self.formats = {name: self.book.add_format(settings) for name, settings in _FORMATS.items()}
@@ -124,37 +123,11 @@ class _Book:
         for number, row in enumerate(table.rows, start=_HEAD + 1):
             self._write_row(sheet, number, table.columns, row)
 
-    def add_bars(self, table: Table) -> None:
-        """Draw the shares of a table as a native bar chart with their intervals, beside the table."""
-        at, share_column = next((at, c) for at, c in enumerate(table.columns) if c.kind is Kind.SHARE)
-        name_at = next(
-            at for at, column in enumerate(table.columns) if column.kind is Kind.TEXT and not column.sheet_only
-        )
-        place = sum(len(fields(column.kind)) for column in table.columns[:at])
-        name_place = sum(len(fields(column.kind)) for column in table.columns[:name_at])
-        shares = [cast("Estimate | None", row[at]) for row in table.rows]
-        last = _HEAD + len(table.rows)
-        chart = self.book.add_chart({"type": "bar"})
-        chart.add_series(
-            {
-                "name": share_column.heading,
-                "categories": [table.sheet, _HEAD + 1, name_place, last, name_place],
-                "values": [table.sheet, _HEAD + 1, place, last, place],
-                "fill": {"color": "#8FB4DC"},
-                "y_error_bars": {
-                    "type": "custom",
-                    "plus_values": [share.ci.high - share.value if share else 0 for share in shares],
-                    "minus_values": [share.value - share.ci.low if share else 0 for share in shares],
-                },
-            }
-        )
-        chart.set_title({"name": table.title, "name_font": {"size": 11}})
-        chart.set_y_axis({"reverse": True})
-        chart.set_x_axis({"max": 1, "num_format": "0%"})
-        chart.set_legend({"none": True})
-        chart.set_size({"width": 720, "height": 120 + 26 * len(table.rows)})
-        width = sum(len(fields(column.kind)) for column in table.columns)
-        self.sheets[table.code].insert_chart(_HEAD, width + 1, chart, {"description": table.title})
+    def add_charts(self, tables: Mapping[str, Table], *, shares: str) -> None:
+        """Draw what a workbook shows as native charts, beside their tables: shares, levels, periods."""
+        for code, draw in ((shares, add_shares), ("levels", add_levels), ("series", add_periods)):
+            if code in tables:
+                draw(Place(self.book, self.sheets[code], tables[code], _HEAD, self.language))
 
     def close(self) -> bytes:
         """Finish the workbook and return it."""

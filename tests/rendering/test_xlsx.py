@@ -8,6 +8,7 @@ from typing import Any
 import openpyxl
 import pytest
 
+from survey.rendering import xlsx as xlsx_module
 from survey.rendering.xlsx import agency_xlsx, annual_xlsx
 from tests.rendering.examples import FORMULA_NAME, agency_example, annual_example
 from tests.rendering.reading import sheet_rows
@@ -89,9 +90,35 @@ def test_the_same_findings_are_the_same_bytes() -> None:
     assert annual_xlsx(annual_example(34)) == BOOKS["annual"]
 
 
-def test_three_thousand_agencies_are_rows_without_a_chart_of_all() -> None:
-    xlsx = annual_xlsx(annual_example(120))
+def charts_of(xlsx: bytes) -> list[str]:
+    with zipfile.ZipFile(io.BytesIO(xlsx)) as parts:
+        return [parts.read(name).decode() for name in parts.namelist() if name.startswith("xl/charts/chart")]
+
+
+def test_shares_have_intervals_and_levels_are_parts_of_the_whole_without_colour_too() -> None:
+    bars, levels = sorted(charts_of(BOOKS["annual"]), key=lambda chart: "percentStacked" in chart)
+
+    assert "c:barChart" in bars
+    assert "c:errBars" in bars
+    assert "percentStacked" in levels
+    assert levels.count("<a:pattFill") >= 2
+
+
+def test_three_thousand_agencies_are_rows_and_points_of_those_that_are_ranked() -> None:
+    findings = annual_example(120)
+    xlsx = annual_xlsx(findings)
+    ranked = sum(row.rank is not None for row in findings.agencies)
 
     assert len(sheet_rows(xlsx, "Xếp hạng")) == 120
-    with zipfile.ZipFile(io.BytesIO(xlsx)) as parts:
-        assert not any(name.startswith("xl/charts/") for name in parts.namelist())
+    (points,) = (chart for chart in charts_of(xlsx) if "c:scatterChart" in chart)
+    assert points.count(f"${4 + ranked}</c:f>") == 2
+
+
+def test_a_table_of_many_rows_goes_to_the_disk_and_holds_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(xlsx_module, "_MANY_ROWS", 20)
+    long = annual_xlsx(annual_example(34))
+
+    assert long == annual_xlsx(annual_example(34))
+    assert sheet_rows(long, "Xếp hạng") == sheet_rows(BOOKS["annual"], "Xếp hạng")
+    assert opened(long)["Xếp hạng"].freeze_panes == "A5"
+    assert len(charts_of(long)) == len(charts_of(BOOKS["annual"]))
