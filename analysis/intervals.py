@@ -8,6 +8,7 @@ the interval contains the share, and it has a width; a size of 0 gives the whole
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import lru_cache
 from math import erfc, inf, sqrt
 from statistics import NormalDist
 
@@ -35,6 +36,7 @@ def critical_value(confidence_level: float, degrees_of_freedom: float | None = N
     return tail_quantile((1.0 - confidence_level) / 2.0, degrees_of_freedom)
 
 
+@lru_cache(maxsize=4096)
 def tail_quantile(tail: float, degrees_of_freedom: float | None = None) -> float:
     """Return the quantile that leaves ``tail`` (0–0.5) above it; arguments as in ``critical_value``.
 

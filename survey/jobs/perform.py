@@ -21,6 +21,7 @@ from survey.findings.errors import FindingsError
 from survey.jobs.work import CancelledError, Work, publish_folder, unfinished_folder_of
 from survey.models.identifiers import local_today
 from survey.models.jobs import Job
+from survey.rendering.kept_charts import charts_kept_in
 from survey.services.errors import ServiceError
 from survey.services.jobs import fail_job, finish_job, report_progress, start_job
 
@@ -32,6 +33,8 @@ _TOO_OFTEN: Final = defaultdict(
     lambda: "Việc này đã ba lần làm dừng chương trình nền nên không tự chạy lại nữa; hãy báo người vận hành.",
     en="This ended the worker three times and is not tried again by itself; tell the operator.",
 )
+# In the data folder: charts by what they are drawn from, shared by all documents.
+CHARTS: Final = "charts"
 Kinds = Mapping[str, Callable[[Work], None]]
 
 
@@ -51,7 +54,7 @@ def perform_job(engine: Engine, job_id: UUID, *, kinds: Kinds, data_dir: Path) -
     folder = unfinished_folder_of(data_dir, job_id)
     shutil.rmtree(folder, ignore_errors=True)
     try:
-        with Session(engine) as session:
+        with Session(engine) as session, charts_kept_in(data_dir / CHARTS):
             work = Work(session, arguments, local_today(), _follow(engine, job_id), folder)
             kinds[kind](work)
         publish_folder(data_dir, job_id)
