@@ -148,6 +148,6 @@ def _fill(session: Session, wave: Wave, agencies: list[UUID], patterns: list[_Ce
             if len(rows) > AT_ONCE:
                 session.execute(insert(table), rows)
                 rows.clear()
-    for table, rows in ((MomentTally, moments), (LevelTally, levels), (FoldMark, marks)):
-        if rows:
-            session.execute(insert(table), rows)
+    for kind, left in ((MomentTally, moments), (LevelTally, levels), (FoldMark, marks)):
+        if left:
+            session.execute(insert(kind), left)

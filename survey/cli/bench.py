@@ -22,7 +22,7 @@ import click
 
 from survey.cli._signals import leave_in_order
 
-LONG: Final = frozenset({"dashboard", "stored"})
+LONG: Final = frozenset({"dashboard", "findings", "stored"})
 BENCHMARKS: Final = Path(__file__).resolve().parents[2] / "benchmarks"
 
 
