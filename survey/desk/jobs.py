@@ -58,7 +58,10 @@ def jobs() -> ResponseReturnValue:
 @job_owner
 def job_page(job: Job) -> ResponseReturnValue:
     """Show how far a job is; the page looks again by itself, without a script."""
-    if mark_seen(job, now=datetime.now(tz=UTC)):
+    if job.seen_at is None and job.state not in UNFINISHED:
+        # The worker writes all the time: what was read before must not stand in the way.
+        begin_to_write()
+        mark_seen(job, now=datetime.now(tz=UTC))
         db.session.commit()
     agency = db.session.get(Agency, job.agency_id) if job.agency_id else None
     is_demo = agency is not None and agency.is_demo

@@ -76,8 +76,10 @@ def test_a_letter_is_sent_once_and_the_desk_counts_it_until_it_is_seen(
         assert (letter["To"], letter["From"]) == ("binh@tinh.vn", "hailong@tinh.vn")
         assert f"https://hailong.example/desk/jobs/{job.id}" in letter.get_content()
         assert count_unseen_jobs(session, official_id=official.id) == 1
+        session.rollback()
         assert mark_seen(session.get_one(Job, job.id), now=NOW)
         assert count_unseen_jobs(session, official_id=official.id) == 0
+        session.commit()
 
         other = request_job(session, kind="annual", arguments={"year": 1}, now=NOW, official_id=official.id)
         finish_job(session, other.id, files={}, now=NOW)
