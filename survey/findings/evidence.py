@@ -207,10 +207,8 @@ class _Body:
 
     def level_rows(self, cell: _Cell) -> Rows:
         """Return how often each question was given each level; of withheld ones only their sum."""
-        if self._is_hidden:
-            return []
-        counts = {code: list(found) for code, found in self._levels.items()}
-        for hidden in self._hidden_questions():
+        counts = {code: list(found) for code, found in self._levels.items() if self._is_told(code)}
+        for hidden in () if self._is_hidden else self._hidden_questions():
             first, *others = hidden
             for code in others:
                 counts[first] = [one + two for one, two in zip(counts[first], counts.pop(code), strict=True)]
@@ -229,6 +227,13 @@ class _Body:
             for level, count in enumerate(counts[code])
             if count
         ]
+
+    def _is_told(self, code: str) -> bool:
+        """Return whether a question's counts are told: the single overall one by itself, the others with the whole."""
+        overall = self._questionnaire.overall
+        if overall is not None and code == overall.code:
+            return sum(self._levels[code][1:]) >= self._smallest
+        return not self._is_hidden
 
     def _hidden_questions(self) -> Iterable[list[str]]:
         for element in self._questionnaire.elements:

@@ -240,6 +240,9 @@ def _groups(
         methods = {row["code"]: Method.from_content(row["content"]) for row in evidence["method_editions"]}
         for row in read_rows(contents.get(GROUPS, b"")):
             key = row["kind"], UUID(row["agency_id"])
+            if key not in frozen:
+                # Its value could not be read, which was said already.
+                continue
             _, value = frozen[key]
             wave = value.wave if row["kind"] == "agency" else value.waves[0]
             asked = questionnaires[f"{wave.questionnaire}/{wave.questionnaire_edition}"]
