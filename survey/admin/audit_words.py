@@ -14,6 +14,9 @@ from survey.web.filters import month
 from survey.web.language import current_language
 
 NAMES: Final = {
+    "asked_for": _("cần sửa"),
+    "every": _("định kỳ"),
+    "note": _("ghi chú"),
     "added": _("thêm"),
     "agencies": _("cơ quan"),
     "agency": _("cơ quan"),

@@ -90,6 +90,7 @@ def _request(session: Session, schedule: ReportSchedule, agency: Agency, period:
         # Nothing was asked in that time; the next period is looked at when it is over.
         return None
     official = schedule.official_id
+    record(session, "job.requested", subject=f"{kind} {period}", agency_id=agency.id)
     return request_job(session, kind=kind, arguments=arguments, official_id=official, agency_id=agency.id, now=now)
 
 

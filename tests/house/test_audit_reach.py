@@ -19,6 +19,11 @@ RECORD = "survey.services.audit.record"
 DEEDS = {"commit", "send_from_directory", "write_documents", "Content-Disposition", "write_bytes"}
 WITHOUT_ENTRY = {
     "survey.desk.manual.manual_picture": "a picture of the manual, the same for everybody",
+    "survey.desk.jobs.job_page": "notes that its official saw how his job ended",
+    "survey.reports.downloads.bundle_file": "public: there is nobody to name",
+    "survey.reports.downloads.package": "public, likewise",
+    "survey.reports.downloads.package_file": "public, likewise",
+    "survey.cli.verify.command": "reads a file of the reader's own; knows no database",
     "survey.cli.estimate.command": "works on a file of the reader's own; knows no database",
 }
 RECORDERS = {"record", "_record", "record_own", "record_download", "record_documents"}
