@@ -14,6 +14,7 @@ from survey.findings.distributions import distributions
 from survey.findings.errors import FindingsError
 from survey.findings.figures import figures
 from survey.findings.groups import PROOF, channel_rows, read_groups
+from survey.findings.level_shares import figures_with_level_shares, with_level_shares
 from survey.findings.names import CHANNELS, RULES, agency_name, named_counts, wave_name
 from survey.findings.participation import participation
 from survey.findings.points import index_points
@@ -54,7 +55,9 @@ def agency_findings(
         *breakdowns(session, agency_id=agency.id, wave_id=wave.id, sample=sample),
         *_group_rows(session, wave, sample, found.overall),
     )
-    return replace(found, breakdowns=rows)
+    level = sample.method.confidence_level
+    told = (replace(row, measures=with_level_shares(row.measures, confidence_level=level)) for row in rows)
+    return replace(found, breakdowns=tuple(told))
 
 
 def find_agency_and_wave(session: Session, agency_id: UUID, wave_id: UUID) -> tuple[AgencyRow, WaveRow]:
@@ -79,7 +82,7 @@ def find_agency_and_wave(session: Session, agency_id: UUID, wave_id: UUID) -> tu
 
 
 def _findings(session: Session, agency: AgencyRow, wave: WaveRow, sample: Sample, today: date) -> AgencyFindings:
-    found = figures(sample)
+    found = figures_with_level_shares(figures(sample), sample)
     points, element_points = index_points(sample, found)
     ids = [unit.agency_id for unit in sample.units]
     answered = sample.answered

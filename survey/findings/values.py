@@ -66,7 +66,9 @@ class Measures:
     """What is said of an item, an element or the whole: both statistics, always.
 
     ``n`` counts respondents with a rating in it; ``no_opinion`` ratings withheld; ``levels`` counts of 1 to 5
-    (ratings, not respondents); both are None together with the estimates where too few answered.
+    (ratings, not respondents); both are None together with the estimates where too few answered.  ``level_shares`` are
+    their shares, each with its own interval: by the survey's design where it has one, else as counted; None where
+    nothing tells of them, as in a ranking.
     """
 
     n: int | None
@@ -74,6 +76,7 @@ class Measures:
     mean_score: Estimate | None
     levels: tuple[int, int, int, int, int] | None
     no_opinion: int | None
+    level_shares: tuple[Estimate, ...] | None = None
 
     @property
     def is_suppressed(self) -> bool:

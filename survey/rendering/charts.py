@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from survey.rendering import numbers
-from survey.rendering.agency_tables import unweighted_note
 from survey.rendering.blocks import Chart
 from survey.rendering.drawing import BLUE, GREY, INK, Margins, new_figure, percent_axis, short, svg_bytes
+from survey.rendering.level_tables import unweighted_note
 from survey.rendering.words import LEVELS, interval_name, speaker
 
 if TYPE_CHECKING:
@@ -53,10 +53,11 @@ def levels_chart(findings: AgencyFindings, language: str) -> Iterator[Chart]:
     """Draw the five levels of every element as parts of the whole; nothing where nothing may be shown."""
     say = speaker(language)
     named = [(each.name.text(language), each.measures) for each in findings.elements]
-    shown = [(name, each) for name, each in named if each.levels is not None]
+    shown = [(name, each) for name, each in named if each.level_shares is not None]
     if shown:
         title = say("Phân bố năm mức đánh giá theo yếu tố", "The five levels of rating by element")
-        note = unweighted_note(findings, language)
+        # A survey with a design has its shares weighted; only its counts are not.
+        note = "" if findings.weighting == "design" else unweighted_note(findings, language)
         yield Chart(
             code="levels",
             title=f"{title}. {note}" if note else title,
@@ -95,10 +96,8 @@ def draw_shares(
 def _draw_levels(shown: Sequence[tuple[str, Measures]], language: str) -> bytes:
     figure, axes = new_figure(_THICK_ROW * len(shown), Margins(right=0.35, bottom=0.62))
     for row, (_, measures) in enumerate(shown):
-        counts = measures.levels or (0, 0, 0, 0, 0)
-        total, left = max(1, sum(counts)), 0.0
-        for level, (count, (colour, hatch)) in enumerate(zip(counts, _LEVEL_STYLES, strict=True), start=1):
-            part = count / total
+        left = 0.0
+        for level, (part, (colour, hatch)) in enumerate(zip(_parts(measures), _LEVEL_STYLES, strict=True), start=1):
             axes.barh(row, part, left=left, height=0.62, color=colour, hatch=hatch, edgecolor="white", linewidth=0.8)
             if part >= _SMALLEST_LABELLED:
                 colours = ("white", colour) if level in _DARK_LEVELS else (INK, colour)
@@ -146,10 +145,13 @@ def _levels_in_words(shown: Sequence[tuple[str, Measures]], language: str) -> st
     heads = [level.text(language).lower() for level in LEVELS]
     sentences = []
     for name, measures in shown:
-        counts = measures.levels or (0, 0, 0, 0, 0)
-        total = max(1, sum(counts))
         parts = ", ".join(
-            f"{head} {numbers.percent(count / total, language)}" for head, count in zip(heads, counts, strict=True)
+            f"{head} {numbers.percent_estimate(share, language)}"
+            for head, share in zip(heads, measures.level_shares or (), strict=True)
         )
         sentences.append(f"{name}: {parts}")
     return "; ".join(sentences) + "."
+
+
+def _parts(measures: Measures) -> list[float]:
+    return [share.value for share in measures.level_shares or ()]

@@ -103,6 +103,8 @@ def _measured(scope: str, code: str, name: str, measures: Measures, language: st
         yield {**about, "statistic": statistic, **_estimate(estimate, language)}
     for level, count in enumerate(measures.levels or (), start=1):
         yield {**about, "statistic": f"ratings_{level}", "estimate": count}
+    for level, share in enumerate(measures.level_shares or (), start=1):
+        yield {**about, "statistic": f"ratings_share_{level}", **_estimate(share, language)}
     if measures.no_opinion is not None:
         yield {**about, "statistic": "no_opinion", "estimate": measures.no_opinion}
 

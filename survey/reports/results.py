@@ -17,6 +17,7 @@ from survey.models.identifiers import local_today
 from survey.queries.agencies import list_children
 from survey.queries.improvements import get_aftermath
 from survey.queries.released import find_agency, list_released_waves, list_released_waves_over
+from survey.rendering.level_tables import level_shares_note
 from survey.rendering.words import LEVELS, NOT_OFFICIAL, WEIGHTINGS, interval_label
 from survey.reports.blueprint import blueprint
 from survey.web.access import public
@@ -92,6 +93,7 @@ def _show(agency: Agency, wave: Wave | None, waves: list[Wave]) -> flask.Respons
         weighting=WEIGHTINGS[findings.weighting] if findings else None,
         not_official=NOT_OFFICIAL,
         level_names=LEVELS,
+        level_note=level_shares_note(findings, language) if findings else "",
         children=list_children(db.session(), agency_id=agency.id) if waves else [],
         aftermath=get_aftermath(db.session(), agency.id),
         is_demo=agency.is_demo,

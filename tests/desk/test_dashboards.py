@@ -63,11 +63,14 @@ def test_without_enough_answers_the_groups_say_what_to_do(sign_in: SignIn, provi
     assert "100,0" not in page
 
 
-def test_the_five_levels_are_told_as_counts_and_shares(sign_in: SignIn, province: Province) -> None:
+def test_the_five_levels_are_told_as_counts_and_shares_with_intervals(sign_in: SignIn, province: Province) -> None:
     page = sign_in("yte").get(f"/desk/agencies/{province.health}/waves/{province.closed}").text
 
-    # Ten of twelve gave five everywhere, two gave two.
+    # Ten of twelve gave five everywhere, two gave two: Wilson's interval of 2 of 12, and of none of 12.
     assert "16,7\u00a0%" in page
+    assert "4,7–44,8\u00a0%" in page
+    assert "0,0–24,2\u00a0%" in page
+    assert "dựa trên số người trả lời n" in page
     assert '<svg class="levels"' in page
     assert "Số lượt đánh giá ở mỗi mức" in page
 
