@@ -17,9 +17,11 @@ from survey.db import reading
 from survey.models.editions import Questionnaire
 from survey.models.identifiers import LOCAL_TIME, local_today, read_counter_code
 from survey.queries.counters import Counter, CounterWave, get_questionnaire
+from survey.queries.heirs import list_forebears
 from survey.queries.slips import (
     SLIP,
     Issuer,
+    find_case_today,
     find_deciding,
     find_issuer,
     find_live_code,
@@ -56,12 +58,16 @@ class Case:
 
 @dataclass(frozen=True, slots=True)
 class OpenSlip:
-    """A case as its page shows it: the issuer's public code, the names, the wave and what it asks."""
+    """A case as its page shows it: the issuer's public code, the names, the wave and what it asks.
+
+    ``forebear_ids`` are the bodies for which the deciding one carries on.
+    """
 
     case: Case
     issuer_code: str
     counter: Counter
     questionnaire: Questionnaire | None
+    forebear_ids: tuple[UUID, ...] = ()
 
     @property
     def wave(self) -> CounterWave | None:
@@ -107,7 +113,7 @@ class SlipDesk:
             )
             if live is None:
                 return None
-            case = Case(live.agency_id, live.deciding_agency_id, live.service_id)
+            case = Case(live.agency_id, *find_case_today(session, live))
             issuer_code = get_issuer_code(session, live.agency_id)
         return self.show_case(case, issuer_code)
 
@@ -133,7 +139,8 @@ class SlipDesk:
                 services=(),
                 opening_hours=None,
             )
-            return OpenSlip(case, issuer_code, counter, get_questionnaire(session, wave.edition_id) if wave else None)
+            asked = get_questionnaire(session, wave.edition_id) if wave else None
+            return OpenSlip(case, issuer_code, counter, asked, tuple(list_forebears(session, [case.deciding_id])))
 
     def issue_key(self, slip: OpenSlip, wave: CounterWave, day: date) -> str:
         """Make the key of a form for a case."""

@@ -203,7 +203,7 @@ def _form(
 
 
 def _new_response(slip: OpenSlip, wave: CounterWave, filled: Filled, code: str, receipt: str) -> NewResponse:
-    case = slip.case
+    case, keys = slip.case, current_slips().keys
     return NewResponse(
         agency_id=case.deciding_id,
         wave_id=wave.id,
@@ -216,7 +216,7 @@ def _new_response(slip: OpenSlip, wave: CounterWave, filled: Filled, code: str, 
         answers=filled.answers,
         comment=filled.comment,
         key_hash=current_intake().keys.answer_hash(receipt),
-        used_code=UsedCode(case.issuer_id, current_slips().keys.code_hash(code)) if code else None,
+        used_code=UsedCode(case.issuer_id, keys.code_hash(code), slip.forebear_ids) if code else None,
     )
 
 

@@ -16,6 +16,7 @@ from survey.models.agencies import Agency, ServicePoint
 from survey.models.identifiers import local_today
 from survey.queries.desk_lists import list_counters
 from survey.services.audit import record
+from survey.services.kiosks import revoke_kiosk_links
 from survey.web.access import agency_manager
 from survey.web.identity import begin_to_write
 from survey.web.kiosk_links import DAYS_GOOD, IDLE_CHOICES, IDLE_SECONDS, KioskLink, KioskLinks
@@ -53,7 +54,7 @@ def revoke_kiosks(agency: Agency) -> ResponseReturnValue:
     """Make every link of a kiosk of the agency worthless; links taken from now on are good."""
     begin_to_write()
     agency = db.session.get_one(Agency, agency.id)
-    agency.kiosk_series += 1
+    revoke_kiosk_links(db.session(), agency)
     record(db.session(), "kiosk.links_revoked", subject=agency.name, agency_id=agency.id)
     db.session.commit()
     flask.flash(
@@ -85,5 +86,5 @@ def _read_wish(counters: Sequence[ServicePoint]) -> _Wish:
 def _token(agency: Agency, wish: _Wish) -> str:
     links: KioskLinks = flask.current_app.extensions["kiosk_links"]
     kind: Literal["counter", "agency"] = "counter" if wish.counter else "agency"
-    of, owner = (wish.counter.id, wish.counter.agency) if wish.counter else (agency.id, agency)
-    return links.make(KioskLink(kind, of, wish.idle_seconds, local_today(), owner.kiosk_series))
+    of = wish.counter or agency
+    return links.make(KioskLink(kind, of.id, wish.idle_seconds, local_today(), of.kiosk_series))

@@ -34,7 +34,8 @@ class ChangePlan:
     """What a change would do.
 
     ``counters``: name, owner, who takes over (None: retired).  ``roles``: official, role, old body, new body.
-    ``waves``: code and what becomes of it, as in ``Effects``.  ``is_due`` is False where all this waits for its day.
+    ``waves``: code and what becomes of it, as in ``Effects``, and so ``slips`` and ``lost_slips``.  ``is_due`` is
+    False where all this waits for its day.
     """
 
     parts: tuple[PlannedPart, ...]
@@ -42,13 +43,15 @@ class ChangePlan:
     services: int
     roles: tuple[tuple[str, str, str, str], ...]
     keys: int
+    slips: int
+    lost_slips: int
     waves: tuple[tuple[str, str], ...]
     answers_after: int
     is_due: bool
 
     @property
     def fingerprint(self) -> str:
-        """Return what differs as soon as anything of the plan does, but for answers that come in meanwhile."""
+        """Return what differs as soon as anything of the plan does, but for answers and slips that come and go."""
         said = (self.parts, self.counters, self.services, self.roles, self.keys, self.waves, self.is_due)
         return hashlib.sha256(repr(said).encode()).hexdigest()
 
@@ -80,6 +83,8 @@ def _plan(session: Session, changes: list[AgencyChange], effects: Effects, *, is
         services=effects.services,
         roles=tuple(effects.roles),
         keys=effects.keys,
+        slips=effects.slips,
+        lost_slips=effects.lost_slips,
         waves=tuple(sorted(effects.waves.items())),
         answers_after=effects.answers_after,
         is_due=is_due,
