@@ -83,7 +83,9 @@ def _province(work: Work, group: Sequence[CommuneRow]) -> Agency | None:
             )
             work.note_agency(there)
             work.plan.new_roots.append(there.id)
-            work.plan_line(first.line, there.code, there.name, "added", [Difference("kind", "", "province")])
+            work.plan_line(
+                first.line, there.code, there.name, "added", [Difference("kind", "", "province")], of=[there.id]
+            )
         return there
     if there is None or not work.rights.scope.administers(there.path):
         count = len({row.new_code for row in group})
@@ -132,7 +134,8 @@ def _commune(work: Work, group: Sequence[CommuneRow], parent: Agency) -> dict[st
             "valid_from": max(REORGANISED_ON, parent.valid_from),
             "valid_to": None,
         }
-        work.plan_line(first.line, first.new_code, checked, "added", [Difference("parent_code", "", parent.code)])
+        told = [Difference("parent_code", "", parent.code)]
+        work.plan_line(first.line, first.new_code, checked, "added", told, of=[key])
         return values
     return None
 
