@@ -9,6 +9,7 @@ import shutil
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from uuid import UUID
 
 import flask
 import psycopg
@@ -22,6 +23,7 @@ from desk_province import Province, make_province
 from survey.models.accounts import Official
 
 SignIn = Callable[[str], FlaskClient]
+Administrator = Callable[[str, UUID], FlaskClient]
 
 
 @pytest.fixture(scope="session")

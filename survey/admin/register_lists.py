@@ -50,7 +50,12 @@ FIELD_COLUMNS: Final[Sequence[Column[Any]]] = (
 @manager
 def register() -> ResponseReturnValue:
     """Show what there is in the register, and the ways in and out."""
-    return flask.render_template("admin/register.html", counts=count_register(db.session(), current_scope()))
+    scope = current_scope()
+    return flask.render_template(
+        "admin/register.html",
+        counts=count_register(db.session(), scope),
+        may_reorganise=scope.holds(ADMINISTERS, at_a_root=True),
+    )
 
 
 @blueprint.get("/admin/register/agencies")

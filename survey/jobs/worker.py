@@ -36,6 +36,7 @@ from survey.jobs.nightly import (
 from survey.jobs.perform import Kinds, perform_job
 from survey.jobs.posters import POSTERS, poster_job
 from survey.jobs.queue import open_queue, register_task
+from survey.jobs.reorganise import REORGANISE, reorganise_job
 from survey.jobs.slips import SLIPS, slip_job
 from survey.models.identifiers import LOCAL_TIME
 from survey.services.jobs import list_unfinished_jobs
@@ -119,6 +120,7 @@ def main() -> None:
     kinds = {
         "annual": make_annual_documents,
         POSTERS: poster_job(public_url=config.public_url, data_dir=config.data_dir),
+        REORGANISE: reorganise_job,
         SLIPS: slip_job(keys=SlipKeys(config.signing_key()), public_url=config.public_url),
         NIGHTLY: nightly_job(
             carry_out_changes,
