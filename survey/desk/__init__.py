@@ -33,6 +33,7 @@ from survey.desk import (
     sign_in,
     slips,
     wave_counters,
+    wave_deletion,
     wave_life,
     waves,
 )
@@ -67,6 +68,7 @@ __all__ = [
     "sign_in",
     "slips",
     "wave_counters",
+    "wave_deletion",
     "wave_life",
     "waves",
 ]

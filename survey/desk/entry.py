@@ -41,6 +41,7 @@ from survey.services.paper import (
 from survey.services.responses import Outcome
 from survey.services.withdrawals import Withdrawal, withdraw_response
 from survey.web.access import agency_manager
+from survey.web.day_field import read_day
 from survey.web.headers import POLICY
 from survey.web.language import current_language
 
@@ -230,11 +231,9 @@ def _number(desk: Desk) -> int:
 
 
 def _day() -> date:
-    try:
-        return date.fromisoformat(flask.request.form.get("_day", ""))
-    except ValueError:
-        # Whoever leaves the day out means today; a day that cannot be read is none that the wave has.
-        return date.max if flask.request.form.get("_day") else local_today()
+    # Whoever leaves the day out means today; a day that cannot be read is none that the wave has.
+    text = flask.request.form.get("_day", "")
+    return (read_day(text) or date.max) if text else local_today()
 
 
 def _fields(questionnaire: Questionnaire) -> dict[str, str]:

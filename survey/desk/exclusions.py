@@ -19,14 +19,13 @@ from survey.models.agencies import Agency
 from survey.models.fieldwork import Wave
 from survey.models.identifiers import local_today
 from survey.queries.agencies import list_agencies
-from survey.queries.desk_lists import list_counters
+from survey.queries.desk_lists import list_counter_names
 from survey.queries.exclusions import list_exclusions
 from survey.rendering import numbers
 from survey.services.errors import ServiceError
 from survey.services.exclusions import RULES, Choice, count_excludable, exclude_responses
 from survey.web.access import manager_above, signed_in_official
 from survey.web.day_field import DayField
-from survey.web.filters import called
 from survey.web.forms import Form
 from survey.web.language import current_language
 
@@ -101,9 +100,13 @@ def exclude(agency: Agency, wave: Wave) -> ResponseReturnValue:
 def _form(agency: Agency, *, empty: bool = False) -> ExclusionForm:
     form = ExclusionForm(formdata=None) if empty else ExclusionForm()
     form.rule.choices = [(rule, RULE_NAMES[rule]) for rule in RULES]
-    counters = list_counters(db.session(), agency)
+    english = current_language() == "en"
     form.counter.choices = [("", gettext("Mọi quầy"))] + [
-        (str(counter.id), f"{called(counter)}, {called(counter.agency)}") for counter in counters
+        (
+            str(line.id),
+            f"{(english and line.name_en) or line.name}, {(english and line.agency_name_en) or line.agency_name}",
+        )
+        for line in list_counter_names(db.session(), agency)
     ]
     return form
 

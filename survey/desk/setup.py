@@ -12,7 +12,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext, ngettext
 from flask_babel import lazy_gettext as _
 from werkzeug.exceptions import NotFound
-from wtforms import DateField, StringField
+from wtforms import StringField
 from wtforms.validators import InputRequired
 
 from survey.db import db
@@ -27,6 +27,7 @@ from survey.services.errors import AgencyError
 from survey.services.official_accounts import give_role
 from survey.services.second_factor import lock_official
 from survey.web.access import current_scope, signed_in, signed_in_official
+from survey.web.day_field import DayField
 from survey.web.filters import called
 from survey.web.forms import Form
 from survey.web.identity import must_give_second_factor
@@ -55,14 +56,14 @@ class ProvinceForm(Form):
     code = StringField(_("Mã"), validators=[InputRequired(EMPTY)])
     name = StringField(_("Tên"), validators=[InputRequired(EMPTY)])
     name_en = StringField(_("Tên tiếng Anh (không bắt buộc)"))
-    valid_from = DateField(_("Có hiệu lực từ"), validators=[InputRequired(EMPTY)])
+    valid_from = DayField(_("Có hiệu lực từ"), validators=[InputRequired(EMPTY)])
 
 
 @blueprint.get("/desk/setup")
 @signed_in
 def setup() -> ResponseReturnValue:
     """Show what is done of the first set-up and what comes next."""
-    return _show(ProvinceForm(formdata=None, data={"valid_from": USUAL_START}))
+    return _show(ProvinceForm(formdata=None, data={"valid_from": USUAL_START.isoformat()}))
 
 
 @blueprint.post("/desk/setup/province")
@@ -83,7 +84,7 @@ def found_province() -> ResponseReturnValue:
             kind="province",
             name=form.name.data,
             name_en=form.name_en.data or None,
-            valid_from=form.valid_from.data,
+            valid_from=form.valid_from.day,
         )
     except AgencyError as refusal:
         db.session.rollback()

@@ -19,6 +19,7 @@ from survey.findings.names import agency_name
 from survey.findings.sample import Sample, read_sample
 from survey.findings.values import AgencyName
 from survey.models.editions import Method, Questionnaire
+from survey.models.wave_days import months_between
 from survey.queries.agencies import AgencyRow
 from survey.queries.gauge import (
     KnownSize,
@@ -235,8 +236,7 @@ def _sizes(wave: WaveRow, known: Sequence[KnownSize]) -> dict[UUID, Size]:
 def months_of(wave: WaveRow) -> list[str]:
     """Return the months in which a wave hands out forms, or did, as in "2026-11"."""
     last = min(wave.closed_on or wave.closes_on, wave.closes_on)
-    first, end = (day.year * 12 + day.month - 1 for day in (wave.opens_on, last))
-    return [f"{number // 12:04d}-{number % 12 + 1:02d}" for number in range(first, end + 1)]
+    return months_between(wave.opens_on, last)
 
 
 @lru_cache(maxsize=4096)

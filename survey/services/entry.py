@@ -9,6 +9,7 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
+from survey.models.wave_days import days_after
 from survey.queries.counters import Counter, CounterWave
 from survey.queries.tallies import list_marks
 from survey.services.answer_checks import Filled
@@ -96,7 +97,7 @@ def check_day(wave: CounterWave, *, channel: str, filled_on: date, today: date) 
             vi="Đợt này đang không mở nên không hỏi thêm ai; phiếu giấy đã ghi trước đó vẫn nhập được.",
             en="This wave is not open, so nobody more is asked; sheets filled in before can still be entered.",
         )
-    if wave.closed_on and today > wave.closed_on + timedelta(days=DAYS_FOR_LATE_ANSWERS):
+    if wave.closed_on and today > days_after(wave.closed_on, DAYS_FOR_LATE_ANSWERS):
         raise EntryError(
             vi=f"Đã quá {DAYS_FOR_LATE_ANSWERS} ngày từ khi đợt đóng nên không nhập thêm được.",
             en=f"More than {DAYS_FOR_LATE_ANSWERS} days have passed since the wave closed; no more can be entered.",
