@@ -67,8 +67,9 @@ def open_csv(path: Path, *, encoding: str, delimiter: str, columns: Mapping[str,
     """
     sha256, line_count = _read_through(path, encoding)
     encoding = "utf-8-sig" if encoding == "utf-8" else encoding
-    header, header_line = _find_header(path, encoding, delimiter, columns)
-    _check_delimiter(path, header, delimiter)
+    written, header_line = _find_header(path, encoding, delimiter, columns)
+    header = tuple(map(normal, written))
+    _check_delimiter(path, written, delimiter)
     _check_columns(path, header, columns)
     file = CsvFile(path, encoding, delimiter, sha256, line_count, header, header_line)
     if next(file.rows(), None) is None:
@@ -143,10 +144,9 @@ def _find_header(path: Path, encoding: str, delimiter: str, columns: Iterable[st
         reader = csv.reader(lines, delimiter=delimiter, strict=True)
         try:
             for row in islice(reader, LINES_SEARCHED):
-                header = tuple(map(normal, row))
-                first = first or header
-                if wanted <= set(header):
-                    return header, reader.line_num
+                first = first or tuple(row)
+                if wanted <= set(map(normal, row)):
+                    return tuple(row), reader.line_num
         except csv.Error as error:
             raise malformed(path, reader.line_num, error) from error
     return first, 1
