@@ -62,7 +62,7 @@ def test_a_sheet_is_stored_with_its_channel_and_its_day(
     assert (stored.channel, stored.answered_on, stored.answers) == ("paper", day, {"a1": 5, "b1": 0, "o": 2})
     page = client.get(response.location).text
     assert "Mã biên nhận" in page
-    assert f'value="{day}"' in page
+    assert f'value="{day:%d/%m/%Y}"' in page
     assert not re.search(r'name="(a1|b1|o)" value="[0-9]', page)
 
 
