@@ -46,14 +46,14 @@ def read_trend(*, agency_id: UUID) -> AgencyTrend:
     """Return the waves of an agency, one after the other."""
     from survey.findings.trend import agency_trend  # noqa: PLC0415 -- likewise
 
-    return agency_trend(db.session(), agency_id=agency_id)
+    return agency_trend(db.session(), agency_id=agency_id, today=local_today())
 
 
 def read_comparison(*, agency_id: UUID, wave_id: UUID, reads: Callable[[str], bool]) -> Comparison:
     """Return an agency beside the mean of its kind; ``reads`` as in ``findings.comparison``."""
     from survey.findings.comparison import comparison  # noqa: PLC0415 -- likewise
 
-    return comparison(db.session(), agency_id=agency_id, wave_id=wave_id, reads=reads)
+    return comparison(db.session(), agency_id=agency_id, wave_id=wave_id, reads=reads, today=local_today())
 
 
 def read_year(*, root_id: UUID, year: int, include_open: bool = False, form: str | None = None) -> AnnualFindings:

@@ -176,6 +176,7 @@ def _withdraw(desk: Desk, typed: str) -> list[str]:
         agency_ids=list_deciding_agency_ids(db.session(), path=desk.agency.path),
         key_hash=_keys().answer_hash(_receipt(desk, typed)),
         today=local_today(),
+        is_correction=True,
     )
     if outcome is Withdrawal.TOO_LATE:
         return [gettext("Đã quá hạn rút lại: chỉ rút được đến hết ngày hôm sau ngày nhập.")]

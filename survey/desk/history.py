@@ -16,6 +16,7 @@ from survey.findings.history_values import View
 from survey.models.agencies import Agency
 from survey.queries.agencies import AgencyRow, list_agencies_by_id
 from survey.queries.agency_changes import Link, list_direct_origins, list_renames, list_successors
+from survey.rendering.words import WEIGHTINGS
 from survey.web.access import agency_member, current_scope
 
 
@@ -52,6 +53,7 @@ def history(agency: Agency) -> ResponseReturnValue:
         "desk/history.html",
         agency=agency,
         history=history_of(db.session(), agency_id=agency.id, view=view),
+        weightings=WEIGHTINGS,
         may_change=current_scope().administers(agency.path),
         is_demo=agency.is_demo,
     )

@@ -35,9 +35,14 @@ class _Wish:
 @blueprint.get("/desk/agencies/<uuid:agency_id>/kiosk")
 @agency_manager
 def kiosk(agency: Agency) -> ResponseReturnValue:
-    """Give the link of a kiosk of the agency: of one counter, or of all its own to choose from."""
+    """Give the link of a kiosk of the agency: of one counter, or of all its own to choose from.
+
+    Nothing is made before it is asked for: to open the page is no act.
+    """
     counters = list_counters(db.session(), agency)
     wish = _read_wish(counters)
+    if "counter" not in flask.request.args:
+        return _page(agency, counters, wish, "")
     address = f"{flask.current_app.config['PUBLIC_URL']}/K/{_token(agency, wish)}"
     page = _page(agency, counters, wish, address)
     begin_to_write()
@@ -58,7 +63,7 @@ def revoke_kiosks(agency: Agency) -> ResponseReturnValue:
     record(db.session(), "kiosk.links_revoked", subject=agency.name, agency_id=agency.id)
     db.session.commit()
     flask.flash(
-        gettext("Đã thu hồi mọi đường dẫn kiosk của cơ quan. Hãy mở đường dẫn mới dưới đây trên máy kiosk."), "done"
+        gettext("Đã thu hồi mọi đường dẫn kiosk của cơ quan. Hãy tạo đường dẫn mới dưới đây cho máy còn dùng."), "done"
     )
     return flask.redirect(flask.url_for("desk.kiosk", agency_id=agency.id))
 

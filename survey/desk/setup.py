@@ -19,6 +19,7 @@ from survey.db import db
 from survey.desk.arrival import go_on_after_password
 from survey.desk.blueprint import blueprint
 from survey.models.agencies import Agency
+from survey.models.identifiers import local_today
 from survey.queries.scope import RUNS_SURVEYS
 from survey.queries.setup import SetUp, find_root, find_unfinished, is_empty, list_without_counters, read_set_up
 from survey.services.agencies import add_agency
@@ -170,7 +171,7 @@ def _wave_words(state: SetUp) -> str:
 
 def _ways(state: SetUp, root: Agency) -> dict[str, tuple[tuple[str, str], ...]]:
     url = flask.url_for
-    bare = list_without_counters(db.session(), root, limit=MOST_NAMED + 1)
+    bare = list_without_counters(db.session(), root, today=local_today(), limit=MOST_NAMED + 1)
     every = "admin.register_agencies" if current_scope().administers(root.path) else "desk.agencies"
     return {
         "agencies": (

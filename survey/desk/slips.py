@@ -87,7 +87,7 @@ def make_slips(agency: Agency) -> ResponseReturnValue:
 
 
 def _make(agency: Agency, form: SlipForm) -> UUID:
-    choice = next(each for each in list_choices(db.session(), agency) if each.key == form.case.data)
+    choice = next(each for each in list_choices(db.session(), agency, today=local_today()) if each.key == form.case.data)
     order = Order(
         issuer=agency,
         deciding=choice.deciding,
@@ -107,7 +107,7 @@ def _last_day(days: int | None) -> date:
 
 def _form(agency: Agency, **values: object) -> SlipForm:
     form = SlipForm(**values)
-    form.case.choices = [(choice.key, choice.name) for choice in list_choices(db.session(), agency)]
+    form.case.choices = [(choice.key, choice.name) for choice in list_choices(db.session(), agency, today=local_today())]
     return form
 
 

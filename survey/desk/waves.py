@@ -17,12 +17,12 @@ from survey.models.accounts import Official
 from survey.models.fieldwork import Wave
 from survey.models.identifiers import local_today
 from survey.models.sort_key import sort_key
+from survey.models.wave_days import DAYS_FOR_LATE_ANSWERS
 from survey.queries.desk_lists import find_draft, list_agencies, list_folded, list_waves, sum_population_sizes
 from survey.queries.intake_alerts import count_alerts
 from survey.queries.scope import RUNS_SURVEYS
 from survey.queries.wave_desk import count_counters, get_target
 from survey.services.waves import (
-    DAYS_FOR_LATE_ANSWERS,
     close_wave,
     draft_release,
     first_release_day,

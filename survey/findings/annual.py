@@ -28,8 +28,9 @@ from survey.findings.sample import Sample, read_sample
 from survey.findings.suppression import withheld
 from survey.findings.values import AnnualFindings, Change, Measures, ProofMeasures, RankedAgency
 from survey.models.editions import Method, Questionnaire
+from survey.models.wave_days import is_final
 from survey.queries.agencies import AgencyRow, get_agency, list_agencies
-from survey.queries.responses import count_exclusions, sum_withdrawals
+from survey.queries.responses import count_exclusions, sum_erased
 from survey.queries.waves import WaveRow, get_editions, list_waves_of_year
 
 
@@ -107,9 +108,10 @@ def annual_findings(
         )
     is_preview = include_open and any(wave.state != "closed" for wave in this.waves)
     before = None if is_preview else _read_year(session, tree, year - 1, form=this.form, strict=False)
-    found = _findings(session, tree, this, before if before and before.waves else None, year, today)
-    if is_preview:
-        return _explained(found, "preview")
+    is_late = not all(is_final(wave, today) for wave in (*this.waves, *(before.waves if before else ())))
+    found = _findings(session, tree, this, before if before and before.waves and not is_late else None, year, today)
+    if is_preview or is_late:
+        return _explained(found, "preview" if is_preview else "late")
     return _explained(found, "earlier_open") if before and before.open_waves and not before.waves else found
 
 
@@ -210,6 +212,7 @@ def _findings(
     groups = read_groups(session, PROOF, wave_ids=wave_ids, sample=sample)
     lines = _lines(tree, sample, groups)
     agencies, moved = _ranked(tree, lines, this, before)
+    erased = sum_erased(session, wave_ids=wave_ids, agency_ids=ids)
     return AnnualFindings(
         root=agency_name(tree.root),
         year=year,
@@ -235,7 +238,8 @@ def _findings(
         rank_same=moved.rank.same,
         channels=channel_counts(sample),
         exclusions=named_counts(count_exclusions(session, wave_ids=wave_ids, agency_ids=ids), RULES),
-        withdrawals=sum_withdrawals(session, wave_ids=wave_ids, agency_ids=ids),
+        withdrawals=erased.withdrawn,
+        corrections=erased.corrected,
         points_rule=rule_wording(method, elements=len(sample.questionnaire.elements)),
         seed=SEED,
         verified=sum(unit.verified for unit in sample.units),

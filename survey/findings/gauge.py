@@ -19,7 +19,7 @@ from survey.findings.names import agency_name
 from survey.findings.sample import Sample, read_sample
 from survey.findings.values import AgencyName
 from survey.models.editions import Method, Questionnaire
-from survey.models.wave_days import months_between
+from survey.models.wave_days import last_day, months_between
 from survey.queries.agencies import AgencyRow
 from survey.queries.gauge import (
     KnownSize,
@@ -235,7 +235,7 @@ def _sizes(wave: WaveRow, known: Sequence[KnownSize]) -> dict[UUID, Size]:
 
 def months_of(wave: WaveRow) -> list[str]:
     """Return the months in which a wave hands out forms, or did, as in "2026-11"."""
-    last = min(wave.closed_on or wave.closes_on, wave.closes_on)
+    last = last_day(wave)
     return months_between(wave.opens_on, last)
 
 

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
+from survey.findings.agency import weighting_of
 from survey.findings.figures import NOTHING, figures
 from survey.findings.history_values import HistoryLine, HistoryPart
 from survey.findings.lineage import Fieldwork, Lineage
@@ -27,6 +28,7 @@ class _Part:
     body: AgencyRow
     said: HistoryPart
     elements: tuple[Measures, ...]
+    basis: str
 
 
 class FigureReader:
@@ -70,7 +72,13 @@ class FigureReader:
         line = replace(self._empty_line(fieldwork), is_of_before=is_of_before)
         said = [part.said for part in parts]
         if len(parts) == 1:
-            return replace(line, agency=said[0].agency, overall=said[0].overall, elements=parts[0].elements)
+            return replace(
+                line,
+                agency=said[0].agency,
+                overall=said[0].overall,
+                elements=parts[0].elements,
+                basis=parts[0].basis,
+            )
         if not any(part.n != 0 for part in said):
             return line
         if any(part.overall.is_suppressed for part in said):
@@ -122,7 +130,12 @@ class FigureReader:
             weight=None,
             overall=found.overall,
         )
-        return _Part(body, said, tuple(element.measures for element in found.elements))
+        return _Part(
+            body,
+            said,
+            tuple(element.measures for element in found.elements),
+            weighting_of(body, sample, found.weighting),
+        )
 
     def _not_comparable(self, fieldwork: Fieldwork) -> HistoryLine:
         parts = tuple(

@@ -14,7 +14,7 @@ from analysis.moments import Moments
 from survey.findings.design import DesignSample, read_design
 from survey.findings.sums import MomentSum
 from survey.models.editions import RATING_LEVELS, Method, Questionnaire
-from survey.models.wave_days import months_between
+from survey.models.wave_days import last_day, months_between
 from survey.queries.agencies import MonthTransactions, list_agencies, list_transactions
 from survey.queries.responses import BEFORE_EVERYTHING, count_since, has_design
 from survey.queries.tallies import Mark, MomentRow, list_marks, stream_moments, sum_levels
@@ -176,4 +176,4 @@ def _covers(known: Sequence[MonthTransactions], waves: Sequence[WaveRow]) -> boo
 
 def _months(wave: WaveRow) -> list[str]:
     """List the months in which a wave handed out forms."""
-    return months_between(wave.opens_on, min(wave.closed_on or wave.closes_on, wave.closes_on))
+    return months_between(wave.opens_on, last_day(wave))

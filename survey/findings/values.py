@@ -39,7 +39,10 @@ class AgencyName:
 
 @dataclass(frozen=True, slots=True)
 class WaveName:
-    """The fieldwork a figure comes from.  ``state``: planned, open, paused, closed.  ``release_version`` 0: draft."""
+    """The fieldwork a figure comes from.  ``state``: planned, open, paused, closed.  ``release_version`` 0: draft.
+
+    ``closes_on`` is the last day on which forms are, or were, handed out.
+    """
 
     id: UUID
     code: str
@@ -203,7 +206,8 @@ class AgencyFindings:
 
     ``weighting``: ``"own"`` (its own answers), ``"pooled"`` (a subtree, by response), ``"population"`` (a subtree,
     by N) or ``"design"`` (a survey, by its strata, clusters and weights).  ``n`` respondents are in the figures;
-    ``stored`` are stored live; the difference waits for the fold.
+    ``stored`` are stored live; the difference waits for the fold.  ``withdrawals`` were taken back by citizens,
+    ``corrections`` entered by officials and erased by them.  ``is_final``: no figure can move any more.
     """
 
     agency: AgencyName
@@ -227,13 +231,17 @@ class AgencyFindings:
     points: Points | None
     element_points: tuple[ElementPoints, ...]
     questions: tuple[QuestionFindings, ...] = ()
+    corrections: int = 0
+    is_final: bool = False
+    points_rule: Wording = Wording("", "")
 
 
 @dataclass(frozen=True, slots=True)
 class Change:
     """Against the year before.  ``verdict``: improved, declined, no_evidence, not_comparable, new.
 
-    Both are preview or earlier_open where a wave of this year, or of the year before, is not closed.
+    Both are preview or earlier_open where a wave of this year, or of the year before, is not closed, and late where
+    one is but late answers still come in.
     ``movement``: up, down, cannot_tell, same, not_comparable, new – real only where the rank sets do not overlap.
     """
 
@@ -307,3 +315,4 @@ class AnnualFindings:
     by_channel: tuple[BreakdownRow, ...] = ()
     questions: tuple[QuestionFindings, ...] = ()
     other_waves: tuple[WaveName, ...] = ()
+    corrections: int = 0

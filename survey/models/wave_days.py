@@ -9,6 +9,11 @@ INDEX_YEARS: Final = range(1990, 2101)
 LONGEST_YEARS: Final = 5
 _MONTHS_A_YEAR: Final = 12
 
+# A form handed out before a wave closed may still come in for so long: results are not released earlier.
+DAYS_FOR_LATE_ANSWERS: Final = 7
+# The last late answer may be taken back until the end of the next day, and is in the tallies after the night of that.
+DAYS_UNTIL_FOLDED: Final = 3
+
 
 class HasDays(Protocol):
     """Whatever has the first and the last day of a wave."""
@@ -17,6 +22,32 @@ class HasDays(Protocol):
     def opens_on(self) -> date: ...  # noqa: D102 -- as in ``Wave``
     @property
     def closes_on(self) -> date: ...  # noqa: D102
+
+
+class HasEnd(Protocol):
+    """Whatever has the state of a wave, its planned last day, and the day on which it was closed."""
+
+    @property
+    def state(self) -> str: ...  # noqa: D102 -- as in ``Wave``
+    @property
+    def closes_on(self) -> date: ...  # noqa: D102
+    @property
+    def closed_on(self) -> date | None: ...  # noqa: D102
+
+
+def last_day(wave: HasEnd) -> date:
+    """Return the last day on which forms are, or were, handed out: the planned one, or that of an earlier closing."""
+    return min(wave.closed_on or wave.closes_on, wave.closes_on)
+
+
+def is_final(wave: HasEnd, today: date) -> bool:
+    """Return whether no answer can come to a wave any more, nor one be taken back.
+
+    A wave that was imported as a whole was never closed by hand, and is final from the start.
+    """
+    if wave.state != "closed":
+        return False
+    return wave.closed_on is None or today >= days_after(wave.closed_on, DAYS_FOR_LATE_ANSWERS + DAYS_UNTIL_FOLDED)
 
 
 def latest_end(opens_on: date) -> date:

@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session, contains_eager, joinedload, selectinload
 from survey.models.agencies import Agency, ServicePoint, ServicePointCode
 from survey.models.fieldwork import PopulationSize, Wave, WaveRelease
 from survey.models.tallies import FoldMark
+from survey.queries.agencies import lives_on
 from survey.queries.scope import RUNS_SURVEYS, Scope
 
 PAGE_SIZE: Final = 50
@@ -81,7 +82,7 @@ def list_agencies(
     """
     among = and_(scope.agencies(), Agency.path.startswith(below, autoescape=True))
     if living_on is not None:
-        among = and_(among, Agency.valid_from <= living_on, or_(Agency.valid_to.is_(None), Agency.valid_to > living_on))
+        among = and_(among, lives_on(living_on))
     ids = _matching_ids(session, among, search)
     total = session.scalar(select(func.count()).where(among)) if ids is None else len(ids)
     pages = max(1, -(-(total or 0) // PAGE_SIZE))
@@ -126,8 +127,7 @@ def list_top_agencies(session: Session, scope: Scope) -> Sequence[Agency]:
 
 def list_run_agencies(session: Session, scope: Scope, *, today: date) -> Sequence[Agency]:
     """List the agencies of today for which an official runs surveys, as Vietnamese sorts them."""
-    living = or_(Agency.valid_to.is_(None), Agency.valid_to > today)
-    among = select(Agency).where(scope.agencies(RUNS_SURVEYS), living)
+    among = select(Agency).where(scope.agencies(RUNS_SURVEYS), lives_on(today))
     return session.scalars(among.order_by(Agency.sort_key, Agency.code, Agency.id)).all()
 
 

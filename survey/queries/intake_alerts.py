@@ -14,13 +14,12 @@ from sqlalchemy.orm import Session
 from survey.models.agencies import Agency, ServicePoint
 from survey.models.fieldwork import Wave, WaveServicePoint
 from survey.models.responses import IntakeAlert, Response
-from survey.models.wave_days import days_after
+from survey.models.wave_days import DAYS_FOR_LATE_ANSWERS, days_after
 from survey.queries.responses import counted
 from survey.queries.scope import Scope
 
 MOST_LISTED: Final = 200
 # Forms handed out before a wave was closed come in for a while.
-DAYS_FOR_LATE_ANSWERS: Final = 7
 
 
 @dataclass(frozen=True, slots=True)

@@ -64,11 +64,19 @@ class DesignRow:
 
 @dataclass(frozen=True, slots=True)
 class Intake:
-    """What may change under a reader's feet: responses stored, those that count, and those withdrawn."""
+    """What may change under a reader's feet: responses stored, those that count, and those erased."""
 
     stored: int
     counted: int
+    erased: int
+
+
+@dataclass(frozen=True, slots=True)
+class Erased:
+    """Responses that are gone: taken back by citizens, or entered by an official who erased them again."""
+
     withdrawn: int
+    corrected: int
 
 
 def counted() -> ColumnElement[bool]:
@@ -210,18 +218,18 @@ def read_intake(session: Session, *, agency_id: UUID, wave_id: UUID, until: date
     of_wave = [*_of(agency_id, wave_id), Response.answered_on <= until]
     stored = session.scalars(select(func.count()).select_from(Response).where(*of_wave)).one()
     kept = session.scalars(select(func.count()).select_from(Response).where(*of_wave, counted())).one()
-    withdrawn = sum_withdrawals(session, wave_ids=[wave_id], agency_ids=[agency_id])
-    return Intake(stored=stored, counted=kept, withdrawn=withdrawn)
+    gone = sum_erased(session, wave_ids=[wave_id], agency_ids=[agency_id])
+    return Intake(stored=stored, counted=kept, erased=gone.withdrawn + gone.corrected)
 
 
-def sum_withdrawals(session: Session, *, wave_ids: Sequence[UUID], agency_ids: Sequence[UUID]) -> int:
-    """Count the responses that citizens took back."""
-    total = session.scalar(
-        select(func.sum(WithdrawalCount.count)).where(
+def sum_erased(session: Session, *, wave_ids: Sequence[UUID], agency_ids: Sequence[UUID]) -> Erased:
+    """Count the responses that citizens took back, and those that officials entered and erased."""
+    withdrawn, corrected = session.execute(
+        select(func.sum(WithdrawalCount.count), func.sum(WithdrawalCount.corrected)).where(
             WithdrawalCount.agency_id.in_(agency_ids), WithdrawalCount.wave_id.in_(wave_ids)
         )
-    )
-    return int(total or 0)
+    ).one()
+    return Erased(withdrawn=int(withdrawn or 0), corrected=int(corrected or 0))
 
 
 def count_exclusions(session: Session, *, wave_ids: Sequence[UUID], agency_ids: Sequence[UUID]) -> dict[str, int]:

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session, aliased
 from survey.models.agencies import Agency, Service, ServicePoint, ServicePointCode, ServicePointService
 from survey.models.fieldwork import Wave, WaveServicePoint
 from survey.models.slips import SlipIssuer, TransactionBatch, TransactionCode
+from survey.queries.agencies import lives_on
 from survey.queries.counters import Counter, CounterWave, Name, counter_wave
 from survey.queries.heirs import find_heir, list_forebears, list_heirs
 
@@ -294,13 +295,13 @@ def _in_reach(agency: Agency) -> ColumnElement[bool]:
     return or_(below, Agency.id.in_(offered), Agency.id.in_(served))
 
 
-def list_choices(session: Session, agency: Agency) -> list[Choice]:
+def list_choices(session: Session, agency: Agency, *, today: date) -> list[Choice]:
     """List whom slips of an agency may let rate: itself and those below it, and all whose services its counters take.
 
     Each agency is followed by its services; the agency's own come first.
     """
     agencies = session.scalars(
-        select(Agency).where(_in_reach(agency), Agency.valid_to.is_(None)).order_by(Agency.sort_key, Agency.id)
+        select(Agency).where(_in_reach(agency), lives_on(today)).order_by(Agency.sort_key, Agency.id)
     ).all()
     services: dict[UUID, list[Service]] = {}
     ids = [each.id for each in agencies]
@@ -308,9 +309,9 @@ def list_choices(session: Session, agency: Agency) -> list[Choice]:
         services.setdefault(service.agency_id, []).append(service)
     choices = []
     for each in sorted(agencies, key=lambda one: one.id != agency.id):
-        choices.append(Choice(str(each.id), each.name, each, None))
+        choices.append(Choice(str(each.id), _name(each), each, None))
         choices += [
-            Choice(f"{each.id}/{service.id}", f"{each.name}: {service.name}", each, service)
+            Choice(f"{each.id}/{service.id}", _both(each, service), each, service)
             for service in services.get(each.id, [])
         ]
     return choices

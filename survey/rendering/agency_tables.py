@@ -166,6 +166,9 @@ def ledger_table(findings: AgencyFindings | AnnualFindings, language: str) -> Ta
     rows.append(
         (say("Người trả lời tự rút lại (đã xoá)", "Withdrawn by the respondent (erased)"), findings.withdrawals)
     )
+    if findings.corrections:
+        entered = say("Cán bộ nhập rồi xoá để sửa", "Entered by an official and erased again")
+        rows.append((entered, findings.corrections))
     return Table(
         code="ledger",
         title=say("Phiếu không được tính", "Answers that do not count"),

@@ -17,7 +17,7 @@ from survey.models.fieldwork import PopulationSize, Wave, WaveRelease, WaveServi
 from survey.models.identifiers import new_id
 from survey.models.questionnaire import MethodEdition, QuestionnaireEdition
 from survey.models.responses import Response
-from survey.models.wave_days import days_after, has_impossible_days
+from survey.models.wave_days import DAYS_FOR_LATE_ANSWERS, DAYS_UNTIL_FOLDED, days_after, has_impossible_days
 from survey.queries.responses import counted
 from survey.services.audit import Detail, record
 from survey.services.errors import WaveError
@@ -33,10 +33,6 @@ from survey.services.wave_checks import (
     code_taken,
 )
 
-# A form handed out before a wave closed may still come in for so long: results are not released earlier.
-DAYS_FOR_LATE_ANSWERS: Final = 7
-# The last late answer may be taken back until the end of the next day, and is in the tallies after the night of that.
-DAYS_UNTIL_FOLDED: Final = 3
 _WAVE: Final = ("đợt khảo sát", "wave")
 
 

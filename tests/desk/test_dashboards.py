@@ -11,6 +11,7 @@ from survey.desk.trend_chart import BOTTOM, TOP, draw_trend
 from survey.findings.trend import agency_trend
 from survey.models.agencies import Agency
 from survey.models.fieldwork import Wave
+from survey.models.identifiers import local_today
 from survey.services.agencies import add_agency
 from survey.services.fold import fold
 from survey.services.waves import close_wave, open_wave
@@ -124,11 +125,11 @@ def test_the_links_of_the_overview_stand_in_groups(sign_in: SignIn, province: Pr
 def test_the_chart_lies_within_its_frame_and_leaves_out_what_has_no_figure(
     session: Session, province: Province
 ) -> None:
-    chart = draw_trend(agency_trend(session, agency_id=province.health), "vi")
+    chart = draw_trend(agency_trend(session, agency_id=province.health, today=local_today()), "vi")
 
     assert chart is not None
     drawn = [mark for mark in chart.marks if mark.y is not None]
     assert len(drawn) == 1
     assert all(TOP <= mark.high <= (mark.y or 0) <= mark.low <= BOTTOM for mark in drawn)
     assert [line.label for line in chart.grid][-1] == "100\u00a0%"
-    assert draw_trend(agency_trend(session, agency_id=province.commune), "vi") is None
+    assert draw_trend(agency_trend(session, agency_id=province.commune, today=local_today()), "vi") is None

@@ -17,6 +17,7 @@ from survey.models.identifiers import local_today
 from survey.models.paper import InvalidSheet, PaperSeries
 from survey.models.responses import Response
 from survey.queries.paper import count_returns
+from survey.queries.responses import sum_erased
 from survey.services.paper import PaperOrder, print_series, sheet_number
 
 TODAY = local_today()
@@ -150,6 +151,9 @@ def test_what_was_entered_by_mistake_is_erased_by_sheet_or_receipt_until_the_nex
     assert send(client, province, _act="withdraw", _wrong=receipt[0]).status_code == 303
     assert entered(session, province) == []
     assert send(client, province, _act="withdraw", _wrong=receipt[0]).status_code == 422
+    # No citizen took anything back.
+    gone = sum_erased(session, wave_ids=[series.wave_id], agency_ids=[province.commune])
+    assert (gone.withdrawn, gone.corrected) == (0, 2)
 
 
 def test_a_sheet_number_as_long_as_a_receipt_is_still_a_sheet_number(

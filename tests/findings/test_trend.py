@@ -41,7 +41,7 @@ def year(world: World, code: str, number: int, satisfied: int, others: int, **wa
 
 def trend(world: World, agency: str = "A") -> AgencyTrend:
     fold(world.session, until=TODAY)
-    return agency_trend(world.session, agency_id=world.agencies[agency].id)
+    return agency_trend(world.session, agency_id=world.agencies[agency].id, today=TODAY)
 
 
 def words(found: AgencyTrend) -> dict[str, str]:
@@ -248,7 +248,7 @@ def test_more_waves_agencies_and_answers_cost_no_more_statements(world: World) -
             count += 1
 
         event.listen(world.session.get_bind(), "before_cursor_execute", note)
-        agency_trend(world.session, agency_id=world.agencies["P"].id)
+        agency_trend(world.session, agency_id=world.agencies["P"].id, today=TODAY)
         event.remove(world.session.get_bind(), "before_cursor_execute", note)
         return count
 
@@ -264,4 +264,4 @@ def test_more_waves_agencies_and_answers_cost_no_more_statements(world: World) -
 
 def test_an_unknown_agency_is_refused(world: World) -> None:
     with pytest.raises(FindingsError):
-        agency_trend(world.session, agency_id=uuid4())
+        agency_trend(world.session, agency_id=uuid4(), today=TODAY)

@@ -4,9 +4,14 @@ import re
 
 import pytest
 from flask.testing import FlaskClient
+from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from desk_fixtures import SignIn
 from desk_province import YEAR, Province
+from survey.models.agencies import Agency
+from survey.models.identifiers import local_today
+from survey.services.agencies import add_agency
 
 
 def release(sign_in: SignIn, province: Province) -> None:
@@ -43,6 +48,31 @@ def test_released_figures_are_shown_with_interval_n_and_label(
     assert client.get(f"/ket-qua/99.01/quay-{YEAR}").status_code == 404
     assert "99.01" in client.get("/ket-qua/99").text
     assert re.search(r"n\s=\s12", client.get("/ket-qua/99.01?lang=en").text)
+
+
+def test_a_release_stays_what_it_was_when_bodies_change(
+    client: FlaskClient, sign_in: SignIn, province: Province, session: Session
+) -> None:
+    release(sign_in, province)
+    session.rollback()
+    old = session.scalars(select(Agency).where(Agency.code == "99.01")).one()
+    old.valid_to = local_today()
+    session.flush()
+    top = session.get_one(Agency, province.province)
+    for code, name in (("99.01", "Sở Mới"), ("99.77", "Sở Tách Ra")):
+        add_agency(session, code=code, kind="department", name=name, valid_from=local_today(), parent=top)
+    session.commit()
+    whole = client.get(f"/ket-qua/99/quay-{YEAR - 1}").text
+    assert old.name in whole
+    assert "Sở Mới" not in whole
+    assert "Sở Tách Ra" not in whole
+    for address in ("/ket-qua/99.01", f"/ket-qua/99.01/quay-{YEAR - 1}"):
+        page = client.get(address).text
+        assert "83,3" in page
+        assert f"<h1>{old.name}</h1>" in page
+        assert "tỷ lệ tham gia" in page.lower()
+    assert client.get(f"/ket-qua/99.77/quay-{YEAR - 1}").status_code == 404
+    assert "Chưa có kết quả nào" in client.get("/ket-qua/99.77").text
 
 
 def test_too_few_answers_give_no_figure(client: FlaskClient, sign_in: SignIn, province: Province) -> None:
