@@ -87,7 +87,8 @@ def make_slips(agency: Agency) -> ResponseReturnValue:
 
 
 def _make(agency: Agency, form: SlipForm) -> UUID:
-    choice = next(each for each in list_choices(db.session(), agency, today=local_today()) if each.key == form.case.data)
+    choices = list_choices(db.session(), agency, today=local_today())
+    choice = next(each for each in choices if each.key == form.case.data)
     order = Order(
         issuer=agency,
         deciding=choice.deciding,
@@ -107,7 +108,8 @@ def _last_day(days: int | None) -> date:
 
 def _form(agency: Agency, **values: object) -> SlipForm:
     form = SlipForm(**values)
-    form.case.choices = [(choice.key, choice.name) for choice in list_choices(db.session(), agency, today=local_today())]
+    choices = list_choices(db.session(), agency, today=local_today())
+    form.case.choices = [(choice.key, choice.name) for choice in choices]
     return form
 
 

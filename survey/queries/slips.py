@@ -309,9 +309,9 @@ def list_choices(session: Session, agency: Agency, *, today: date) -> list[Choic
         services.setdefault(service.agency_id, []).append(service)
     choices = []
     for each in sorted(agencies, key=lambda one: one.id != agency.id):
-        choices.append(Choice(str(each.id), _name(each), each, None))
+        choices.append(Choice(str(each.id), each.name, each, None))
         choices += [
-            Choice(f"{each.id}/{service.id}", _both(each, service), each, service)
+            Choice(f"{each.id}/{service.id}", f"{each.name}: {service.name}", each, service)
             for service in services.get(each.id, [])
         ]
     return choices

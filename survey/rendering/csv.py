@@ -145,8 +145,8 @@ def _counts(findings: AgencyFindings, language: str) -> Iterator[Row]:
         "truth_high": part.truth_high,
         "verified": findings.verified,
         "withdrawals": findings.withdrawals,
-    }
         "corrections": findings.corrections,
+    }
     for statistic, figure in figures.items():
         yield {"scope": "sample", "statistic": statistic, "estimate": figure}
     for scope, counts in (("channel", findings.channels), ("exclusion", findings.exclusions)):
