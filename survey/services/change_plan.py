@@ -17,11 +17,15 @@ from survey.services.change_request import ChangeRequest
 
 @dataclass(frozen=True, slots=True)
 class PlannedPart:
-    """What goes from one body to another; ``to_name`` is empty where it goes nowhere."""
+    """What goes from one body to another; ``to_name`` is empty where it goes nowhere.
+
+    ``from_parent`` and ``to_parent`` are the names of the bodies above, empty where there is none.
+    """
 
     kind: str
     from_code: str
     from_name: str
+    from_parent: str
     to_code: str
     to_name: str
     to_parent: str
@@ -95,17 +99,22 @@ def _parts(session: Session, change: AgencyChange) -> list[PlannedPart]:
     found = []
     for part in change.parts:
         old, to = part.from_agency, part.to_agency
-        above = session.get(Agency, to.parent_id) if to and to.parent_id else None
         found.append(
             PlannedPart(
                 kind=change.kind,
                 from_code=old.code,
                 from_name=part.old_name or old.name,
+                from_parent=_above(session, old),
                 to_code=to.code if to else "",
                 to_name=part.new_name or (to.name if to else ""),
-                to_parent=above.name if above else "",
+                to_parent=_above(session, to),
                 share=part.share,
                 takes_over=part.takes_over,
             )
         )
     return sorted(found, key=lambda part: (part.from_code, part.to_code))
+
+
+def _above(session: Session, agency: Agency | None) -> str:
+    parent = session.get(Agency, agency.parent_id) if agency and agency.parent_id else None
+    return parent.name if parent else ""
