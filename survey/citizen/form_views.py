@@ -61,7 +61,7 @@ def code_box() -> flask.typing.ResponseReturnValue:
         if code is None:
             return mistyped(typed)
         return flask.redirect(f"/Q/{code}?lang={current_words().tag}", HTTPStatus.SEE_OTHER)
-    return notice(None, HTTPStatus.OK, "code", sentence=current_words().say("code_hint"), ask_code=True)
+    return notice(None, HTTPStatus.OK, "code", sentence="", ask_code=True)
 
 
 @blueprint.get("/Q/<code>")

@@ -202,7 +202,7 @@ def test_a_wave_closed_early_shows_its_last_day_and_waits_for_late_answers(world
     answer(world, "A", satisfied=20, others=80, year=2024)
     answer(world, "A", satisfied=80, others=20)
     annual(world)
-    world.answer("A", [4, 4, 4, 4], times=7, wave="W25", day=date(2025, 3, 1))
+    world.answer("A", [4, 4, 4, 4], times=7, wave="W25", day=date(2026, 11, 20))
     wave.closed_on, wave.closes_on = TODAY - timedelta(days=9), date(2026, 12, 31)
     late = annual(world)
     assert {row.change.verdict for row in late.agencies} | {late.overall_change.verdict} == {"late"}
