@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 from uuid import UUID
 
+from flask_babel import lazy_gettext
+
 from survey.db import db
 from survey.models.identifiers import local_today
 
@@ -20,7 +22,7 @@ if TYPE_CHECKING:
 class Format:
     """A file an official can take away: what the page calls it, and its media type."""
 
-    label: str
+    label: object
     mimetype: str
 
 
@@ -28,7 +30,7 @@ FORMATS: Final = {
     "pdf": Format("PDF", "application/pdf"),
     "xlsx": Format("XLSX", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
     "csv": Format("CSV", "text/csv"),
-    "excel.csv": Format("CSV Excel Việt Nam", "text/csv"),
+    "excel.csv": Format(lazy_gettext("CSV Excel Việt Nam"), "text/csv"),
     "json": Format("JSON", "application/json"),
 }
 
