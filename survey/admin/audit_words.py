@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
+from datetime import date
 from typing import Any, Final
 
 from flask_babel import gettext
@@ -165,5 +166,8 @@ def _text(text: str) -> str:
 
 
 def _day(text: str) -> str:
-    year, month_, day = text.split("-")
-    return f"{day}/{month_}/{year}"
+    try:
+        return numbers.day(date.fromisoformat(text), current_language())
+    except ValueError:
+        # An import may name a day that does not exist; it is told as it stands.
+        return text

@@ -29,7 +29,9 @@ def page_of(session: Session, name: str) -> str:
 
 
 def test_an_invitation_shows_a_link_that_leads_to_a_password(root: FlaskClient, session: Session) -> None:
-    shown = root.post("/admin/officials/invite", data={**INVITED, "agency": "99.01"})
+    assert '<option value="99.01">Sở Y tế</option>' in root.get("/admin/officials/invite").text
+    # Named by its name, whatever the capitals and marks, as well as by its code.
+    shown = root.post("/admin/officials/invite", data={**INVITED, "agency": "sở y tế "})
 
     link = re.search(r"/sign-in/link/[\w.-]+", shown.text)
     assert link
@@ -44,6 +46,7 @@ def test_an_invitation_shows_a_link_that_leads_to_a_password(root: FlaskClient, 
         ({"agency": "99"}, "Không có cơ quan nào mang mã này"),
         ({"agency": "99.02"}, "Không có cơ quan nào mang mã này"),
         ({"agency": "xx"}, "Không có cơ quan nào mang mã này"),
+        ({"agency": "viện 10"}, "Có thể là: Bệnh viện 10 (99.01.1)."),
         ({"email": "xem@songmay.example"}, "đã có tài khoản"),
         ({"email": "không phải"}, "không phải là địa chỉ e-mail"),
         ({"name": ""}, "Ô này còn trống"),
@@ -187,7 +190,7 @@ def test_filters_narrow_and_an_export_leaves_an_entry(root: FlaskClient, session
     assert "yte@songmay.example" not in root.get(f"/admin/audit?{wanted}&until=2020-01-01").text
     session.rollback()
     before = len(session.scalars(select(AuditEntry.position)).all())
-    assert root.get(f"/admin/audit.csv?{wanted}").data.startswith(b"\xef\xbb\xbfposition,at,actor")
+    assert root.get(f"/admin/audit.csv?{wanted}").data.startswith(b"\xef\xbb\xbfposition,at (Asia/Ho_Chi_Minh),actor")
     session.rollback()
     assert len(session.scalars(select(AuditEntry.position)).all()) == before + 1
 
