@@ -31,6 +31,9 @@ from survey.web.language import current_language
 @agency_manager
 def add_counter(agency: Agency) -> ResponseReturnValue:
     """Add a counter to an agency; its first code is made with it."""
+    if agency.valid_to is not None and agency.valid_to <= local_today():
+        flask.flash(gettext("Cơ quan này đã kết thúc nên không thêm quầy được nữa."), "warning")
+        return flask.redirect(flask.url_for("desk.counters", agency_id=agency.id), HTTPStatus.SEE_OTHER)
     form = CounterForm()
     offered = _offer(form, agency, None)
     if not form.is_submitted():

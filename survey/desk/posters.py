@@ -69,7 +69,8 @@ COLUMNS: Final[tuple[Column[CounterName], ...]] = (
 @agency_member
 def counters(agency: Agency) -> ResponseReturnValue:
     """List the counters of an agency and below it, each with its code and posters."""
-    may_manage = current_scope().manages(agency.path)
+    has_ended = agency.valid_to is not None and agency.valid_to <= local_today()
+    may_manage = current_scope().manages(agency.path) and not has_ended
     listing = _listed(agency, columns=COLUMNS if may_manage else COLUMNS[1:])
     data_dir: Path = flask.current_app.config["HAILONG"].data_dir
     return flask.render_template(
@@ -82,6 +83,7 @@ def counters(agency: Agency) -> ResponseReturnValue:
         languages_of_posters=[words for tag, words in poster_languages(data_dir).items() if tag != "vi"],
         hanging=count_hanging_posters(db.session(), path=agency.path, months=_months(), today=local_today()),
         may_manage=may_manage,
+        has_ended=has_ended,
         most=MOST_AT_ONCE,
         order=_with_query(flask.url_for("desk.order_posters", agency_id=agency.id)),
         is_demo=agency.is_demo,

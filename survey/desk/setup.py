@@ -148,7 +148,9 @@ def _steps(state: SetUp) -> list[Step]:
             "posters",
             gettext("Áp phích"),
             state.printed > 0 or state.has_answers,
-            gettext("%(number)s quầy đã in áp phích", number=state.printed),
+            gettext("%(number)s quầy đã in áp phích", number=state.printed)
+            if state.printed or not state.has_answers
+            else gettext("đã có phiếu trả lời, nên coi như áp phích đã treo; chưa quầy nào ghi ngày in"),
         ),
     ]
     if root is None:

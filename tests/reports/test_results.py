@@ -46,6 +46,7 @@ def test_released_figures_are_shown_with_interval_n_and_label(
     assert re.search(r"n\s=\s12", page.text)
     assert "không chọn mẫu" in page.text
     assert client.get(f"/ket-qua/99.01/quay-{YEAR}").status_code == 404
+    assert "83,3" in client.get(f"/ket-qua/99.01/QUAY-{YEAR - 1}").text
     assert "99.01" in client.get("/ket-qua/99").text
     assert re.search(r"n\s=\s12", client.get("/ket-qua/99.01?lang=en").text)
 
