@@ -23,7 +23,7 @@ from survey.services.audit import record
 from survey.services.errors import ImportRefusedError
 from survey.services.register_export import export_register
 from survey.services.register_import import SHAPES, Order, carry_out_import, plan_import, recognise_shape
-from survey.services.register_values import COLUMNS, KNOWN_HEADINGS, Plan, column_name, shown
+from survey.services.register_values import COLUMNS, KNOWN_HEADINGS, WORDS, Plan, column_name, shown
 from survey.services.register_work import Rights
 from survey.services.table_file import LARGEST_FILE, read_table
 from survey.services.table_values import plain_heading
@@ -192,10 +192,16 @@ def _box(error: str = "") -> ResponseReturnValue:
         own_province=find_only_province(db.session(), current_scope()),
         shape_names={shape: SHAPE_NAMES[shape] for shape in _offered()},
         columns=COLUMNS,
+        words_of=_words_of(current_language()),
         column=lambda shape, name: column_name(shape, name, current_language()),
         largest=LARGEST_FILE >> 20,
     )
     return page, HTTPStatus.UNPROCESSABLE_ENTITY if error else HTTPStatus.OK
+
+
+def _words_of(language: str) -> dict[str, list[str]]:
+    """Return, for each column whose cells are one of a few words, these words."""
+    return {name: [en if language == "en" else vi for vi, en in words.values()] for name, words in WORDS.items()}
 
 
 def _check_page(content: bytes, order: Order, plan: Plan, *, has_changed: bool = False) -> str:
@@ -205,6 +211,7 @@ def _check_page(content: bytes, order: Order, plan: Plan, *, has_changed: bool =
         "admin/register_check.html",
         table=order.table,
         plan=plan,
+        may_reorganise=current_scope().holds(ADMINISTERS, at_a_root=True),
         by_act=by_act,
         most=MOST_LINES_SHOWN,
         shape_names=SHAPE_NAMES,

@@ -23,6 +23,7 @@ from survey.models.jobs import Job
 from survey.queries.scope import ADMINISTERS
 from survey.services.audit import record
 from survey.services.jobs import UNFINISHED, request_job
+from survey.services.register_values import column_name
 from survey.services.reorganisation_files import USUAL_DECISION, SentFile
 from survey.services.table_file import LARGEST_FILE
 from survey.web.access import current_scope, job_owner, root_administrator, signed_in_official
@@ -100,7 +101,12 @@ def reorganisation_job(job: Job) -> ResponseReturnValue:
     """Show how far a reorganisation is, what it would do, or what it did."""
     told = _told(job)
     page = flask.render_template(
-        "admin/reorganisation.html", job=job, told=told, fates=FATES, is_shown=not job.arguments["shown"]
+        "admin/reorganisation.html",
+        job=job,
+        told=told,
+        fates=FATES,
+        is_shown=not job.arguments["shown"],
+        column_name=lambda name: column_name("communes", name, current_language()),
     )
     response = flask.make_response(page)
     if job.state in UNFINISHED:

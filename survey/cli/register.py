@@ -164,6 +164,11 @@ def _tell(plan: Plan, cells: BadCells) -> None:
         f"{plan.shape}: added {counts['added']}, changed {counts['changed']}, retired {counts['retired']}, unchanged "
         f"{counts['unchanged']}, bad cells {len(plan.bad)}, odd cells {len(plan.odd)}."
     )
+    if plan.old_bodies:
+        click.echo(
+            f"{plan.old_bodies} đơn vị cấp xã cũ trong tệp không bị đụng đến; muốn ghi cả đợt sắp xếp: reorganise.\n"
+            f"The {plan.old_bodies} former communes in the file are left alone; to record them too: reorganise."
+        )
 
 
 def _finish(cells: BadCells, errors: Path | None) -> None:

@@ -28,6 +28,7 @@ def import_communes(work: Work, table: Table, named: Mapping[str, str] | None = 
     file = read_communes(table, named)
     rows = [row for row in file.rows if not work.only or row.new_province_code in work.only]
     work.plan.left_out = len(file.rows) - len(rows)
+    work.plan.old_bodies = len({row.old_code for row in rows if row.old_code})
     lines = {row.line for row in rows} | ({0} if not work.only else set())
     for each in file.oddities:
         if each.line in lines or each.value[:2] in work.only:
@@ -118,12 +119,15 @@ def _commune(work: Work, group: Sequence[CommuneRow], parent: Agency) -> dict[st
     if there is not None:
         _compare(work, first, there, name, parent)
         return None
+    key, code, checked = new_id(), "", ""
+    with work.complaining("new_commune_code", first.new_code):
+        code = checked_code(first.new_code, of=_COMMUNE, error=AgencyError)
     with work.complaining("new_commune", name):
-        key = new_id()
         checked = checked_name(name, of=_COMMUNE, error=AgencyError)
+    if code and checked:
         values = {
             "id": key,
-            "code": checked_code(first.new_code, of=_COMMUNE, error=AgencyError),
+            "code": code,
             "kind": "commune",
             "name": checked,
             "name_en": None,

@@ -116,7 +116,8 @@ class Plan:
     """What an import would do.  With a single bad cell it does nothing; ``odd`` cells are only told.
 
     ``left_out`` counts lines that were not asked for; ``new_roots`` are the agencies with nobody above them.
-    ``heading_line`` is the line that was taken for the headings.
+    ``heading_line`` is the line that was taken for the headings.  ``old_bodies`` are the former communes that the file
+    names: nothing is done with them.
     """
 
     shape: str
@@ -126,6 +127,7 @@ class Plan:
     left_out: int = 0
     new_roots: list[UUID] = field(default_factory=list)
     heading_line: int = 0
+    old_bodies: int = 0
 
     @property
     def counts(self) -> dict[str, int]:
@@ -153,8 +155,9 @@ class Plan:
 
 
 def column_name(shape: str, name: str, language: str) -> str:
-    """Return what people call a column."""
-    found = next((column for column in COLUMNS[shape] if column.name == name), None)
+    """Return what people call a column; of communes, that of an agency too: they become agencies."""
+    columns: list[Column] = [*COLUMNS[shape], *(AGENCY_COLUMNS if shape == "communes" else ())]
+    found = next((column for column in columns if column.name == name), None)
     if found is None:
         return name
     return found.en if language == "en" else found.vi

@@ -273,6 +273,14 @@ def test_who_has_one_province_finds_it_chosen_for_the_file_of_communes(root: Fla
     own, other = "99,Tỉnh Sông Mây,99001,Xã A,99001,Xã A\n", "98,Tỉnh khác,98001,Xã B,98001,Xã B\n"
     shown = send(root, COMMUNES + own + other, reach="99")
     assert ("Xã A" in shown.text, "Xã B" in shown.text, hidden(shown, "only")) == (True, False, "99")
+    # Cells are named as people name them, and what is not done with the file is said.
+    assert "Mã cấp trên: <ins>99</ins>" in shown.text
+    assert "Tệp còn kể 1 đơn vị cấp xã cũ" in shown.text
+    assert 'href="/admin/reorganise"' in shown.text
+    nameless = send(root, COMMUNES + own.replace("99001,Xã A", ",Xã A", 1), reach="99").text
+    assert '<td data-label="Cột">Mã xã mới</td>' in nameless
+    for said in ("“Loại” là một trong: ", "sở, ban, ngành", 'href="/admin/register/agencies.xlsx"'):
+        assert said in page
     assert "thêm 1" in root.get(keep(root, shown).location).text
     assert "Xã B" in send(root, COMMUNES + own + other, reach="all").text
     refused = send(root, COMMUNES + own, reach="codes")

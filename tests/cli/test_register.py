@@ -91,3 +91,4 @@ def test_communes_of_one_province_are_taken_with_headings_of_the_files_own(
     session.rollback()
     found = session.scalars(select(Agency.name).where(Agency.code.in_(["00007", "00009", "02"]))).all()
     assert found == ["Phường Mới"]
+    assert "1 đơn vị cấp xã cũ trong tệp không bị đụng đến" in result.output
