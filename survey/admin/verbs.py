@@ -84,6 +84,7 @@ VERBS: Final = {
     "wave.paused": _("Tạm dừng đợt"),
     "wave.planned": _("Lập đợt"),
     "wave.release_drafted": _("Đề nghị công bố"),
+    "wave.release_taken_back": _("Rút đề nghị công bố"),
     "wave.released": _("Công bố"),
     "wave.resumed": _("Mở lại đợt"),
     "wave.target_set": _("Đặt mục tiêu của đợt"),

@@ -35,6 +35,7 @@ from survey.desk import (
     wave_counters,
     wave_deletion,
     wave_life,
+    wave_release,
     waves,
 )
 from survey.desk.blueprint import blueprint
@@ -70,6 +71,7 @@ __all__ = [
     "wave_counters",
     "wave_deletion",
     "wave_life",
+    "wave_release",
     "waves",
 ]
 

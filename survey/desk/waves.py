@@ -21,15 +21,13 @@ from survey.models.wave_days import DAYS_FOR_LATE_ANSWERS
 from survey.queries.desk_lists import find_draft, list_agencies, list_folded, list_waves, sum_population_sizes
 from survey.queries.intake_alerts import count_alerts
 from survey.queries.scope import RUNS_SURVEYS
-from survey.queries.wave_desk import count_counters, get_target
+from survey.queries.wave_desk import count_counters, count_counters_below, get_target
 from survey.services.waves import (
     close_wave,
-    draft_release,
     first_release_day,
     first_release_day_of,
     open_wave,
     pause_wave,
-    release_wave,
     resume_wave,
 )
 from survey.web.access import (
@@ -38,7 +36,6 @@ from survey.web.access import (
     signed_in_official,
     wave_manager,
     wave_member,
-    wave_releaser,
 )
 from survey.web.lists import Column, list_of
 
@@ -80,6 +77,7 @@ def wave_page(wave: Wave) -> ResponseReturnValue:
         method=method_title(wave.method_edition),
         target=get_target(db.session(), wave.id),
         counters=count_counters(db.session(), wave),
+        counters_to_come=count_counters_below(db.session(), wave) if wave.state == "planned" else 0,
         may_release=scope.stands_above(wave.agency.path),
         draft=draft,
         drafter=db.session.get(Official, draft.drafted_by) if draft else None,
@@ -159,26 +157,6 @@ def close_a_wave(wave: Wave) -> ResponseReturnValue:
         return told
     close_wave(db.session(), wave, today=local_today())
     return _done(wave, gettext("Đợt khảo sát đã đóng; phiếu đã phát trước đó còn được nhận bảy ngày."))
-
-
-@blueprint.post("/desk/waves/<uuid:wave_id>/draft")
-@wave_manager
-def draft_a_release(wave: Wave) -> ResponseReturnValue:
-    """Propose to publish; somebody else does it."""
-    if told := changed_meanwhile(wave):
-        return told
-    draft_release(db.session(), wave, drafted_by=signed_in_official().id, today=local_today())
-    return _done(wave, gettext("Đã lập đề nghị công bố; một cán bộ khác có quyền sẽ công bố."))
-
-
-@blueprint.post("/desk/waves/<uuid:wave_id>/release")
-@wave_releaser
-def release_a_wave(wave: Wave) -> ResponseReturnValue:
-    """Publish what another official proposed."""
-    if told := changed_meanwhile(wave):
-        return told
-    release_wave(db.session(), wave, released_by=signed_in_official().id, today=local_today())
-    return _done(wave, gettext("Kết quả của đợt khảo sát đã được công bố."))
 
 
 def _done(wave: Wave, sentence: str) -> ResponseReturnValue:

@@ -8,7 +8,7 @@ from datetime import date
 from typing import Final
 from uuid import UUID
 
-from sqlalchemy import func, select, update
+from sqlalchemy import delete, func, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -224,6 +224,19 @@ def draft_release(session: Session, wave: Wave, *, drafted_by: UUID, today: date
     session.add(draft)
     _record(session, wave, "wave.release_drafted", version=draft.version)
     return draft
+
+
+def take_back_draft(session: Session, wave: Wave) -> None:
+    """Take a proposal to release back; nothing is released by it, and another may be made."""
+    # Whoever releases at this moment comes first or not at all.
+    waiting = (WaveRelease.wave_id == wave.id, WaveRelease.released_on.is_(None))
+    version = session.scalar(delete(WaveRelease).where(*waiting).returning(WaveRelease.version))
+    if version is None:
+        raise WaveError(
+            vi=f"Đợt {wave.code} không có đề nghị công bố nào để rút; có thể đã được rút hoặc đã công bố.",
+            en=f"The wave {wave.code} has no draft release to take back; it was taken back or released already.",
+        )
+    _record(session, wave, "wave.release_taken_back", version=version)
 
 
 def release_wave(session: Session, wave: Wave, *, released_by: UUID, today: date) -> WaveRelease:

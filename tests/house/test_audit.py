@@ -35,6 +35,7 @@ ACTS = {
     "desk.open_a_wave": ("/desk/waves/{open}/open", {}, "wave.resumed"),
     "desk.close_a_wave": ("/desk/waves/{open}/close", {}, "wave.closed"),
     "desk.draft_a_release": ("/desk/waves/{closed}/draft", {}, "wave.release_drafted"),
+    "desk.take_back_a_draft": ("/desk/waves/{closed}/draft/withdrawal", {}, "wave.release_taken_back"),
     "desk.set_population": (
         HEALTH + "/waves/{closed}/population",
         {f"month_{YEAR - 1}_06": "50"},
