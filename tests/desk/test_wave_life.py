@@ -334,14 +334,22 @@ def test_a_year_says_why_it_is_not_compared(sign_in: SignIn, province: Province,
     assert "chưa có năm trước" not in preview + after_closing
 
 
-def test_a_new_wave_suggests_the_newest_counter_questionnaire_and_its_opening_names_it(
+def test_a_new_wave_suggests_a_free_code_and_the_questionnaire_used_last_and_its_opening_names_it(
     sign_in: SignIn, province: Province, session: Session
 ) -> None:
     client = sign_in("giamdoc")
     page = client.get(f"/desk/agencies/{province.province}/waves/new").text
     chosen = re.findall(r'<option selected value="([^"]+)">([^<]+)</option>', page)
     asked, title = next((value, words) for value, words in chosen if "(counter/" in words)
-    assert title.endswith("(counter/2026.2)")
+    assert title.endswith("(counter/2026)")
+    assert f'value="99-{YEAR}"' in page
+    data = plan_of(client, province.province, code=f"99-{YEAR}")
+    client.post(f"/desk/agencies/{province.province}/waves/new", data=data)
+    again = client.get(f"/desk/agencies/{province.province}/waves/new").text
+    assert f'value="99-{YEAR}-2"' in again
+    assert f"Khảo sát tại quầy năm {YEAR}, đợt 2" in again
+    # Who has no counter is told before he fills in the form.
+    assert "Chưa có quầy nào ở Sở Y tế" in sign_in("yte").get(f"/desk/agencies/{province.health}/waves/new").text
 
     data = plan_of(client, province.province, questionnaire_edition=asked)
     client.post(f"/desk/agencies/{province.province}/waves/new", data=data)
