@@ -192,11 +192,12 @@ def gauge(code: str) -> None:
     row = get_wave(session, wave_id=found.id)
     if row is None:
         return
-    agencies = list_agencies(session, paths=[row.root_path])
-    rows = gauge_rows(session, wave=row, agencies=agencies, target=target_of_wave(session, wave_id=row.id))
+    agencies, today = list_agencies(session, paths=[row.root_path]), local_today()
+    target = target_of_wave(session, wave_id=row.id)
+    rows = gauge_rows(session, wave=row, agencies=agencies, target=target, today=today)
     last = f", đã đóng {numbers.day(row.closed_on, 'vi')}" if row.closed_on else ""
     click.echo(f"{row.code}: {numbers.day(row.opens_on, 'vi')} – {numbers.day(row.closes_on, 'vi')}{last}")
-    for line in fill_in(session, rows, wave=row, today=local_today()):
+    for line in fill_in(session, rows, wave=row, today=today):
         wanted = f" / {line.target.n} (thiếu {line.needed})" if line.target else ""
         share = line.rate.share if line.rate else None
         rate = f"  {numbers.percent(share, 'vi')}" if share is not None else ""

@@ -137,9 +137,11 @@ def target_of_wave(session: Session, *, wave_id: UUID) -> Target | None:
 
 
 def gauge_rows(
-    session: Session, *, wave: WaveRow, agencies: Sequence[AgencyRow], target: Target | None
+    session: Session, *, wave: WaveRow, agencies: Sequence[AgencyRow], target: Target | None, today: date
 ) -> list[GaugeRow]:
     """Return those of the agencies that take part, in their order: they have counters, answers or N in the wave.
+
+    A body that has ended by ``today`` keeps its answers and its N, and has no target: nobody rates it any more.
 
     A few statements, however many agencies and answers: folded answers are read from their marks, and only what came
     since the last fold is counted.
@@ -153,9 +155,10 @@ def gauge_rows(
     rows = []
     for agency in agencies:
         mark, size = marks.get(agency.id), sizes.get(agency.id)
+        has_ended = agency.valid_to is not None and agency.valid_to <= today
         folded = mark.n - (0 if mark.erased_on else mark.stale) if mark else 0
         answers = folded + new.get(agency.id, 0)
-        if not answers and not size and agency.id not in counters:
+        if not answers and not size and (has_ended or agency.id not in counters):
             continue
         rows.append(
             GaugeRow(
@@ -165,7 +168,7 @@ def gauge_rows(
                 counters=counters.get(agency.id, 0),
                 answers=answers,
                 size=size,
-                target=_planned(target, size.whole if size else None) if target else None,
+                target=_planned(target, size.whole if size else None) if target and not has_ended else None,
                 folded_until=mark.folded_until if mark and mark.n else None,
                 ended_on=agency.valid_to,
             )
