@@ -106,16 +106,25 @@ class SlipDesk:
 
     def open_slip(self, issuer: Issuer, code: str) -> OpenSlip | None:
         """Find the case of a code that is not used yet and has not expired, with the wave that asks about it."""
-        today = local_today()
+        case = self._find_case(issuer, code)
+        if case is None:
+            return None
         with reading(current_intake().engine) as session:
-            live = find_live_code(
-                session, agency_ids=issuer.agency_ids, code_hash=self.keys.code_hash(code), today=today
-            )
-            if live is None:
-                return None
-            case = Case(live.agency_id, *find_case_today(session, live))
-            issuer_code = get_issuer_code(session, live.agency_id)
+            issuer_code = get_issuer_code(session, case.issuer_id)
         return self.show_case(case, issuer_code)
+
+    def is_of_another_service(self, issuer: Issuer, code: str, case: Case) -> bool:
+        """Tell whether a code proves another service of the deciding agency than the one a form was opened for."""
+        if not code or self.is_guessing():
+            return False
+        own = self._find_case(issuer, code)
+        return own is not None and own.deciding_id == case.deciding_id and own.service_id != case.service_id
+
+    def _find_case(self, issuer: Issuer, code: str) -> Case | None:
+        code_hash = self.keys.code_hash(code)
+        with reading(current_intake().engine) as session:
+            live = find_live_code(session, agency_ids=issuer.agency_ids, code_hash=code_hash, today=local_today())
+            return Case(live.agency_id, *find_case_today(session, live)) if live else None
 
     def show_case(self, case: Case, issuer_code: str, *, key: FormKey | None = None) -> OpenSlip:
         """Return a case with its names, and the wave that is open for it or that ``key`` was handed out for."""

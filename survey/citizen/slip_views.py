@@ -85,6 +85,8 @@ def take_slip_answer(code: str, slip: str = "") -> flask.typing.ResponseReturnVa
     if known is None:
         return _hand_out_again(issuer, slip, fields)
     case, key = known
+    if current_slips().is_of_another_service(issuer, read_slip_code(slip) or "", case):
+        return _hand_out_again(issuer, slip, fields)
     opened = current_slips().show_case(case, issuer.code, key=key)
     return _take(opened, key, read_slip_code(slip) or "", fields)
 
