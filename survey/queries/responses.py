@@ -12,7 +12,7 @@ from datetime import date
 from typing import Final
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, String, and_, cast, exists, func, literal, or_, select, union_all
+from sqlalchemy import ColumnElement, Select, String, and_, cast, exists, func, literal, or_, select, union_all
 from sqlalchemy.orm import Session
 
 from survey.models.agencies import Service
@@ -119,23 +119,42 @@ def count_since(session: Session, *, wave_id: UUID, since: Mapping[UUID, date]) 
     """Count the responses of a wave that count, of each agency those given after its own day.
 
     With the last folded day of each agency the cost depends on what has come since, not on what is stored: each day is
-    a range of the index, which a join with the marks would leave to the planner's luck.
+    a range of the index, which a join with the marks would leave to the planner's luck.  What is excluded is counted by
+    itself and taken away, for to look it up with every response takes the response and not only its place in the index.
     """
     by_day: dict[date, list[UUID]] = {}
     for agency_id, day in since.items():
         by_day.setdefault(day, []).append(agency_id)
-    ranges = [
-        select(Response.agency_id, func.count())
-        .where(Response.agency_id.in_(ids), Response.wave_id == wave_id, Response.answered_on > day, counted())
-        .group_by(Response.agency_id)
-        for day, ids in by_day.items()
-    ]
     found: dict[UUID, int] = {}
     # Put together, not with OR: SQLite would then look at every answer of the wave.
-    for first in range(0, len(ranges), RANGES_AT_ONCE):
-        rows = session.execute(union_all(*ranges[first : first + RANGES_AT_ONCE]))
-        found.update({agency_id: count for agency_id, count in rows})  # noqa: C416  rows are not pairs to mypy
-    return found
+    days = list(by_day.items())
+    for first in range(0, len(days), RANGES_AT_ONCE):
+        some = days[first : first + RANGES_AT_ONCE]
+        stored = session.execute(union_all(*(_stored_since(wave_id, *one) for one in some)))
+        found.update({agency_id: count for agency_id, count in stored})  # noqa: C416  rows are not pairs to mypy
+        for agency_id, count in session.execute(union_all(*(_excluded_since(wave_id, *one) for one in some))):
+            found[agency_id] -= count
+    return {agency_id: count for agency_id, count in found.items() if count}
+
+
+def _stored_since(wave_id: UUID, day: date, agency_ids: Sequence[UUID]) -> Select[UUID, int]:
+    return (
+        select(Response.agency_id, func.count())
+        .where(Response.agency_id.in_(agency_ids), Response.wave_id == wave_id, Response.answered_on > day)
+        .group_by(Response.agency_id)
+    )
+
+
+def _excluded_since(wave_id: UUID, day: date, agency_ids: Sequence[UUID]) -> Select[UUID, int]:
+    """Select exclusions of what was given after a day; none of them is older than what it excludes."""
+    excluded = (Exclusion.agency_id == Response.agency_id) & (Exclusion.response_id == Response.id)
+    return (
+        select(Response.agency_id, func.count())
+        .join(Exclusion, excluded)
+        .where(Exclusion.agency_id.in_(agency_ids), Exclusion.excluded_on > day)
+        .where(Response.wave_id == wave_id, Response.answered_on > day)
+        .group_by(Response.agency_id)
+    )
 
 
 def count_by_day(session: Session, *, agency_id: UUID, wave_id: UUID, until: date) -> list[DayCount]:
