@@ -6,7 +6,6 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Select, func, select
@@ -115,7 +114,7 @@ def sum_metered(
     return dict(total)
 
 
-def _forebears() -> Select[Any]:
+def _forebears() -> Select[UUID, UUID | None]:
     """Select the pairs of bodies of which one took over from the other, in the last step."""
     return (
         select(AgencyChangePart.from_agency_id, AgencyChangePart.to_agency_id)
@@ -162,10 +161,7 @@ def list_counter_intake(session: Session, scope: Scope, wave: Wave) -> list[Coun
         .where(WaveServicePoint.wave_id == wave.id, WaveServicePoint.is_open, scope.agencies())
         .order_by(Agency.sort_key, ServicePoint.sort_key, ServicePoint.id)
     )
-    return [
-        CounterIntake(*about, max((day for day in (last, before_it) if day), default=None))
-        for *about, last, before_it in rows
-    ]
+    return [CounterIntake(*row[:8], max((day for day in row[8:] if day), default=None)) for row in rows]
 
 
 def count_folded_by_field(

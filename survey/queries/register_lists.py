@@ -70,8 +70,8 @@ def list_agency_lines(session: Session, among: ColumnElement[bool]) -> list[Agen
         .order_by(Agency.sort_key, Agency.code)
     )
     return [
-        AgencyLine(*own, Name(name, name_en) if name else None, since, until)
-        for *own, name, name_en, since, until in session.execute(statement)
+        AgencyLine(key, code, kind, own, own_en, order, Name(name, name_en) if name else None, since, until)
+        for key, code, kind, own, own_en, order, name, name_en, since, until in session.execute(statement)
     ]
 
 
@@ -94,8 +94,12 @@ def list_counter_lines(session: Session, scope: Scope) -> list[CounterLine]:
         .order_by(ServicePoint.sort_key, Agency.sort_key)
     )
     return [
-        CounterLine(*own, Name(name, name_en), key, Name(serves_name, serves_name_en), retired_on, services)
-        for *own, name, name_en, key, serves_name, serves_name_en, retired_on, services in session.execute(statement)
+        CounterLine(
+            key, own, own_en, order, above, code, Name(name, name_en), above_order, Name(serves, serves_en), *rest
+        )
+        for key, own, own_en, order, above, code, name, name_en, above_order, serves, serves_en, *rest in (
+            session.execute(statement)
+        )
     ]
 
 

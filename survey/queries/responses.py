@@ -6,6 +6,7 @@ count has an exclusion.  Every figure, gauge and list asks here.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -20,7 +21,7 @@ from survey.models.responses import Exclusion, ExclusionCount, Response, Withdra
 from survey.models.tallies import FoldMark
 
 ROWS_AT_ONCE: Final = 20_000
-RANGES_AT_ONCE: Final = 200  # SQLite puts no more than 500 together
+RANGES_AT_ONCE: Final = 200  # two statements each; SQLite puts no more than 500 together
 BEFORE_EVERYTHING: Final = date(1970, 1, 1)
 
 
@@ -125,15 +126,14 @@ def count_since(session: Session, *, wave_id: UUID, since: Mapping[UUID, date]) 
     by_day: dict[date, list[UUID]] = {}
     for agency_id, day in since.items():
         by_day.setdefault(day, []).append(agency_id)
-    found: dict[UUID, int] = {}
+    found: Counter[UUID] = Counter()
     # Put together, not with OR: SQLite would then look at every answer of the wave.
     days = list(by_day.items())
     for first in range(0, len(days), RANGES_AT_ONCE):
         some = days[first : first + RANGES_AT_ONCE]
-        stored = session.execute(union_all(*(_stored_since(wave_id, *one) for one in some)))
-        found.update({agency_id: count for agency_id, count in stored})  # noqa: C416  rows are not pairs to mypy
-        for agency_id, count in session.execute(union_all(*(_excluded_since(wave_id, *one) for one in some))):
-            found[agency_id] -= count
+        parts = [part(wave_id, *one) for part in (_stored_since, _excluded_since) for one in some]
+        for agency_id, count in session.execute(union_all(*parts)):
+            found[agency_id] += count
     return {agency_id: count for agency_id, count in found.items() if count}
 
 
@@ -146,10 +146,10 @@ def _stored_since(wave_id: UUID, day: date, agency_ids: Sequence[UUID]) -> Selec
 
 
 def _excluded_since(wave_id: UUID, day: date, agency_ids: Sequence[UUID]) -> Select[UUID, int]:
-    """Select exclusions of what was given after a day; none of them is older than what it excludes."""
+    """Select, as what is to be taken away, exclusions of what came after a day; none is older than what it excludes."""
     excluded = (Exclusion.agency_id == Response.agency_id) & (Exclusion.response_id == Response.id)
     return (
-        select(Response.agency_id, func.count())
+        select(Response.agency_id, -func.count())
         .join(Exclusion, excluded)
         .where(Exclusion.agency_id.in_(agency_ids), Exclusion.excluded_on > day)
         .where(Response.wave_id == wave_id, Response.answered_on > day)
