@@ -50,8 +50,8 @@ class BatchLine:
     """One batch of a list; ``has_codes`` says that they can still be handed over."""
 
     id: UUID
-    deciding_name: str
-    service_name: str | None
+    deciding: Name
+    service: Name | None
     label: str
     made_on: date
     expires_on: date
@@ -209,7 +209,7 @@ def list_batches(session: Session, agency_id: UUID, *, limit: int = 100) -> list
     """List the batches that people made for an agency, newest first."""
     deciding = aliased(Agency)
     rows = session.execute(
-        select(TransactionBatch, deciding.name, Service.name)
+        select(TransactionBatch, deciding, Service)
         .join(deciding, deciding.id == TransactionBatch.deciding_agency_id)
         .outerjoin(Service, Service.id == TransactionBatch.service_id)
         .where(TransactionBatch.agency_id == agency_id, TransactionBatch.api_key_id.is_(None))
@@ -218,10 +218,26 @@ def list_batches(session: Session, agency_id: UUID, *, limit: int = 100) -> list
     )
     return [
         BatchLine(
-            batch.id, name, service, batch.label, batch.made_on, batch.expires_on, batch.count, batch.seed is not None
+            batch.id,
+            _name(body),
+            _name(service) if service else None,
+            batch.label,
+            batch.made_on,
+            batch.expires_on,
+            batch.count,
+            batch.seed is not None,
         )
-        for batch, name, service in rows
+        for batch, body, service in rows
     ]
+
+
+def _name(thing: Agency | Service) -> Name:
+    return Name(thing.name, thing.name_en)
+
+
+def _both(agency: Agency, service: Service) -> Name:
+    english = f"{agency.name_en or agency.name}: {service.name_en or service.name}"
+    return Name(f"{agency.name}: {service.name}", english)
 
 
 def count_codes_over_api(session: Session, agency_id: UUID) -> int:
@@ -273,7 +289,7 @@ class Choice:
     """What a batch may be made for: an agency, or one of its services; ``key`` stands for it in a form."""
 
     key: str
-    name: str
+    name: Name
     deciding: Agency
     service: Service | None
 
@@ -309,9 +325,9 @@ def list_choices(session: Session, agency: Agency, *, today: date) -> list[Choic
         services.setdefault(service.agency_id, []).append(service)
     choices = []
     for each in sorted(agencies, key=lambda one: one.id != agency.id):
-        choices.append(Choice(str(each.id), each.name, each, None))
+        choices.append(Choice(str(each.id), _name(each), each, None))
         choices += [
-            Choice(f"{each.id}/{service.id}", f"{each.name}: {service.name}", each, service)
+            Choice(f"{each.id}/{service.id}", _both(each, service), each, service)
             for service in services.get(each.id, [])
         ]
     return choices

@@ -304,6 +304,28 @@ def test_answers_are_excluded_from_above_after_they_were_counted(
     assert sign_in("yte").get(path).status_code == 404
 
 
+def test_of_many_counters_the_exclusion_offers_those_searched_for_and_keeps_what_was_typed(
+    sign_in: SignIn, province: Province, session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("survey.desk.exclusions.MOST_OFFERED", 1)
+    root = session.get_one(Agency, province.province)
+    health = session.get_one(Agency, province.health)
+    add_service_point(session, agency=health, name="Quầy Yên Lạc", today=local_today())
+    add_service_point(session, agency=health, name="Quầy Tây Ích", today=local_today())
+    session.commit()
+    client = sign_in("giamdoc")
+    path = f"/desk/agencies/{root.id}/waves/{province.closed}/exclusions"
+
+    found = client.post(path, data={"act": "find", "search": "yen lac", "rule": "test", "reason": "Thử máy"}).text
+
+    assert "Quầy Yên Lạc" not in client.get(path).text
+    assert "hãy gõ thêm để thu hẹp" in client.get(path).text
+    assert "Quầy Yên Lạc" in found
+    assert "Quầy Tây Ích" not in found
+    assert 'value="Thử máy"' in found
+    assert "Ô này còn trống" not in found
+
+
 def test_a_wave_past_its_last_day_says_that_counters_hand_out_nothing(
     sign_in: SignIn, province: Province, session: Session
 ) -> None:
@@ -323,7 +345,8 @@ def test_a_year_says_why_it_is_not_compared(sign_in: SignIn, province: Province,
     path = f"/desk/agencies/{province.province}/annual/{YEAR}"
 
     preview = sign_in("giamdoc").get(f"{path}?with=open").text
-    close_wave(session, session.get_one(Wave, province.open), today=local_today())
+    # So long ago that no late answer is waited for any more.
+    close_wave(session, session.get_one(Wave, province.open), today=local_today() - timedelta(days=10))
     earlier = session.get_one(Wave, province.closed)
     earlier.state, earlier.closed_on = "paused", None
     session.commit()
