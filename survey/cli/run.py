@@ -86,16 +86,18 @@ def _prepare_schema(app: flask.Flask) -> None:
 def _fill(*, empty: bool) -> str | None:
     """Load the demo province and add an administrator on the first start; return his password, else None."""
     session = db.session()
+    is_first = is_first_start(session)
+    if is_first and not empty:
+        # First of all: its editions were published before its oldest wave.
+        _say("Đang nạp tỉnh minh hoạ (dữ liệu hư cấu)… / Loading the demo province (fictional data)…")
+        load_demo(session, today=local_today(), progress=ProgressLine())
     # At every start, because a new version may bring new editions; those that are there stay as they are.
     load_builtin_editions(session, today=local_today())
-    session.commit()
-    if not is_first_start(session):
+    if not is_first:
+        session.commit()
         if empty:
             _ask_about_data(session)
         return None
-    if not empty:
-        _say("Đang nạp tỉnh minh hoạ (dữ liệu hư cấu)… / Loading the demo province (fictional data)…")
-        load_demo(session, today=local_today(), progress=ProgressLine())
     password = add_administrator(session)
     session.commit()
     return password

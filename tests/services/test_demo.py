@@ -15,6 +15,7 @@ from survey.models.accounts import Grant, Official
 from survey.models.agencies import Agency, ServicePoint, ServicePointCode
 from survey.models.editions import Questionnaire
 from survey.models.fieldwork import PopulationSize, Wave, WaveServicePoint
+from survey.models.questionnaire import QuestionnaireEdition
 from survey.models.responses import Comment, Response
 from survey.models.tallies import FoldMark
 from survey.services import demo
@@ -60,6 +61,9 @@ def test_demo_is_a_province_with_three_waves_at_its_counters(session: Session) -
         (2025, "closed", False),
         (2026, "open", False),
     ]
+    edition = session.get_one(QuestionnaireEdition, waves[0].questionnaire_edition_id)
+    assert edition.published_on is not None
+    assert edition.published_on <= waves[0].opens_on
     release = waves[0].release
     assert release is not None
     assert release.drafted_by != release.released_by
