@@ -172,9 +172,7 @@ def test_headings_that_do_not_do_are_named(text: str, words: str) -> None:
 @pytest.mark.parametrize("sign", [",", ";", "\t"])
 def test_a_title_and_blank_lines_above_the_headings_are_passed_over(sign: str) -> None:
     rows = [["Mã cơ quan", "Loại", "Tên", "Mã cấp trên"], ["01", "tỉnh", "Tỉnh Một", ""]]
-    title = (
-        "DANH SÁCH CƠ QUAN, ĐƠN VỊ, xã; năm 2026, quý IV, ngày 1/7\n\n\nKèm theo Công văn số 5, ngày 2/7\n"
-    )
+    title = "DANH SÁCH CƠ QUAN, ĐƠN VỊ, xã; năm 2026, quý IV, ngày 1/7\n\n\nKèm theo Công văn số 5, ngày 2/7\n"
     text = title + "\n".join(sign.join(row) for row in rows)
     read = headed(read_table(text.encode(), name="a.csv", known=KNOWN_HEADINGS), AGENCY_COLUMNS)
     assert [(row.line, read.cell(row, "name")) for row in read.rows] == [(6, "Tỉnh Một")]
