@@ -8,12 +8,16 @@ import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from types import CodeType
 from uuid import uuid4
 
 import flask
 import flask_migrate
 import psycopg
 import pytest
+from argon2 import PasswordHasher
+from jinja2 import BytecodeCache
+from jinja2.bccache import Bucket
 from sqlalchemy.orm import Session
 
 from config import Config
@@ -21,8 +25,31 @@ from page_audit import AuditingClient
 from statement_audit import StatementAudit
 from survey.db import db
 from survey.factory import create_app
+from survey.services import accounts
 
 TEMPLATE = "migrated_template"
+# Passwords take long on purpose; thousands of them in tests need not.
+accounts._HASHER = PasswordHasher(time_cost=1, memory_cost=64, parallelism=1)
+
+
+class _CompiledTemplates(BytecodeCache):
+    """Templates compiled once for all applications of the tests, not once for each."""
+
+    def __init__(self) -> None:
+        self._compiled: dict[str, tuple[str, CodeType]] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        checksum, code = self._compiled.get(bucket.key, ("", None))
+        if checksum == bucket.checksum:
+            bucket.code = code
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        assert bucket.code is not None
+        self._compiled[bucket.key] = (bucket.checksum, bucket.code)
+
+
+# Citizens' pages have an environment of their own, with settings of their own.
+COMPILED_TEMPLATES, COMPILED_CITIZENS_TEMPLATES = _CompiledTemplates(), _CompiledTemplates()
 
 
 @dataclass(frozen=True)
@@ -115,6 +142,8 @@ def app(database: Database) -> Iterator[flask.Flask]:
     """Give the application on a fresh database."""
     application = create_app(database.config, TESTING=True, WTF_CSRF_ENABLED=False)
     application.test_client_class = AuditingClient
+    application.jinja_env.bytecode_cache = COMPILED_TEMPLATES
+    application.extensions["citizens"].jinja_env.bytecode_cache = COMPILED_CITIZENS_TEMPLATES
     yield application
     with application.app_context():
         db.engine.dispose()

@@ -24,6 +24,7 @@ from desk_province import Province, make_province
 from survey.models.accounts import Official
 
 SignIn = Callable[[str], FlaskClient]
+Administrator = Callable[[str, UUID], FlaskClient]
 
 
 @pytest.fixture(scope="session")

@@ -15,6 +15,7 @@ from survey.admin import (
     register_files,
     register_lists,
     register_services,
+    reorganise,
 )
 from survey.admin.blueprint import blueprint
 
@@ -30,6 +31,7 @@ __all__ = [
     "register_files",
     "register_lists",
     "register_services",
+    "reorganise",
 ]
 
 

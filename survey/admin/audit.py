@@ -18,6 +18,7 @@ from survey.queries.audit import AuditFilter, AuditLine, find_audit_page, list_a
 from survey.rendering.audit import audit_csv, audit_jsonl
 from survey.services.audit import chain_head, record
 from survey.web.access import auditor, current_scope
+from survey.web.day_field import read_day
 from survey.web.identity import begin_to_write
 from survey.web.lists import Column, asked, listed
 
@@ -91,7 +92,7 @@ def _word(name: str) -> str:
 
 
 def _day(name: str) -> date | None:
-    return flask.request.args.get(name, type=date.fromisoformat)
+    return read_day(flask.request.args.get(name, ""))
 
 
 def _arguments(wanted: AuditFilter) -> dict[str, str]:

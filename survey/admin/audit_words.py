@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
+from datetime import date
 from typing import Any, Final
 
 from flask_babel import gettext
@@ -105,6 +106,7 @@ NAMES: Final = {
     "verb": _("việc"),
     "version": _("bản"),
     "was": _("trước đó"),
+    "what": _("chi tiết"),
     "wave": _("đợt"),
     "waves": _("đợt"),
 }
@@ -120,6 +122,7 @@ VALUES: Final = {
     "household": _("hộ gia đình"),
     "password": _("mật khẩu"),
     "posters": _("áp phích"),
+    "reorganise": _("đợt sắp xếp đơn vị"),
     "responses": _("phiếu trả lời"),
     "second_factor": _("xác thực hai bước"),
     "self_selected": _("tự chọn tại quầy"),
@@ -153,7 +156,8 @@ def _name(key: str) -> str:
 
 def _value(value: Any) -> str:  # noqa: ANN401 -- whatever an entry holds
     if isinstance(value, list):
-        return " → ".join(_value(part) for part in value)
+        # Nothing before an arrow is something that was not there yet.
+        return " → ".join(gettext("chưa có") if part in (None, "") else _value(part) for part in value)
     if isinstance(value, bool):
         yes: str = gettext("có") if value else gettext("không")
         return yes
@@ -168,6 +172,8 @@ def _text(text: str) -> str:
         (_DAY, lambda found: _day(found[0])),
         (_MONTH, lambda found: month(found[0])),
     ]
+    # So an import of N writes what was not there yet.
+    text = text.replace(": - → ", f": {gettext('chưa có')} → ")
     for pattern, write in writers:
         if found := pattern.fullmatch(text):
             return write(found)
@@ -175,5 +181,8 @@ def _text(text: str) -> str:
 
 
 def _day(text: str) -> str:
-    year, month_, day = text.split("-")
-    return f"{day}/{month_}/{year}"
+    try:
+        return numbers.day(date.fromisoformat(text), current_language())
+    except ValueError:
+        # An import may name a day that does not exist; it is told as it stands.
+        return text

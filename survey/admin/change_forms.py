@@ -30,7 +30,7 @@ KIND_NAMES: Final = {
 }
 EMPTY: Final = lazy_gettext("Ô này còn trống; hãy ghi vào.")
 _PERCENT: Final = re.compile(r"(\d{1,3}(?:[.,]\d{1,4})?)\s*%?")
-_FEWEST_CELLS, _MOST_CELLS = 2, 3
+_FEWEST_CELLS, _SHARE, _MOST_CELLS = 2, 2, 4
 
 
 class ChangeForm(Form):
@@ -181,14 +181,19 @@ def found_agency(code: str) -> Agency:
 
 
 def _body(line: str) -> NewBody:
-    """Read "code; name; share in percent", the share being optional."""
+    """Read "code; name; share in percent; name in English", the last two being optional."""
     cells = [cell.strip() for cell in line.split(";")]
-    match = _PERCENT.fullmatch(cells[2]) if len(cells) == _MOST_CELLS and cells[2] else None
-    if not _FEWEST_CELLS <= len(cells) <= _MOST_CELLS or (len(cells) == _MOST_CELLS and cells[2] and not match):
-        said = gettext("Dòng “%(line)s” phải có dạng: mã; tên; phần trăm (có thể bỏ trống).", line=line[:60])
+    is_whole = _FEWEST_CELLS <= len(cells) <= _MOST_CELLS
+    cells += [""] * (_MOST_CELLS - len(cells))
+    match = _PERCENT.fullmatch(cells[_SHARE])
+    if not is_whole or (cells[_SHARE] and not match):
+        said = gettext(
+            "Dòng “%(line)s” phải có dạng: mã; tên; phần trăm; tên tiếng Anh (hai phần sau có thể bỏ trống).",
+            line=line[:60],
+        )
         raise AgencyError(vi=said, en=said)
     share = float(match[1].replace(",", ".")) / 100 if match else None
-    return NewBody(cells[0], cells[1], share=share)
+    return NewBody(cells[0], cells[1], cells[-1] or None, share=share)
 
 
 def words_of(refusal: AgencyError) -> str:

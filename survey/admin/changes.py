@@ -37,6 +37,7 @@ def changes() -> ResponseReturnValue:
         kinds=KIND_NAMES,
         may_withdraw={change.id for change in page.lines if _may_withdraw(change)},
         reads=scope.reads,
+        above=_name_above,
         today=local_today(),
     )
 
@@ -89,6 +90,11 @@ def withdraw(change_id: UUID) -> ResponseReturnValue:
         db.session.commit()
         flask.flash(gettext("Đã huỷ thay đổi; các đơn vị vẫn như cũ."), "done")
     return flask.redirect(flask.url_for("admin.changes"), HTTPStatus.SEE_OTHER)
+
+
+def _name_above(agency: Agency) -> str:
+    parent = db.session.get(Agency, agency.parent_id) if agency.parent_id else None
+    return called(parent) if parent else gettext("không cơ quan nào")
 
 
 def _may_withdraw(change: AgencyChange) -> bool:

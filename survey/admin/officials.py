@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from http import HTTPStatus
 from typing import Final
@@ -18,7 +19,14 @@ from survey.admin.blueprint import blueprint
 from survey.db import db
 from survey.models.accounts import ROLES, Official
 from survey.models.agencies import Agency
-from survey.queries.officials import OfficialRow, as_listed, find_agency_by_code, list_official_rows
+from survey.queries.officials import (
+    OfficialRow,
+    as_listed,
+    find_agency_by_code,
+    list_living,
+    list_meant,
+    list_official_rows,
+)
 from survey.queries.scope import ADMINISTERS
 from survey.services.account_links import VALID_FOR, make_link_token
 from survey.services.errors import AccountError
@@ -34,6 +42,7 @@ from survey.services.official_accounts import (
 )
 from survey.services.second_factor import has_second_factor
 from survey.web.access import account_keeper, administrator, current_scope, keeps_account, official_administrator
+from survey.web.filters import called
 from survey.web.forms import Form
 from survey.web.language import LANGUAGES, current_language
 from survey.web.lists import Column, list_of
@@ -47,6 +56,8 @@ ROLE_NAMES: Final = [
     ("auditor", lazy_gettext("Kiểm tra viên")),
 ]
 LINES_A_PAGE: Final = 50
+MOST_OFFERED: Final = 300
+MOST_SUGGESTED: Final = 5
 
 
 def _state(row: OfficialRow) -> tuple[bool, bool, bool]:
@@ -71,9 +82,9 @@ ACTS: Final = {
 
 
 class RoleForm(Form):
-    """A role on an agency, which is named by its code."""
+    """A role on an agency, which is named by its code or its name."""
 
-    agency = StringField(lazy_gettext("Mã cơ quan"), validators=[InputRequired(EMPTY)])
+    agency = StringField(lazy_gettext("Cơ quan (mã hoặc tên)"), validators=[InputRequired(EMPTY)])
     role = SelectField(lazy_gettext("Vai trò"), choices=ROLE_NAMES)
 
 
@@ -184,6 +195,7 @@ def _official_page(official: Official, form: RoleForm) -> str:
         "admin/official.html",
         person=official,
         form=form,
+        offered=_offered(),
         grants=sorted(grants, key=lambda grant: (grant.agency.sort_key, ROLES.index(grant.role))),
         has_second_factor=has_second_factor(official),
         is_kept=keeps_account(official),
@@ -192,10 +204,27 @@ def _official_page(official: Official, form: RoleForm) -> str:
 
 def _administered(form: RoleForm) -> Agency | None:
     """Return the agency of the code, or None with what is wrong: one outside the subtree is as unknown as none."""
-    agency = find_agency_by_code(db.session(), form.agency.data.strip(), among=current_scope().agencies(ADMINISTERS))
-    if agency is None:
-        form.agency.errors = [gettext("Không có cơ quan nào mang mã này trong phạm vi quản trị của bạn.")]
-    return agency
+    text, among = form.agency.data.strip(), current_scope().agencies(ADMINISTERS)
+    agency = find_agency_by_code(db.session(), text, among=among)
+    if agency is not None:
+        return agency
+    meant, near = list_meant(list_living(db.session(), among=among), text)
+    if len(meant) == 1:
+        return meant[0]
+    said = gettext("Không có cơ quan nào mang mã này hoặc tên này trong phạm vi quản trị của bạn.")
+    if meant:
+        said = gettext("Nhiều cơ quan mang tên này; hãy ghi mã.")
+    if found := (meant or near)[:MOST_SUGGESTED]:
+        names = "; ".join(f"{called(each)} ({each.code})" for each in found)
+        said = f"{said} " + gettext("Có thể là: %(names)s.", names=names)
+    form.agency.errors = [said]
+    return None
+
+
+def _offered() -> Sequence[Agency]:
+    """List the agencies for the box to offer while somebody types; a whole country's are too many for one page."""
+    living = list_living(db.session(), among=current_scope().agencies(ADMINISTERS))
+    return living if len(living) <= MOST_OFFERED else ()
 
 
 def _link_page(official: Official) -> str:
@@ -212,4 +241,4 @@ def _back_to(official_id: UUID, *, official_is_left: bool = True) -> ResponseRet
 
 def _page(template: str, form: Form) -> ResponseReturnValue:
     status = HTTPStatus.UNPROCESSABLE_ENTITY if form.is_submitted() else HTTPStatus.OK
-    return flask.render_template(template, form=form), status
+    return flask.render_template(template, form=form, offered=_offered()), status

@@ -15,6 +15,7 @@ from survey.admin.register_forms import CounterForm, Editing
 from survey.db import db
 from survey.models.agencies import Agency, Service, ServicePoint
 from survey.models.identifiers import local_today
+from survey.models.opening_hours import shown_hours
 from survey.queries.register import list_services_near
 from survey.services.agencies import add_service_point, retire_service_point
 from survey.services.audit import Detail, record
@@ -30,6 +31,9 @@ from survey.web.language import current_language
 @agency_manager
 def add_counter(agency: Agency) -> ResponseReturnValue:
     """Add a counter to an agency; its first code is made with it."""
+    if agency.valid_to is not None and agency.valid_to <= local_today():
+        flask.flash(gettext("Cơ quan này đã kết thúc nên không thêm quầy được nữa."), "warning")
+        return flask.redirect(flask.url_for("desk.counters", agency_id=agency.id), HTTPStatus.SEE_OTHER)
     form = CounterForm()
     offered = _offer(form, agency, None)
     if not form.is_submitted():
@@ -137,8 +141,12 @@ def _data(counter: ServicePoint) -> dict[str, object]:
         "name_en": counter.name_en,
         "serves": counter.serves_agency.code,
         "services": [str(service.id) for service in counter.services],
-        "opening_hours": counter.opening_hours,
+        "opening_hours": _hours(counter),
     }
+
+
+def _hours(counter: ServicePoint) -> str:
+    return shown_hours(counter.opening_hours, current_language()) if counter.opening_hours else ""
 
 
 def _stored(counter: ServicePoint) -> dict[str, str]:
@@ -147,7 +155,7 @@ def _stored(counter: ServicePoint) -> dict[str, str]:
         "name_en": counter.name_en or "",
         "serves": counter.serves_agency.code,
         "services": "; ".join(sorted(str(service.id) for service in counter.services)),
-        "opening_hours": counter.opening_hours or "",
+        "opening_hours": _hours(counter),
     }
 
 

@@ -16,16 +16,17 @@ from survey.admin.blueprint import blueprint
 from survey.db import db
 from survey.models.identifiers import local_today
 from survey.queries.register import find_only_province
+from survey.queries.scope import ADMINISTERS
 from survey.rendering.numbers import count
 from survey.rendering.register import register_csv, register_xlsx
 from survey.services.audit import record
 from survey.services.errors import ImportRefusedError
 from survey.services.register_export import export_register
 from survey.services.register_import import SHAPES, Order, carry_out_import, plan_import, recognise_shape
-from survey.services.register_values import COLUMNS, Plan, column_name, shown
+from survey.services.register_values import COLUMNS, KNOWN_HEADINGS, WORDS, Plan, column_name, shown
 from survey.services.register_work import Rights
 from survey.services.table_file import LARGEST_FILE, read_table
-from survey.services.table_headings import plain_heading
+from survey.services.table_values import plain_heading
 from survey.web.access import current_scope, manager, signed_in_official
 from survey.web.identity import begin_to_write
 from survey.web.language import current_language
@@ -37,6 +38,7 @@ SHAPE_NAMES: Final = {
     "officials": lazy_gettext("Cán bộ"),
     "communes": lazy_gettext("Xã, phường sau sắp xếp 01/7/2025"),
 }
+OF_MANAGERS: Final = "counters"
 MOST_LINES_SHOWN: Final = 200
 _TAKE_FILES: Final = frozenset({"admin.register_import", "admin.try_register_file", "admin.keep_register_file"})
 # What a file that does not pack weighs in letters, and the rest of the form.
@@ -121,21 +123,41 @@ def _order(content: bytes, name: str) -> Order:
     """Return what the form asks for.
 
     Raises:
-        ImportRefusedError: where the file cannot be read, or does not say what it holds.
+        ImportRefusedError: where the file cannot be read, does not say what it holds, or holds what he may not import.
 
     """
     form = flask.request.form
-    table = read_table(content, name=name or gettext("đã gửi"), sheet=form.get("sheet", "").strip())
-    shape = form.get("shape", "")
+    named = _named(form.get("named", ""))
+    known = KNOWN_HEADINGS | set(map(plain_heading, named.values()))
+    table = read_table(content, name=name or gettext("đã gửi"), sheet=form.get("sheet", "").strip(), known=known)
+    wanted = form.get("shape", "")
+    shape = recognise_shape(table, wanted=wanted if wanted in SHAPES else "")
+    _check_is_offered(shape)
     return Order(
         table=table,
-        shape=recognise_shape(table, wanted=shape if shape in SHAPES else ""),
+        shape=shape,
         rights=Rights.of_scope(current_scope()),
         today=local_today(),
         only=_only(form.get("reach", ""), form.get("only", "")),
-        named=_named(form.get("named", "")),
+        named=named,
         official=signed_in_official(),
     )
+
+
+def _offered() -> list[str]:
+    """List what the official may import at all; of whom or what, the lines are asked one by one."""
+    return list(SHAPES) if current_scope().holds(ADMINISTERS) else [OF_MANAGERS]
+
+
+def _check_is_offered(shape: str) -> None:
+    if shape not in _offered():
+        name = SHAPE_NAMES[shape]
+        raise ImportRefusedError(
+            vi=f"Tệp này chứa danh mục “{name}”, chỉ người quản trị được nhập; bạn nhập được danh mục “Quầy”. Hãy nhờ "
+            "người quản trị cơ quan của bạn.",
+            en=f"This file holds “{name}”, which only administrators import; you can import counters. Ask the "
+            "administrator of your agency.",
+        )
 
 
 def _only(reach: str, codes: str) -> frozenset[str]:
@@ -168,12 +190,18 @@ def _box(error: str = "") -> ResponseReturnValue:
         error=error,
         typed=flask.request.form,
         own_province=find_only_province(db.session(), current_scope()),
-        shape_names=SHAPE_NAMES,
+        shape_names={shape: SHAPE_NAMES[shape] for shape in _offered()},
         columns=COLUMNS,
+        words_of=_words_of(current_language()),
         column=lambda shape, name: column_name(shape, name, current_language()),
         largest=LARGEST_FILE >> 20,
     )
     return page, HTTPStatus.UNPROCESSABLE_ENTITY if error else HTTPStatus.OK
+
+
+def _words_of(language: str) -> dict[str, list[str]]:
+    """Return, for each column whose cells are one of a few words, these words."""
+    return {name: [en if language == "en" else vi for vi, en in words.values()] for name, words in WORDS.items()}
 
 
 def _check_page(content: bytes, order: Order, plan: Plan, *, has_changed: bool = False) -> str:
@@ -183,6 +211,7 @@ def _check_page(content: bytes, order: Order, plan: Plan, *, has_changed: bool =
         "admin/register_check.html",
         table=order.table,
         plan=plan,
+        may_reorganise=current_scope().holds(ADMINISTERS, at_a_root=True),
         by_act=by_act,
         most=MOST_LINES_SHOWN,
         shape_names=SHAPE_NAMES,

@@ -14,10 +14,11 @@ from wtforms import SelectField, SelectMultipleField, StringField
 from wtforms.validators import InputRequired
 from wtforms.widgets import CheckboxInput, ListWidget
 
-from survey.models.opening_hours import USUAL_HOURS
+from survey.models.opening_hours import USUAL_HOURS, shown_hours
 from survey.services.row_version import version_of
 from survey.web.day_field import DayField
 from survey.web.forms import Form
+from survey.web.language import current_language
 
 EMPTY: Final = lazy_gettext("Ô này còn trống; hãy ghi vào.")
 KIND_NAMES: Final = {
@@ -113,7 +114,7 @@ class Editing:
             differing=self.differing() if is_stale else {},
             is_stale=is_stale,
             seen=version_of(self.stored) if self.stored else "",
-            usual_hours=USUAL_HOURS,
+            usual_hours=shown_hours(USUAL_HOURS, current_language()),
             **more,
         )
         if is_stale:

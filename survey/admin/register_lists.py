@@ -13,7 +13,13 @@ from survey.admin.blueprint import blueprint
 from survey.db import db
 from survey.models.sort_key import sort_key
 from survey.queries.register import list_register_services
-from survey.queries.register_lists import count_register, list_agency_lines, list_counter_lines, list_field_lines
+from survey.queries.register_lists import (
+    CounterLine,
+    count_register,
+    list_agency_lines,
+    list_counter_lines,
+    list_field_lines,
+)
 from survey.queries.scope import ADMINISTERS
 from survey.web.access import administrator, current_scope, manager
 from survey.web.lists import Column, list_of
@@ -22,13 +28,13 @@ AGENCY_COLUMNS: Final[Sequence[Column[Any]]] = (
     Column("name", lazy_gettext("Cơ quan"), by=lambda line: line.sort_key),
     Column("code", lazy_gettext("Mã"), by=lambda line: line.code),
     Column("kind", lazy_gettext("Loại"), by=lambda line: line.kind),
-    Column("parent", lazy_gettext("Cấp trên"), by=lambda line: sort_key(line.parent_name or "")),
+    Column("parent", lazy_gettext("Cấp trên"), by=lambda line: sort_key(line.parent.vi if line.parent else "")),
     Column("since", lazy_gettext("Hiệu lực"), by=lambda line: line.valid_from),
 )
 COUNTER_COLUMNS: Final[Sequence[Column[Any]]] = (
     Column("name", lazy_gettext("Quầy"), by=lambda line: line.sort_key),
     Column("agency", lazy_gettext("Cơ quan"), by=lambda line: line.agency_sort_key),
-    Column("serves", lazy_gettext("Nhận hồ sơ cho"), by=lambda line: sort_key(line.serves_name)),
+    Column("serves", lazy_gettext("Nhận hồ sơ cho"), by=lambda line: sort_key(line.serves.vi)),
     Column("services", lazy_gettext("Số thủ tục"), by=lambda line: line.services, is_number=True),
     Column("state", lazy_gettext("Tình trạng"), by=lambda line: str(line.retired_on or "")),
 )
@@ -50,7 +56,12 @@ FIELD_COLUMNS: Final[Sequence[Column[Any]]] = (
 @manager
 def register() -> ResponseReturnValue:
     """Show what there is in the register, and the ways in and out."""
-    return flask.render_template("admin/register.html", counts=count_register(db.session(), current_scope()))
+    scope = current_scope()
+    return flask.render_template(
+        "admin/register.html",
+        counts=count_register(db.session(), scope),
+        may_reorganise=scope.holds(ADMINISTERS, at_a_root=True),
+    )
 
 
 @blueprint.get("/admin/register/agencies")
@@ -68,7 +79,7 @@ def register_agencies() -> ResponseReturnValue:
 def register_counters() -> ResponseReturnValue:
     """List the counters of the subtree, retired ones too."""
     lines = list_counter_lines(db.session(), current_scope())
-    listing = list_of(lines, COUNTER_COLUMNS, text=lambda line: f"{line.name} {line.agency_name} {line.agency_code}")
+    listing = list_of(lines, COUNTER_COLUMNS, text=_counter_text)
     return flask.render_template("admin/register_counters.html", listing=listing)
 
 
@@ -90,3 +101,7 @@ def register_fields() -> ResponseReturnValue:
     listing = list_of(list_field_lines(db.session()), FIELD_COLUMNS, text=lambda line: f"{line.name} {line.code}")
     may_change = current_scope().holds(ADMINISTERS, at_a_root=True)
     return flask.render_template("admin/register_fields.html", listing=listing, may_change=may_change)
+
+
+def _counter_text(line: CounterLine) -> str:
+    return f"{line.name} {line.name_en or ''} {line.agency.vi} {line.agency.en or ''} {line.agency_code}"

@@ -86,6 +86,7 @@ VERBS: Final = {
     "wave.closed": _("Đóng đợt"),
     "wave.counters_joined": _("Thêm quầy vào đợt"),
     "wave.counters_left_out": _("Bỏ quầy khỏi đợt"),
+    "wave.deleted": _("Xoá đợt chưa mở"),
     "wave.extended": _("Gia hạn đợt"),
     "wave.opened": _("Mở đợt"),
     "wave.paused": _("Tạm dừng đợt"),

@@ -23,9 +23,10 @@ from survey.api.release_schemas import (
     page_of,
 )
 from survey.db import reading
+from survey.models.identifiers import local_today
 from survey.queries.released import (
-    find_agency,
     find_released,
+    list_bodies,
     list_frozen_agencies,
     list_released,
     list_released_over,
@@ -68,8 +69,8 @@ def list_releases(query: dict[str, Any]) -> dict[str, Any]:
     with reading(current_engine()) as session:
         found = list_released(session, kind=query.get("kind"), year=query.get("year"))
         if "agency" in query:
-            agency = find_agency(session, query["agency"])
-            covering = {each.id for each in list_released_over(session, agency)} if agency else set()
+            bodies = list_bodies(session, query["agency"], today=local_today())
+            covering = {each.id for body in bodies for each in list_released_over(session, body)}
             found = [each for each in found if each.id in covering]
     return page_of(found, query, made=_described)
 

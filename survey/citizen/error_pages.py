@@ -34,8 +34,7 @@ def _wrong_method(error: MethodNotAllowed) -> flask.Response:
 
 def _wrong_address(error: HTTPException) -> flask.Response:
     status = HTTPStatus(error.code or HTTPStatus.NOT_FOUND)
-    sentence = current_words().say("code_hint")
-    return notice(None, status, "unknown", sentence=sentence, ask_code=True)
+    return notice(None, status, "unknown", sentence="", ask_code=True)
 
 
 def _unreadable(_error: UnreadableBodyError) -> flask.Response:

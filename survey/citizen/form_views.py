@@ -20,11 +20,11 @@ from survey.citizen.pages import CitizenResponse, ReadyHeaders, current_words, f
 from survey.db import DatabaseUnavailableError, reading
 from survey.models.editions import Questionnaire
 from survey.models.identifiers import LOCAL_TIME, read_counter_code
+from survey.models.wave_days import DAYS_FOR_LATE_ANSWERS
 from survey.queries.counters import Counter, CounterWave, find_wave_at_counter, get_questionnaire
 from survey.services.answer_checks import Filled, Problem, check_fields, clean_text
 from survey.services.form_keys import FormKey
 from survey.services.responses import NewResponse, Outcome
-from survey.services.waves import DAYS_FOR_LATE_ANSWERS
 from survey.web.access import citizen
 
 LARGEST_BODY: Final = 64 * 1024
@@ -61,7 +61,7 @@ def code_box() -> flask.typing.ResponseReturnValue:
         if code is None:
             return mistyped(typed)
         return flask.redirect(f"/Q/{code}?lang={current_words().tag}", HTTPStatus.SEE_OTHER)
-    return notice(None, HTTPStatus.OK, "code", sentence=current_words().say("code_hint"), ask_code=True)
+    return notice(None, HTTPStatus.OK, "code", sentence="", ask_code=True)
 
 
 @blueprint.get("/Q/<code>")

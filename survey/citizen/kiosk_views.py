@@ -17,10 +17,11 @@ from survey.citizen.offline_views import keys_for, marked, to_be_kept
 from survey.citizen.pages import CitizenResponse, current_words, notice, page
 from survey.db import reading
 from survey.models.identifiers import local_today, read_counter_code
-from survey.queries.kiosks import KioskCounter, list_kiosk_counters
+from survey.queries.counters import Counter
+from survey.queries.kiosks import KioskCounter, find_kiosk_agency, is_kiosk_of, list_kiosk_counters
 from survey.services.form_keys import written_receipt
 from survey.web.access import citizen
-from survey.web.kiosk_links import KioskLinks
+from survey.web.kiosk_links import KioskLink, KioskLinks
 
 KEYS_FOR_A_KIOSK: Final = 40
 # A thank-you asks so soon whether somebody still reads it, and then waits as every page does.
@@ -125,16 +126,27 @@ def _enter_at(token: str, code: str) -> flask.Response | None:
     found = current_intake().find(known) if known else None
     if found is None:
         return notice(None, HTTPStatus.NOT_FOUND, "kiosk_unknown")
-    own = found.counter.agency_id if kiosk.link.kind == "agency" else found.counter.service_point_id
-    is_good = own == kiosk.link.id and found.counter.kiosk_series == kiosk.link.series
-    return None if is_good else notice(None, HTTPStatus.NOT_FOUND, "kiosk_unknown")
+    return None if _belongs(kiosk.link, found.counter) else notice(None, HTTPStatus.NOT_FOUND, "kiosk_unknown")
+
+
+def _belongs(link: KioskLink, counter: Counter) -> bool:
+    """Tell whether a counter is one of those of a kiosk whose links are not revoked."""
+    if link.kind == "counter":
+        return (counter.service_point_id, counter.kiosk_series) == (link.id, link.series)
+    if counter.agency_id == link.id:
+        return counter.agency_kiosk_series == link.series
+    with reading(current_intake().engine) as session:
+        return find_kiosk_agency(session, link.id, series=link.series) == counter.agency_id
 
 
 def _counters_of(kiosk: Kiosk) -> list[KioskCounter]:
-    place = {"agency_id" if kiosk.link.kind == "agency" else "service_point_id": kiosk.link.id}
+    link, today = kiosk.link, local_today()
     with reading(current_intake().engine) as session:
-        counters = list_kiosk_counters(session, today=local_today(), **place)
-    return [counter for counter in counters if counter.series == kiosk.link.series]
+        if link.kind == "counter":
+            is_good = is_kiosk_of(session, link.id, series=link.series)
+            return list_kiosk_counters(session, today=today, service_point_id=link.id) if is_good else []
+        agency_id = find_kiosk_agency(session, link.id, series=link.series)
+        return list_kiosk_counters(session, today=today, agency_id=agency_id) if agency_id else []
 
 
 def _thank(taken: Taken | flask.Response) -> flask.Response:

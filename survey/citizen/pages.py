@@ -31,7 +31,8 @@ if TYPE_CHECKING:
 _KEY_MARK: Final = "KEY-STANDS-HERE"
 _SMALLEST_COMPRESSED: Final = 500
 # Of Latin script only: the browser itself breaks Khmer and Chinese, and a hyphen would tear a Khmer stack apart.
-_LONG_WORD: Final = re.compile(r"\b([A-Za-zÀ-ỹ]{6})([A-Za-zÀ-ỹ]{4,})\b")
+_LETTER: Final = "[A-Za-zÀ-ỹ]"
+_LONG_WORD: Final = re.compile(rf"\b({_LETTER}{{5}}(?={_LETTER}{{4}}\b)|{_LETTER}{{6}}(?={_LETTER}{{4}}))")
 
 
 def _read_style(*names: str) -> str:
@@ -94,7 +95,7 @@ class Level:
 @blueprint.app_template_filter("narrow")
 def narrow(phrase: Phrase) -> Phrase:
     """Let long words break where a column is narrow."""
-    return replace(phrase, text=_LONG_WORD.sub("\\1\u00ad\\2", phrase.text))
+    return replace(phrase, text=_LONG_WORD.sub("\\1\u00ad", phrase.text))
 
 
 def all_words() -> dict[str, Words]:
@@ -146,16 +147,16 @@ def notice(
     status: HTTPStatus,
     name: str,
     *,
-    sentence: str = "",
+    sentence: str | None = None,
     **options: Any,  # noqa: ANN401
 ) -> flask.Response:
-    """Return a page that says one thing: the title and sentence called ``name``."""
+    """Return a page that says one thing: the title and sentence called ``name``, or another sentence, or none ("")."""
     return page(
         "citizen/notice.html",
         status,
         counter=counter,
         title=current_words().say(f"{name}_title"),
-        sentence=sentence or current_words().say(name),
+        sentence=current_words().say(name) if sentence is None else sentence,
         **options,
     )
 

@@ -33,7 +33,7 @@ def receipt_box() -> flask.typing.ResponseReturnValue:
         return flask.redirect(f"/R/{code}/{receipt}?lang={current_words().tag}", HTTPStatus.SEE_OTHER)
     title = current_words().say("receipt_box")
     status = HTTPStatus.BAD_REQUEST if flask.request.args.keys() & {"code", "receipt"} else HTTPStatus.OK
-    sentence = current_words().say("no_receipt" if status is HTTPStatus.BAD_REQUEST else "receipt_hint")
+    sentence = current_words().say("no_receipt" if status is HTTPStatus.BAD_REQUEST else "receipt_where")
     return page("citizen/notice.html", status, counter=None, title=title, sentence=sentence, ask_receipt=True)
 
 

@@ -17,9 +17,11 @@ from survey.db import reading
 from survey.models.editions import Questionnaire
 from survey.models.identifiers import LOCAL_TIME, local_today, read_counter_code
 from survey.queries.counters import Counter, CounterWave, get_questionnaire
+from survey.queries.heirs import list_forebears
 from survey.queries.slips import (
     SLIP,
     Issuer,
+    find_case_today,
     find_deciding,
     find_issuer,
     find_live_code,
@@ -56,12 +58,16 @@ class Case:
 
 @dataclass(frozen=True, slots=True)
 class OpenSlip:
-    """A case as its page shows it: the issuer's public code, the names, the wave and what it asks."""
+    """A case as its page shows it: the issuer's public code, the names, the wave and what it asks.
+
+    ``forebear_ids`` are the bodies for which the deciding one carries on.
+    """
 
     case: Case
     issuer_code: str
     counter: Counter
     questionnaire: Questionnaire | None
+    forebear_ids: tuple[UUID, ...] = ()
 
     @property
     def wave(self) -> CounterWave | None:
@@ -100,16 +106,25 @@ class SlipDesk:
 
     def open_slip(self, issuer: Issuer, code: str) -> OpenSlip | None:
         """Find the case of a code that is not used yet and has not expired, with the wave that asks about it."""
-        today = local_today()
+        case = self._find_case(issuer, code)
+        if case is None:
+            return None
         with reading(current_intake().engine) as session:
-            live = find_live_code(
-                session, agency_ids=issuer.agency_ids, code_hash=self.keys.code_hash(code), today=today
-            )
-            if live is None:
-                return None
-            case = Case(live.agency_id, live.deciding_agency_id, live.service_id)
-            issuer_code = get_issuer_code(session, live.agency_id)
+            issuer_code = get_issuer_code(session, case.issuer_id)
         return self.show_case(case, issuer_code)
+
+    def is_of_another_service(self, issuer: Issuer, code: str, case: Case) -> bool:
+        """Tell whether a code proves another service of the deciding agency than the one a form was opened for."""
+        if not code or self.is_guessing():
+            return False
+        own = self._find_case(issuer, code)
+        return own is not None and own.deciding_id == case.deciding_id and own.service_id != case.service_id
+
+    def _find_case(self, issuer: Issuer, code: str) -> Case | None:
+        code_hash = self.keys.code_hash(code)
+        with reading(current_intake().engine) as session:
+            live = find_live_code(session, agency_ids=issuer.agency_ids, code_hash=code_hash, today=local_today())
+            return Case(live.agency_id, *find_case_today(session, live)) if live else None
 
     def show_case(self, case: Case, issuer_code: str, *, key: FormKey | None = None) -> OpenSlip:
         """Return a case with its names, and the wave that is open for it or that ``key`` was handed out for."""
@@ -133,7 +148,8 @@ class SlipDesk:
                 services=(),
                 opening_hours=None,
             )
-            return OpenSlip(case, issuer_code, counter, get_questionnaire(session, wave.edition_id) if wave else None)
+            asked = get_questionnaire(session, wave.edition_id) if wave else None
+            return OpenSlip(case, issuer_code, counter, asked, tuple(list_forebears(session, [case.deciding_id])))
 
     def issue_key(self, slip: OpenSlip, wave: CounterWave, day: date) -> str:
         """Make the key of a form for a case."""

@@ -85,6 +85,8 @@ def take_slip_answer(code: str, slip: str = "") -> flask.typing.ResponseReturnVa
     if known is None:
         return _hand_out_again(issuer, slip, fields)
     case, key = known
+    if current_slips().is_of_another_service(issuer, read_slip_code(slip) or "", case):
+        return _hand_out_again(issuer, slip, fields)
     opened = current_slips().show_case(case, issuer.code, key=key)
     return _take(opened, key, read_slip_code(slip) or "", fields)
 
@@ -203,7 +205,7 @@ def _form(
 
 
 def _new_response(slip: OpenSlip, wave: CounterWave, filled: Filled, code: str, receipt: str) -> NewResponse:
-    case = slip.case
+    case, keys = slip.case, current_slips().keys
     return NewResponse(
         agency_id=case.deciding_id,
         wave_id=wave.id,
@@ -216,7 +218,7 @@ def _new_response(slip: OpenSlip, wave: CounterWave, filled: Filled, code: str, 
         answers=filled.answers,
         comment=filled.comment,
         key_hash=current_intake().keys.answer_hash(receipt),
-        used_code=UsedCode(case.issuer_id, current_slips().keys.code_hash(code)) if code else None,
+        used_code=UsedCode(case.issuer_id, keys.code_hash(code), slip.forebear_ids) if code else None,
     )
 
 

@@ -52,9 +52,9 @@ def responses(file: Path, map_file: Path, errors: Path | None, *, dry_run: bool)
     Example: python3 hailong.py import responses ratings.csv --map docs/examples/london-fft.toml
     """
     # Loaded here, because the help of the verb must not wait for it.
-    from survey.services.audit import record  # noqa: PLC0415
+    from survey.services.audit import record_all  # noqa: PLC0415
     from survey.services.import_map import read_import_map  # noqa: PLC0415
-    from survey.services.imports import checked_import, store_import  # noqa: PLC0415
+    from survey.services.imports import checked_import, imported_acts, store_import  # noqa: PLC0415
 
     session, today, bar = db.session(), local_today(), ProgressLine()
     plan = read_import_map(map_file)
@@ -68,7 +68,7 @@ def responses(file: Path, map_file: Path, errors: Path | None, *, dry_run: bool)
         if not checked.bad_cells and not dry_run:
             _lock(session)
             done = store_import(session, checked, today=today, progress=bar)
-            record(session, "import.done", subject=f"responses {file.name}", details={"answers": done.stored})
+            record_all(session, imported_acts(done, name=file.name))
             session.commit()
             _tell_stored(done)
     _finish(cells, errors, dry_run=dry_run)
@@ -129,7 +129,7 @@ def population(file: Path, encoding: str, errors: Path | None, *, dry_run: bool)
 def _set_up(
     do: Callable[[Session, SetupFile], SetupReport], path: Path, encoding: str, errors: Path | None, *, dry_run: bool
 ) -> None:
-    from survey.services.audit import record  # noqa: PLC0415  see above
+    from survey.services.audit import record_all  # noqa: PLC0415  see above
     from survey.services.setup_imports import SetupFile  # noqa: PLC0415  see above
 
     session = db.session()
@@ -140,13 +140,15 @@ def _set_up(
             session.rollback()
         else:
             grant_every_root(session)
-            counts = {"added": report.added, "changed": report.changed}
-            record(session, "import.done", subject=f"{do.__name__} {path.name}", details=counts)
+            record_all(session, report.acts(f"{do.__name__} {path.name}"))
             session.commit()
         click.echo(
             f"Thêm {report.added}, sửa {report.changed}, giữ nguyên {report.unchanged}, dòng sai {report.bad_cells}.\n"
             f"Added {report.added}, changed {report.changed}, unchanged {report.unchanged}, bad {report.bad_cells}."
         )
+    for kept in report.kept:
+        click.echo(f"? {kept}: tệp còn ghi tên cũ, giữ tên đã ghi nhận. / The file has the old name; the recorded one "
+                   "is kept.")  # fmt: skip
     for code, month, notice in report.too_small:
         click.echo(
             f"CẢNH BÁO: {code}, tháng {month}: có {notice.respondents} phiếu nhưng N = {notice.transactions}; "

@@ -132,11 +132,14 @@ def export(shape: str, file: Path, *, english: bool) -> None:
 
 def _order(file: Path, shape: str, sheet: str, only: Iterable[str], named: Iterable[str]) -> Order:
     from survey.services.register_import import Order, recognise_shape  # noqa: PLC0415  see above
+    from survey.services.register_values import KNOWN_HEADINGS  # noqa: PLC0415  see above
     from survey.services.register_work import Rights  # noqa: PLC0415  see above
     from survey.services.table_file import read_table  # noqa: PLC0415  see above
+    from survey.services.table_values import plain_heading  # noqa: PLC0415  see above
 
-    table = read_table(file.read_bytes(), name=file.name, sheet=sheet)
     headings = dict(pair.split("=", 1) for pair in named if "=" in pair)
+    known = KNOWN_HEADINGS | set(map(plain_heading, headings.values()))
+    table = read_table(file.read_bytes(), name=file.name, sheet=sheet, known=known)
     return Order(
         table=table,
         shape=recognise_shape(table, wanted=shape),
@@ -154,12 +157,18 @@ def _tell(plan: Plan, cells: BadCells) -> None:
         place = f"Dòng {odd.line} / line {odd.line}" if odd.line else "Cả tệp / the whole file"
         click.echo(f"? {place}, {odd.column}: “{odd.value}” {odd.vi} / {odd.en}")
     counts = plan.counts
+    click.echo(f"Tên cột đọc ở dòng {plan.heading_line}. / Headings are read from line {plan.heading_line}.")
     click.echo(
         f"{plan.shape}: thêm {counts['added']}, sửa {counts['changed']}, ngừng {counts['retired']}, giữ nguyên "
         f"{counts['unchanged']}, ô sai {len(plan.bad)}, ô nên xem lại {len(plan.odd)}.\n"
         f"{plan.shape}: added {counts['added']}, changed {counts['changed']}, retired {counts['retired']}, unchanged "
         f"{counts['unchanged']}, bad cells {len(plan.bad)}, odd cells {len(plan.odd)}."
     )
+    if plan.old_bodies:
+        click.echo(
+            f"{plan.old_bodies} đơn vị cấp xã cũ trong tệp không bị đụng đến; muốn ghi cả đợt sắp xếp: reorganise.\n"
+            f"The {plan.old_bodies} former communes in the file are left alone; to record them too: reorganise."
+        )
 
 
 def _finish(cells: BadCells, errors: Path | None) -> None:

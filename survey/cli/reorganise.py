@@ -77,16 +77,10 @@ def command(
 
 
 def _read(communes: Path, provinces: Path | None, only: frozenset[str]) -> ReorganisationPlan:
-    from survey.services.commune_file import read_communes  # noqa: PLC0415 -- likewise
-    from survey.services.reorganisation_plan import make_plan, provinces_of, read_provinces  # noqa: PLC0415 -- likewise
-    from survey.services.table_file import read_table  # noqa: PLC0415 -- likewise
+    from survey.services.reorganisation_files import SentFile, read_plan  # noqa: PLC0415 -- likewise
 
-    file = read_communes(read_table(communes.read_bytes(), name=communes.name))
-    if provinces is None:
-        pairs = provinces_of(file.rows)
-    else:
-        pairs = read_provinces(read_table(provinces.read_bytes(), name=provinces.name))
-    return make_plan(file.rows, file.oddities, pairs, only=only)
+    beside = SentFile(provinces.name, provinces.read_bytes()) if provinces else None
+    return read_plan(SentFile(communes.name, communes.read_bytes()), beside, only=only)
 
 
 def _tell(plan: ReorganisationPlan, outcome: Outcome) -> None:

@@ -12,11 +12,14 @@ from __future__ import annotations
 
 import os
 import socket
+import sys
 from ipaddress import ip_address
 
 import click
 import flask
 from flask.cli import ScriptInfo
+from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from survey.cli._data_folder import held, keep_private
 from survey.cli._door import open_door, prepare_counter
@@ -25,6 +28,7 @@ from survey.cli._progress import ProgressLine
 from survey.cli._refusals import RefusedError
 from survey.cli._schema import Schema, migrate_schema, read_schema
 from survey.db import db
+from survey.models.agencies import Agency
 from survey.models.identifiers import local_today
 from survey.services.demo import load_demo
 from survey.services.editions import load_builtin_editions
@@ -82,17 +86,43 @@ def _prepare_schema(app: flask.Flask) -> None:
 def _fill(*, empty: bool) -> str | None:
     """Load the demo province and add an administrator on the first start; return his password, else None."""
     session = db.session()
-    # At every start, because a new version may bring new editions; those that are there stay as they are.
-    load_builtin_editions(session, today=local_today())
-    session.commit()
-    if not is_first_start(session):
-        return None
-    if not empty:
+    is_first = is_first_start(session)
+    if is_first and not empty:
+        # First of all: its editions were published before its oldest wave.
         _say("Đang nạp tỉnh minh hoạ (dữ liệu hư cấu)… / Loading the demo province (fictional data)…")
         load_demo(session, today=local_today(), progress=ProgressLine())
+    # At every start, because a new version may bring new editions; those that are there stay as they are.
+    load_builtin_editions(session, today=local_today())
+    if not is_first:
+        session.commit()
+        if empty:
+            _ask_about_data(session)
+        return None
     password = add_administrator(session)
     session.commit()
     return password
+
+
+def _ask_about_data(session: Session) -> None:
+    """Say that nothing begins empty where data are; stop where they are the demo's, else ask whoever sits there."""
+    roots = list(session.scalars(select(Agency).where(Agency.parent_id.is_(None)).order_by(Agency.sort_key)))
+    if not roots:
+        return
+    names = ", ".join(root.name for root in roots)
+    if any(root.is_demo for root in roots):
+        raise RefusedError(
+            vi=f"Thư mục dữ liệu này đã có tỉnh minh hoạ ({names}) nên không bắt đầu trống được. Bỏ --empty để chạy "
+            "với dữ liệu đang có, hoặc chọn thư mục khác: python3 hailong.py run --empty --data THƯ-MỤC-MỚI",
+            en=f"This data folder holds the demo province ({names}), so nothing can begin empty. Leave out --empty to "
+            "run with it, or choose another folder: python3 hailong.py run --empty --data NEW-FOLDER",
+        )
+    _say(
+        f"Chú ý: thư mục dữ liệu này đã có dữ liệu ({names}); --empty không xoá gì, hệ thống chạy với dữ liệu đó. / "
+        f"Note: this data folder already holds data ({names}); --empty erases nothing, the system runs with them."
+    )
+    # A service that begins anew has nobody to ask, and must not stay down for it.
+    if sys.stdin.isatty():
+        click.confirm("Chạy với dữ liệu đang có? / Run with the data that is there?", abort=True)
 
 
 def _reachable(host: str) -> str:

@@ -7,6 +7,7 @@ Example:
     python3 hailong.py wave target LG-2027 --margin 5 --participation 20
     python3 hailong.py wave gauge LG-2027
     python3 hailong.py wave close LG-2027
+    python3 hailong.py wave delete LG-2028
     python3 hailong.py wave draft-release LG-2027 --by an@tinh.gov.vn
     python3 hailong.py wave release LG-2027 --by binh@tinh.gov.vn
 """
@@ -191,18 +192,40 @@ def gauge(code: str) -> None:
     row = get_wave(session, wave_id=found.id)
     if row is None:
         return
-    agencies = list_agencies(session, paths=[row.root_path])
-    rows = gauge_rows(session, wave=row, agencies=agencies, target=target_of_wave(session, wave_id=row.id))
-    for line in fill_in(session, rows, wave=row, today=local_today()):
+    agencies, today = list_agencies(session, paths=[row.root_path]), local_today()
+    target = target_of_wave(session, wave_id=row.id)
+    rows = gauge_rows(session, wave=row, agencies=agencies, target=target, today=today)
+    last = f", đã đóng {numbers.day(row.closed_on, 'vi')}" if row.closed_on else ""
+    click.echo(f"{row.code}: {numbers.day(row.opens_on, 'vi')} – {numbers.day(row.closes_on, 'vi')}{last}")
+    for line in fill_in(session, rows, wave=row, today=today):
         wanted = f" / {line.target.n} (thiếu {line.needed})" if line.target else ""
         share = line.rate.share if line.rate else None
         rate = f"  {numbers.percent(share, 'vi')}" if share is not None else ""
         margin = f"  {numbers.margin(line.margin, 'vi')}" if line.margin is not None else ""
-        click.echo(f"{line.agency.code}  {line.agency.name.vi}: {line.answers}{wanted}{rate}{margin}")
+        days = f"  đủ khoảng {numbers.day(line.reached_on, 'vi')}" if line.reached_on else ""
+        days += f"  kết thúc {numbers.day(line.ended_on, 'vi')}" if line.ended_on else ""
+        click.echo(f"{line.agency.code}  {line.agency.name.vi}: {line.answers}{wanted}{rate}{margin}{days}")
     total = total_of(rows)
     click.echo(
         f"{total.answers} phiếu, {total.agencies} cơ quan. / {total.answers} answers, {total.agencies} agencies."
     )
+
+
+@command.command("delete")
+@click.argument("code")
+@with_appcontext
+def delete(code: str) -> None:
+    """Delete a wave that was never opened, with its N and target.
+
+    Example: python3 hailong.py wave delete LG-2027
+    """
+    from survey.services.wave_deletion import delete_wave  # noqa: PLC0415  see above
+
+    wave = _wave(code)
+    code = wave.code
+    delete_wave(db.session(), wave)
+    db.session.commit()
+    click.echo(f"Đợt {code} đã xoá. / The wave {code} is deleted.")
 
 
 @command.command("pause")

@@ -13,6 +13,7 @@ from survey.desk.trend_chart import draw_trend
 from survey.models.agencies import Agency
 from survey.models.fieldwork import Wave
 from survey.queries.desk_lists import list_waves_over
+from survey.rendering.level_tables import level_shares_note
 from survey.rendering.words import BREAKS, LEVELS, STANDINGS, WAVE_VERDICTS, interval_label, whole_percent
 from survey.web.access import agency_member, current_scope
 from survey.web.language import current_language
@@ -32,6 +33,7 @@ def breakdowns(agency: Agency, wave: Wave) -> ResponseReturnValue:
         sections=breakdown_sections(findings),
         label=interval_label(findings.wave.sample_kind, findings.confidence_level, current_language()),
         level_names=LEVELS,
+        level_note=level_shares_note(findings, current_language()),
         is_demo=agency.is_demo,
     )
 

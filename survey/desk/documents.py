@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 from uuid import UUID
 
+from flask_babel import lazy_gettext
 from werkzeug.exceptions import NotFound
 
 from survey.db import db
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 class Format:
     """A file an official can take away: what the page calls it, and its media type."""
 
-    label: str
+    label: object
     mimetype: str
 
 
@@ -33,7 +34,7 @@ FORMATS: Final = {
     "docx": Format("DOCX", "application/vnd.openxmlformats-officedocument.wordprocessingml.document"),
     "xlsx": Format("XLSX", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
     "csv": Format("CSV", "text/csv"),
-    "excel.csv": Format("CSV Excel Việt Nam", "text/csv"),
+    "excel.csv": Format(lazy_gettext("CSV Excel Việt Nam"), "text/csv"),
     "json": Format("JSON", "application/json"),
 }
 
@@ -51,14 +52,14 @@ def read_trend(*, agency_id: UUID) -> AgencyTrend:
     """Return the waves of an agency, one after the other."""
     from survey.findings.trend import agency_trend  # noqa: PLC0415 -- likewise
 
-    return agency_trend(db.session(), agency_id=agency_id)
+    return agency_trend(db.session(), agency_id=agency_id, today=local_today())
 
 
 def read_comparison(*, agency_id: UUID, wave_id: UUID, reads: Callable[[str], bool]) -> Comparison:
     """Return an agency beside the mean of its kind; ``reads`` as in ``findings.comparison``."""
     from survey.findings.comparison import comparison  # noqa: PLC0415 -- likewise
 
-    return comparison(db.session(), agency_id=agency_id, wave_id=wave_id, reads=reads)
+    return comparison(db.session(), agency_id=agency_id, wave_id=wave_id, reads=reads, today=local_today())
 
 
 def read_year(*, root_id: UUID, year: int, include_open: bool = False, form: str | None = None) -> AnnualFindings:

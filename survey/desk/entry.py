@@ -23,11 +23,13 @@ from survey.models.fieldwork import Wave
 from survey.models.identifiers import local_today
 from survey.models.paper import PaperSeries
 from survey.queries.counters import Counter, CounterWave, find_counter, find_wave_at_counter, get_questionnaire
+from survey.queries.counters_elsewhere import list_counters_elsewhere
 from survey.queries.desk_lists import list_counters, list_waves_over
-from survey.queries.paper import list_deciding_agency_ids
-from survey.services.answer_checks import Filled, check_fields, clean_text
+from survey.queries.paper import count_returns_below, list_deciding_agency_ids
+from survey.rendering.numbers import count
+from survey.services.answer_checks import Filled, Problem, check_fields, clean_text, field_names
 from survey.services.audit import record
-from survey.services.entry import ASSISTED, PAPER, Entry, enter_answer
+from survey.services.entry import ASSISTED, PAPER, Entry, EntryError, enter_answer
 from survey.services.errors import ServiceError
 from survey.services.form_keys import FormKeys, read_receipt, written_receipt
 from survey.services.paper import (
@@ -40,7 +42,8 @@ from survey.services.paper import (
 )
 from survey.services.responses import Outcome
 from survey.services.withdrawals import Withdrawal, withdraw_response
-from survey.web.access import agency_manager
+from survey.web.access import agency_manager, current_scope
+from survey.web.day_field import read_day
 from survey.web.headers import POLICY
 from survey.web.language import current_language
 
@@ -74,6 +77,14 @@ class Desk:
         )
 
 
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One thing to put right, and the id of the box where, "" for the sheet as a whole."""
+
+    sentence: str
+    box: str = ""
+
+
 @blueprint.get("/desk/agencies/<uuid:agency_id>/entry")
 @agency_manager
 def entry(agency: Agency) -> ResponseReturnValue:
@@ -92,17 +103,27 @@ def enter(agency: Agency) -> ResponseReturnValue:
     fields = _fields(desk.questionnaire)
     filled = _check(desk, fields)
     try:
-        problems = _act(desk, filled)
+        faults = _act(desk, filled)
     except ServiceError as refusal:
         db.session.rollback()
-        problems = [refusal.text(current_language())]
-    if problems:
-        return _show(desk, filled, problems), HTTPStatus.UNPROCESSABLE_ENTITY
+        faults = [Fault(refusal.text(current_language()), _box_of(desk, refusal))]
+    if faults:
+        return _show(desk, filled, faults), HTTPStatus.UNPROCESSABLE_ENTITY
     db.session.commit()
     return flask.redirect(desk.address, HTTPStatus.SEE_OTHER)
 
 
-def _act(desk: Desk, filled: Filled) -> list[str]:
+def _sheet_box(desk: Desk) -> str:
+    return "sheet" if desk.channel == PAPER else ""
+
+
+def _box_of(desk: Desk, refusal: ServiceError) -> str:
+    if isinstance(refusal, PaperError):
+        return "wrong" if flask.request.form.get("_act") == "withdraw" else "sheet"
+    return "day" if isinstance(refusal, EntryError) and desk.channel == PAPER else ""
+
+
+def _act(desk: Desk, filled: Filled) -> list[Fault]:
     """Do what the pressed button says; return what is to be put right."""
     act = flask.request.form.get("_act", "")
     if act == "withdraw":
@@ -110,12 +131,15 @@ def _act(desk: Desk, filled: Filled) -> list[str]:
     if act == "invalid" and desk.channel == PAPER:
         return _note_invalid(desk)
     if filled.problems:
-        return [_sentence(problem.sentence, _question(desk, problem.place)) for problem in filled.problems]
+        return [
+            Fault(_sentence(problem.sentence, _question(desk, problem.place)), _box(desk, problem))
+            for problem in filled.problems
+        ]
     return _store(desk, filled)
 
 
-def _store(desk: Desk, filled: Filled) -> list[str]:
-    today, keys = local_today(), _keys()
+def _store(desk: Desk, filled: Filled) -> list[Fault]:
+    today, keys, number = local_today(), _keys(), 0
     language = flask.request.form.get("_language", "vi")
     if desk.channel == PAPER:
         number = _number(desk)
@@ -127,7 +151,7 @@ def _store(desk: Desk, filled: Filled) -> list[str]:
     else:
         key = keys.read(flask.request.form.get("_key", ""), service_point_id=desk.counter.service_point_id)
         if key is None:
-            return [gettext("Phiếu này đã cũ hoặc của quầy khác; hãy kiểm tra lại rồi lưu lần nữa.")]
+            return [Fault(gettext("Phiếu này đã cũ hoặc của quầy khác; hãy kiểm tra lại rồi lưu lần nữa."))]
         receipt, day, candidates = keys.receipt(key), today, desk.counter.deciding_agency_ids
     new = Entry(
         counter=desk.counter,
@@ -141,9 +165,31 @@ def _store(desk: Desk, filled: Filled) -> list[str]:
     )
     outcome = enter_answer(db.session(), new, today=today)
     if outcome is Outcome.DUPLICATE:
-        return [gettext("Tờ này đã được nhập từ trước và chỉ được tính một lần. Không có gì thay đổi.")]
-    flask.flash(gettext("Đã lưu. Mã biên nhận: %(receipt)s.", receipt=written_receipt(receipt)), "done")
+        return [
+            Fault(
+                gettext("Tờ này đã được nhập từ trước và chỉ được tính một lần. Không có gì thay đổi."),
+                _sheet_box(desk),
+            )
+        ]
+    flask.flash(_saved(desk, number, written_receipt(receipt)), "done")
     return []
+
+
+def _saved(desk: Desk, number: int, receipt: str) -> str:
+    """Say what was stored, and how far the pile of sheets has come."""
+    if desk.channel != PAPER:
+        return str(gettext("Đã lưu. Mã biên nhận: %(receipt)s.", receipt=receipt))
+    found, language = count_returns_below(db.session(), desk.agency, wave_id=desk.wave.id), current_language()
+    said: str = gettext(
+        "Đã lưu tờ %(number)s. Đến nay: %(valid)s tờ hợp lệ, thu về %(returned)s trên %(issued)s tờ đã in. "
+        "Mã biên nhận: %(receipt)s.",
+        number=sheet_number(desk.wave.code, number),
+        valid=count(found.valid, language),
+        returned=count(found.returned, language),
+        issued=count(found.issued, language),
+        receipt=receipt,
+    )
+    return said
 
 
 def _series(desk: Desk, number: int) -> PaperSeries:
@@ -158,30 +204,40 @@ def _series(desk: Desk, number: int) -> PaperSeries:
     return series
 
 
-def _note_invalid(desk: Desk) -> list[str]:
+def _note_invalid(desk: Desk) -> list[Fault]:
     number = _number(desk)
     series = _series(desk, number)
     if not mark_invalid(db.session(), series, number=number, today=local_today()):
-        return [gettext("Tờ này đã được ghi là không hợp lệ từ trước.")]
+        return [Fault(gettext("Tờ này đã được ghi là không hợp lệ từ trước."), "sheet")]
     name = sheet_number(desk.wave.code, number)
     flask.flash(gettext("Đã ghi tờ %(number)s là thu về nhưng không hợp lệ.", number=name), "done")
     return []
 
 
-def _withdraw(desk: Desk, typed: str) -> list[str]:
+def _withdraw(desk: Desk, typed: str) -> list[Fault]:
     """Take back an entered answer by its receipt, or a sheet by its number."""
+    if not typed.strip():
+        return [Fault(gettext("Chưa ghi số tờ hoặc mã biên nhận cần xoá."), "wrong")]
     outcome = withdraw_response(
         db.session(),
         agency_ids=list_deciding_agency_ids(db.session(), path=desk.agency.path),
         key_hash=_keys().answer_hash(_receipt(desk, typed)),
         today=local_today(),
+        is_correction=True,
     )
     if outcome is Withdrawal.TOO_LATE:
-        return [gettext("Đã quá hạn rút lại: chỉ rút được đến hết ngày hôm sau ngày nhập.")]
+        return [Fault(gettext("Đã quá hạn rút lại: chỉ rút được đến hết ngày hôm sau ngày nhập."), "wrong")]
     if outcome is Withdrawal.NOT_FOUND:
-        return [gettext("Không có phiếu nào mang số này ở đây.")]
+        return [Fault(gettext("Không có phiếu nào mang số này ở đây."), "wrong")]
     record(db.session(), "entry.withdrawn", subject=desk.wave.code, agency_id=desk.agency.id)
-    flask.flash(gettext("Đã xoá phiếu; có thể nhập lại."), "done")
+    # Comments lie apart from the answers, so that nobody can tell which one was this sheet's.
+    flask.flash(
+        gettext(
+            "Đã xoá phiếu; có thể nhập lại. Góp ý đã gõ, nếu có, vẫn ở chỗ chờ duyệt vì không gắn với phiếu nào: "
+            "khi nhập lại, hãy để trống ô góp ý."
+        ),
+        "done",
+    )
     return []
 
 
@@ -230,11 +286,9 @@ def _number(desk: Desk) -> int:
 
 
 def _day() -> date:
-    try:
-        return date.fromisoformat(flask.request.form.get("_day", ""))
-    except ValueError:
-        # Whoever leaves the day out means today; a day that cannot be read is none that the wave has.
-        return date.max if flask.request.form.get("_day") else local_today()
+    # Whoever leaves the day out means today; a day that cannot be read is none that the wave has.
+    text = flask.request.form.get("_day", "")
+    return (read_day(text) or date.max) if text else local_today()
 
 
 def _fields(questionnaire: Questionnaire) -> dict[str, str]:
@@ -270,6 +324,18 @@ def _question(desk: Desk, code: str) -> str:
     return text.get(current_language()) or text["vi"]
 
 
+def _box(desk: Desk, problem: Problem) -> str:
+    """Return the id of the box where something is to be put right."""
+    if problem.sentence == "unknown_item":
+        typed = _fields(desk.questionnaire)
+        known = {name for question in desk.questionnaire.questions for name in field_names(question)}
+        several = [question.code for question in desk.questionnaire.questions if question.several]
+        wrong = (code for code in several for name in typed if name.startswith(f"{code}.") and name not in known)
+        code = next(wrong, "")
+        return f"q-{code}" if code else ""
+    return problem.place if problem.place in {"service", "comment", ""} else f"q-{problem.place}"
+
+
 def _sentence(name: str, place: str) -> str:
     said: dict[str, str] = {
         "bad_rating": gettext("Câu “%(question)s” có số không hợp lệ; hãy xem lại.", question=place),
@@ -282,16 +348,19 @@ def _sentence(name: str, place: str) -> str:
 
 
 def _choose(agency: Agency) -> str:
+    counters = _counters(agency)
     return flask.render_template(
         "desk/entry_choice.html",
         agency=agency,
         waves=_waves(agency),
-        counters=_counters(agency),
+        counters=counters,
+        elsewhere=[] if counters else list_counters_elsewhere(db.session(), agency),
+        manages=current_scope().manages,
         is_demo=agency.is_demo,
     )
 
 
-def _show(desk: Desk, filled: Filled, problems: list[str]) -> str:
+def _show(desk: Desk, filled: Filled, faults: list[Fault]) -> str:
     flask.g.content_security_policy = f"{POLICY}; script-src 'self'"
     key = _keys().issue(service_point_id=desk.counter.service_point_id, wave_id=desk.wave.id, day=local_today())
     return flask.render_template(
@@ -299,8 +368,10 @@ def _show(desk: Desk, filled: Filled, problems: list[str]) -> str:
         desk=desk,
         agency=desk.agency,
         filled=filled,
-        typed={name: clean_text(value) for name, value in flask.request.form.items()} if problems else {},
-        problems=problems,
+        typed={name: clean_text(value) for name, value in flask.request.form.items()} if faults else {},
+        faults=faults,
+        wrong={fault.box for fault in faults},
+        first_wrong=next((fault.box for fault in faults if fault.box), "sheet"),
         day=flask.request.form.get("_day") or flask.request.args.get("day") or local_today().isoformat(),
         key=flask.request.form.get("_key") or key,
         today=local_today(),

@@ -19,17 +19,17 @@ from survey.models.agencies import Agency
 from survey.models.fieldwork import Wave
 from survey.models.identifiers import local_today
 from survey.queries.agencies import list_agencies
-from survey.queries.desk_lists import list_counters
+from survey.queries.desk_lists import CounterName, list_counter_names, plain
 from survey.queries.exclusions import list_exclusions
 from survey.rendering import numbers
 from survey.services.errors import ServiceError
 from survey.services.exclusions import RULES, Choice, count_excludable, exclude_responses
 from survey.web.access import manager_above, signed_in_official
 from survey.web.day_field import DayField
-from survey.web.filters import called
 from survey.web.forms import Form
 from survey.web.language import current_language
 
+MOST_OFFERED: Final = 50
 RULE_NAMES: Final = {
     "test": lazy_gettext("Phiếu thử, không phải của người dân"),
     "burst": lazy_gettext("Nhiều phiếu trong thời gian ngắn từ một máy hoặc một mạng"),
@@ -39,9 +39,13 @@ RULE_NAMES: Final = {
 
 
 class ExclusionForm(Form):
-    """Which answers, by which rule, and why."""
+    """Which answers, by which rule, and why; of many counters those are offered that were searched for."""
+
+    counters_found: int = 0
+    has_many: bool = False
 
     rule = SelectField(lazy_gettext("Quy tắc"), choices=[])
+    search = StringField(lazy_gettext("Tìm quầy theo tên quầy, tên cơ quan hoặc mã"))
     counter = SelectField(lazy_gettext("Quầy"), choices=[])
     first_day = DayField(lazy_gettext("Từ ngày"), validators=[Optional()])
     last_day = DayField(lazy_gettext("Đến ngày"), validators=[Optional()])
@@ -68,6 +72,8 @@ def exclusions(agency: Agency, wave: Wave) -> ResponseReturnValue:
 def exclude(agency: Agency, wave: Wave) -> ResponseReturnValue:
     """Count what would be excluded; once that was agreed to, exclude it."""
     form = _form(agency)
+    if flask.request.form.get("act") == "find":
+        return _show(form, agency, wave)
     if not form.validate():
         return _show(form, agency, wave)
     ids, shown = _below(agency), flask.request.form.get("shown", type=int)
@@ -101,11 +107,26 @@ def exclude(agency: Agency, wave: Wave) -> ResponseReturnValue:
 def _form(agency: Agency, *, empty: bool = False) -> ExclusionForm:
     form = ExclusionForm(formdata=None) if empty else ExclusionForm()
     form.rule.choices = [(rule, RULE_NAMES[rule]) for rule in RULES]
-    counters = list_counters(db.session(), agency)
-    form.counter.choices = [("", gettext("Mọi quầy"))] + [
-        (str(counter.id), f"{called(counter)}, {called(counter.agency)}") for counter in counters
-    ]
+    counters = list_counter_names(db.session(), agency)
+    words = plain(form.search.data or "").split()
+    found = [line for line in counters if all(word in _text(line) for word in words)] if words else counters
+    chosen = [line for line in counters if str(line.id) == form.counter.data]
+    offered = dict.fromkeys([*chosen, *found[:MOST_OFFERED]])
+    form.counter.choices = [("", gettext("Mọi quầy")), *((str(line.id), _called(line)) for line in offered)]
+    form.counters_found, form.has_many = len(found), len(counters) > MOST_OFFERED
     return form
+
+
+def _text(line: CounterName) -> str:
+    return plain(
+        f"{line.name} {line.name_en or ''} {line.agency_name} {line.agency_name_en or ''} {line.agency_code} "
+        f"{line.code or ''}"
+    )
+
+
+def _called(line: CounterName) -> str:
+    english = current_language() == "en"
+    return f"{(english and line.name_en) or line.name}, {(english and line.agency_name_en) or line.agency_name}"
 
 
 def _below(agency: Agency) -> list[UUID]:
@@ -121,6 +142,7 @@ def _show(form: ExclusionForm, agency: Agency, wave: Wave, *, found: int | None 
         found=found,
         known=list_exclusions(db.session(), wave_id=wave.id, agency_ids=_below(agency)),
         rule_names=RULE_NAMES,
+        most_offered=MOST_OFFERED,
         is_demo=agency.is_demo,
     )
     return page, HTTPStatus.UNPROCESSABLE_ENTITY if form.errors else HTTPStatus.OK

@@ -47,7 +47,7 @@ def gauge(wave: Wave) -> ResponseReturnValue:
         raise NotFound
     below = [agency for agency in list_agencies(session, paths=[wave.agency.path]) if scope.reads(agency.path)]
     target = target_of_wave(session, wave_id=wave.id)
-    rows = gauge_rows(session, wave=row, agencies=below, target=target)
+    rows = gauge_rows(session, wave=row, agencies=below, target=target, today=today)
     listing = list_of(
         rows, COLUMNS, text=lambda line: f"{line.agency.name.vi} {line.agency.name.en} {line.agency.code}"
     )
@@ -60,7 +60,6 @@ def gauge(wave: Wave) -> ResponseReturnValue:
         listing=listing,
         rows=fill_in(session, listing.lines, wave=row, today=today),
         total=total_of(rows),
-        largest=max((line.answers for line in rows), default=0),
         silent=list_of(silent, SILENT_COLUMNS, text=_searched, prefix="silent-", size=20),
         days_of_silence=DAYS_OF_SILENCE,
         days_of_pace=DAYS_OF_PACE,

@@ -15,7 +15,14 @@ from survey.findings.history import history_of
 from survey.findings.history_values import View
 from survey.models.agencies import Agency
 from survey.queries.agencies import AgencyRow, list_agencies_by_id
-from survey.queries.agency_changes import Link, list_direct_origins, list_renames, list_successors
+from survey.queries.agency_changes import (
+    Link,
+    list_direct_origins,
+    list_renames,
+    list_successors,
+    list_taken_over,
+)
+from survey.rendering.words import WEIGHTINGS
 from survey.web.access import agency_member, current_scope
 
 
@@ -33,7 +40,7 @@ class LineageBody:
 
 @dataclass(frozen=True, slots=True)
 class LineageEvent:
-    """One change as seen from a body: ``how`` is "from", "into" or "renamed", ``bodies`` the others."""
+    """One change as seen from a body: ``how`` is "from", "into", "over" or "renamed", ``bodies`` the others."""
 
     how: str
     kind: str
@@ -52,6 +59,7 @@ def history(agency: Agency) -> ResponseReturnValue:
         "desk/history.html",
         agency=agency,
         history=history_of(db.session(), agency_id=agency.id, view=view),
+        weightings=WEIGHTINGS,
         may_change=current_scope().administers(agency.path),
         is_demo=agency.is_demo,
     )
@@ -64,9 +72,14 @@ def lineage_events(agency: Agency) -> list[LineageEvent]:
     origins = list_direct_origins(session, agency_ids=[agency.id])
     successors = list_successors(session, agency_ids=[agency.id])
     renames = list_renames(session, agency_ids=[agency.id])
-    others = {link.from_id for link in origins} | {link.to_id for link in successors if link.to_id}
+    taken_over = list_taken_over(session, agency_ids=[agency.id])
+    others = {link.from_id for link in (*origins, *taken_over)} | {link.to_id for link in successors if link.to_id}
     rows = {row.id: row for row in list_agencies_by_id(session, agency_ids=others)} if others else {}
-    events = [*_events("from", origins, rows), *_events("into", successors, rows)]
+    events = [
+        *_events("from", origins, rows),
+        *_events("over", taken_over, rows),
+        *_events("into", successors, rows),
+    ]
     events += [
         LineageEvent("renamed", "rename", link.effective_on, link.decision, link.before[0], ())
         for link in renames
@@ -89,7 +102,7 @@ def _events(how: str, links: list[Link], rows: dict[UUID, AgencyRow]) -> list[Li
             tuple(
                 _body(rows[other], link)
                 for link in together
-                if (other := link.from_id if how == "from" else link.to_id) is not None
+                if (other := link.to_id if how == "into" else link.from_id) is not None
             ),
         )
         for together in by_change.values()

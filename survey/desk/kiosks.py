@@ -16,6 +16,7 @@ from survey.models.agencies import Agency, ServicePoint
 from survey.models.identifiers import local_today
 from survey.queries.desk_lists import list_counters
 from survey.services.audit import record
+from survey.services.kiosks import revoke_kiosk_links
 from survey.web.access import agency_manager
 from survey.web.identity import begin_to_write
 from survey.web.kiosk_links import DAYS_GOOD, IDLE_CHOICES, IDLE_SECONDS, KioskLink, KioskLinks
@@ -34,9 +35,14 @@ class _Wish:
 @blueprint.get("/desk/agencies/<uuid:agency_id>/kiosk")
 @agency_manager
 def kiosk(agency: Agency) -> ResponseReturnValue:
-    """Give the link of a kiosk of the agency: of one counter, or of all its own to choose from."""
+    """Give the link of a kiosk of the agency: of one counter, or of all its own to choose from.
+
+    Nothing is made before it is asked for: to open the page is no act.
+    """
     counters = list_counters(db.session(), agency)
     wish = _read_wish(counters)
+    if "counter" not in flask.request.args:
+        return _page(agency, counters, wish, "")
     address = f"{flask.current_app.config['PUBLIC_URL']}/K/{_token(agency, wish)}"
     page = _page(agency, counters, wish, address)
     begin_to_write()
@@ -53,11 +59,11 @@ def revoke_kiosks(agency: Agency) -> ResponseReturnValue:
     """Make every link of a kiosk of the agency worthless; links taken from now on are good."""
     begin_to_write()
     agency = db.session.get_one(Agency, agency.id)
-    agency.kiosk_series += 1
+    revoke_kiosk_links(db.session(), agency)
     record(db.session(), "kiosk.links_revoked", subject=agency.name, agency_id=agency.id)
     db.session.commit()
     flask.flash(
-        gettext("Đã thu hồi mọi đường dẫn kiosk của cơ quan. Hãy mở đường dẫn mới dưới đây trên máy kiosk."), "done"
+        gettext("Đã thu hồi mọi đường dẫn kiosk của cơ quan. Hãy tạo đường dẫn mới dưới đây cho máy còn dùng."), "done"
     )
     return flask.redirect(flask.url_for("desk.kiosk", agency_id=agency.id))
 
@@ -85,5 +91,5 @@ def _read_wish(counters: Sequence[ServicePoint]) -> _Wish:
 def _token(agency: Agency, wish: _Wish) -> str:
     links: KioskLinks = flask.current_app.extensions["kiosk_links"]
     kind: Literal["counter", "agency"] = "counter" if wish.counter else "agency"
-    of, owner = (wish.counter.id, wish.counter.agency) if wish.counter else (agency.id, agency)
-    return links.make(KioskLink(kind, of, wish.idle_seconds, local_today(), owner.kiosk_series))
+    of = wish.counter or agency
+    return links.make(KioskLink(kind, of.id, wish.idle_seconds, local_today(), of.kiosk_series))

@@ -19,12 +19,12 @@ from survey.models.agencies import Agency
 from survey.models.fieldwork import Wave
 from survey.models.identifiers import local_today
 from survey.models.paper import PaperSeries
-from survey.queries.agencies import list_agencies
 from survey.queries.counters import get_questionnaire
+from survey.queries.counters_elsewhere import list_counters_elsewhere
 from survey.queries.desk_lists import list_counters, list_waves_over
-from survey.queries.paper import PaperReturns, count_returns, find_series, list_deciding_agency_ids, list_series
+from survey.queries.paper import count_returns_below, find_series, list_series
 from survey.services.paper import PaperError, PaperOrder, print_series, sheet_number
-from survey.web.access import agency_manager, signed_in_official
+from survey.web.access import agency_manager, current_scope, signed_in_official
 from survey.web.audit import record_download
 from survey.web.language import current_language
 from survey.web.lists import Column, list_of
@@ -36,6 +36,7 @@ COLUMNS: Final[tuple[Column[PaperSeries], ...]] = (
     Column("day", _("Ngày in"), by=lambda one: one.printed_on),
     Column("number", _("Số tờ từ – đến"), by=lambda one: (one.wave.code, one.first_number)),
     Column("where", _("Cơ quan, quầy"), by=lambda one: (one.agency.sort_key, _counter_key(one))),
+    Column("language", _("Ngôn ngữ"), by=lambda one: one.language),
     Column("pdf", "PDF"),
 )
 
@@ -102,27 +103,24 @@ def _waves(agency: Agency) -> list[Wave]:
 def _show(agency: Agency, problem: str) -> str:
     waves, series = _waves(agency), list_series(db.session(), agency, limit=MOST_LISTED)
     known = {one.wave_id: one.wave for one in series} | {wave.id: wave for wave in waves}
+    counters = list_counters(db.session(), agency)
     languages = {tag for wave in waves for tag in get_questionnaire(db.session(), wave.questionnaire_edition_id).title}
     return flask.render_template(
         "desk/paper.html",
         agency=agency,
         waves=waves,
-        counters=list_counters(db.session(), agency),
+        counters=counters,
+        elsewhere=[] if counters else list_counters_elsewhere(db.session(), agency),
+        manages=current_scope().manages,
         languages_of_forms=sorted(languages, key=lambda tag: (tag != "vi", tag)),
         series=series,
         listing=list_of(series, COLUMNS, text=_searched, order="-day"),
-        returns=[(wave, _returns(agency, wave)) for wave in known.values()],
+        returns=[(wave, count_returns_below(db.session(), agency, wave_id=wave.id)) for wave in known.values()],
         number=sheet_number,
         most=MOST_AT_ONCE,
         problem=problem,
         is_demo=agency.is_demo,
     )
-
-
-def _returns(agency: Agency, wave: Wave) -> PaperReturns:
-    owners = [row.id for row in list_agencies(db.session(), paths=[agency.path])]
-    agency_ids = list_deciding_agency_ids(db.session(), path=agency.path)
-    return count_returns(db.session(), wave_id=wave.id, agency_ids=agency_ids, owners=owners)
 
 
 def _searched(one: PaperSeries) -> str:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from datetime import date, timedelta
 from http import HTTPStatus
 from uuid import UUID
 
@@ -18,6 +17,7 @@ from survey.desk.blueprint import blueprint
 from survey.models.agencies import Agency, ServiceField
 from survey.models.fieldwork import Wave
 from survey.models.identifiers import local_today
+from survey.models.wave_days import months_between
 from survey.queries.population import list_field_sizes, list_fields
 from survey.rendering import numbers
 from survey.services.audit import Detail, record
@@ -74,7 +74,7 @@ def set_population(agency: Agency, wave: Wave) -> ResponseReturnValue:
             return _show(form, agency, wave, fields), HTTPStatus.UNPROCESSABLE_ENTITY
         known = before.get((month_, _key(field_)))
         if known != notice.transactions:
-            changes[f"{month_} {field_.code}" if field_ else month_] = [known or 0, notice.transactions]
+            changes[f"{month_} {field_.code}" if field_ else month_] = [known, notice.transactions]
         if notice.is_too_small:
             warnings.append((month_, field_, notice))
     sums = _sums_above(form, wave, fields)
@@ -96,12 +96,7 @@ def _keep(agency: Agency, wave: Wave, changes: dict[str, Detail]) -> None:
 
 def months_of(wave: Wave) -> list[str]:
     """Return the months of a wave as in "2026-11", first to last."""
-    day: date = wave.opens_on.replace(day=1)
-    months = []
-    while day <= wave.closes_on:
-        months.append(f"{day:%Y-%m}")
-        day = (day + timedelta(days=31)).replace(day=1)
-    return months
+    return months_between(wave.opens_on, wave.closes_on)
 
 
 def cells_of(wave: Wave, fields: Sequence[ServiceField]) -> list[tuple[str, ServiceField | None]]:

@@ -14,8 +14,9 @@ from survey.desk.blueprint import blueprint
 from survey.models.fieldwork import Wave
 from survey.models.identifiers import local_today
 from survey.services.errors import ServiceError
-from survey.services.population_import import PopulationPlan, plan_population, store_population
+from survey.services.population_import import COLUMNS, PopulationPlan, plan_population, store_population
 from survey.services.table_file import LARGEST_FILE, read_table
+from survey.services.table_headings import known_headings
 from survey.web.access import current_scope, wave_surveyor
 from survey.web.language import current_language
 
@@ -71,7 +72,7 @@ def keep_population_file(wave: Wave) -> ResponseReturnValue:
 
 def _planned(wave: Wave, content: bytes, name: str) -> ResponseReturnValue:
     try:
-        table = read_table(content, name=name)
+        table = read_table(content, name=name, known=known_headings(COLUMNS))
         plan = plan_population(db.session(), wave, table, may_set=current_scope().stands_above)
     except ServiceError as refusal:
         return _show(wave, refusal=refusal.text(current_language()))

@@ -26,10 +26,22 @@ from survey.jobs.posters import (
 )
 from survey.models.agencies import Agency, ServicePoint
 from survey.models.identifiers import local_today
-from survey.queries.desk_lists import PAGE_SIZE, list_counters
+from survey.queries.desk_lists import (
+    PAGE_SIZE,
+    CounterName,
+    list_counter_names,
+    list_counters,
+    list_counters_by_id,
+)
 from survey.rendering.poster import POSTER_SIZES, PosterSize
 from survey.services.audit import record
-from survey.services.counter_codes import HangingPoster, list_hanging_posters, mark_printed, newest_code
+from survey.services.counter_codes import (
+    HangingPoster,
+    count_hanging_posters,
+    list_hanging_posters,
+    mark_printed,
+    newest_code,
+)
 from survey.services.jobs import request_job
 from survey.web.access import agency_manager, agency_member, current_scope, signed_in_official
 from survey.web.audit import record_download
@@ -43,22 +55,12 @@ SIZE_NAMES: Final = {"A4": "A4", "A5": "A5", "sticker": _("Tem dán")}
 _ALL: Final = 1_000_000
 
 
-def _code_of(counter: ServicePoint) -> str | None:
-    code = newest_code(counter)
-    return code.code if code else None
-
-
-def _printed_on(counter: ServicePoint) -> object:
-    code = newest_code(counter)
-    return code.printed_on if code else None
-
-
-COLUMNS: Final[tuple[Column[ServicePoint], ...]] = (
+COLUMNS: Final[tuple[Column[CounterName], ...]] = (
     Column("chosen", _("Chọn")),
-    Column("name", _("Quầy"), by=lambda counter: (counter.sort_key, counter.agency.sort_key)),
-    Column("agency", _("Cơ quan"), by=lambda counter: (counter.agency.sort_key, counter.sort_key)),
-    Column("code", _("Mã quầy"), by=_code_of),
-    Column("printed", _("In áp phích"), by=_printed_on),
+    Column("name", _("Quầy"), by=lambda line: (line.sort_key, line.agency_sort_key)),
+    Column("agency", _("Cơ quan"), by=lambda line: (line.agency_sort_key, line.sort_key)),
+    Column("code", _("Mã quầy"), by=lambda line: line.code),
+    Column("printed", _("In áp phích"), by=lambda line: line.printed_on),
     Column("posters", _("Áp phích")),
 )
 
@@ -67,17 +69,21 @@ COLUMNS: Final[tuple[Column[ServicePoint], ...]] = (
 @agency_member
 def counters(agency: Agency) -> ResponseReturnValue:
     """List the counters of an agency and below it, each with its code and posters."""
-    may_manage = current_scope().manages(agency.path)
+    has_ended = agency.valid_to is not None and agency.valid_to <= local_today()
+    may_manage = current_scope().manages(agency.path) and not has_ended
+    listing = _listed(agency, columns=COLUMNS if may_manage else COLUMNS[1:])
     data_dir: Path = flask.current_app.config["HAILONG"].data_dir
     return flask.render_template(
         "desk/counters.html",
         agency=agency,
-        listing=_listed(agency, columns=COLUMNS if may_manage else COLUMNS[1:]),
+        listing=listing,
+        counters=list_counters_by_id(db.session(), [line.id for line in listing.lines]),
         newest_code=newest_code,
         sizes=SIZE_NAMES,
         languages_of_posters=[words for tag, words in poster_languages(data_dir).items() if tag != "vi"],
-        hanging=len(_hanging(agency)),
+        hanging=count_hanging_posters(db.session(), path=agency.path, months=_months(), today=local_today()),
         may_manage=may_manage,
+        has_ended=has_ended,
         most=MOST_AT_ONCE,
         order=_with_query(flask.url_for("desk.order_posters", agency_id=agency.id)),
         is_demo=agency.is_demo,
@@ -91,7 +97,8 @@ def order_posters(agency: Agency) -> ResponseReturnValue:
     asked = flask.request.form
     found = _listed(agency, size=_ALL).lines
     marked = set(asked.getlist("counter"))
-    chosen = [each for each in found if asked.get("which") == "all" or str(each.id) in marked]
+    wanted = [line.id for line in found if asked.get("which") == "all" or str(line.id) in marked]
+    chosen = list_counters_by_id(db.session(), wanted)
     size = next((each for each in POSTER_SIZES if each == asked.get("size")), POSTER_SIZES[0])
     second = asked.get("second", USUAL_SECOND)[:20]
     if not any(newest_code(counter) for counter in chosen):
@@ -165,20 +172,24 @@ def _with_query(address: str) -> str:
 
 
 def _listed(
-    agency: Agency, *, size: int = PAGE_SIZE, columns: Sequence[Column[ServicePoint]] = COLUMNS
-) -> Listing[ServicePoint]:
-    found = list_counters(db.session(), agency)
+    agency: Agency, *, size: int = PAGE_SIZE, columns: Sequence[Column[CounterName]] = COLUMNS
+) -> Listing[CounterName]:
+    found = list_counter_names(db.session(), agency)
     return list_of(found, columns, text=_text_of, order="agency", size=size)
 
 
-def _text_of(counter: ServicePoint) -> str:
-    names = (counter.name, counter.name_en, counter.agency.name, counter.agency.name_en, counter.agency.code)
-    return " ".join(filter(None, (*names, _code_of(counter))))
+def _text_of(line: CounterName) -> str:
+    names = (line.name, line.name_en, line.agency_name, line.agency_name_en, line.agency_code, line.code)
+    return " ".join(filter(None, names))
 
 
 def _hanging(agency: Agency) -> Sequence[HangingPoster]:
-    months = flask.current_app.config["HAILONG"].poster_months
-    return list_hanging_posters(db.session(), path=agency.path, months=months, today=local_today())
+    return list_hanging_posters(db.session(), path=agency.path, months=_months(), today=local_today())
+
+
+def _months() -> int:
+    months: int = flask.current_app.config["HAILONG"].poster_months
+    return months
 
 
 def _drawn(agency: Agency, chosen: Sequence[ServicePoint], *, size: PosterSize, second: str) -> flask.Response:

@@ -35,6 +35,7 @@ from survey.services.releases import (
     review_release,
     send_back,
 )
+from survey.services.waves import first_release_day
 from survey.web.access import (
     agency_member,
     agency_runner,
@@ -64,7 +65,7 @@ def draft_a_release(wave: Wave) -> ResponseReturnValue:
             )
         except WaveError as refusal:
             return _draft_page(wave.agency, wave=wave, refusal=refusal)
-        return _done(draft, gettext("Đã lập đề nghị công bố; hãy nhờ người thứ hai soát xét."))
+        return _done(draft, _proposed(draft))
     return _draft_page(wave.agency, wave=wave)
 
 
@@ -88,7 +89,7 @@ def draft_a_year(agency: Agency, year: int) -> ResponseReturnValue:
             )
         except WaveError as refusal:
             return _draft_page(agency, year=year, form=form, refusal=refusal)
-        return _done(draft, gettext("Đã lập đề nghị công bố; hãy nhờ người thứ hai soát xét."))
+        return _done(draft, _proposed(draft))
     return _draft_page(agency, year=year, form=form)
 
 
@@ -121,7 +122,7 @@ def release_page(release: Release) -> ResponseReturnValue:
         agency=agency,
         wave=subject if isinstance(subject, Wave) else None,
         versions=list_releases(session, subject),
-        people={number: _person(number) for number in (release.drafted_by, release.reviewed_by, release.released_by)},
+        people=_people(release),
         public=find_released(session, release.code),
         job=find_release_job(session, release.id),
         may_review=scope.runs_surveys(agency.path),
@@ -144,10 +145,12 @@ def review_a_release(release: Release) -> ResponseReturnValue:
     return _done(release, gettext("Đã soát xét; hãy nhờ người thứ ba công bố."))
 
 
-@blueprint.post("/desk/releases/<uuid:release_id>/publish")
+@blueprint.route("/desk/releases/<uuid:release_id>/publish", methods=["GET", "POST"])
 @release_publisher
 def publish_a_release(release: Release) -> ResponseReturnValue:
-    """Make public what one official proposed and another reviewed; the rest is done in the background."""
+    """Ask once more, then make public what one official proposed and another reviewed; a job does the rest."""
+    if flask.request.method == "GET":
+        return _question(release)
     if told := _changed(release):
         return told
     job = publish_release(db.session(), release, released_by=signed_in_official().id, today=local_today())
@@ -195,6 +198,32 @@ def release_bundle(release: Release) -> ResponseReturnValue:
     return flask.send_file(path.resolve(), mimetype=BUNDLE_TYPE, as_attachment=True, download_name=path.name)
 
 
+def _question(release: Release) -> ResponseReturnValue:
+    """Ask once more before results become public, and say what the public will see."""
+    return flask.render_template(
+        "desk/release_question.html",
+        release=release,
+        agency=agency_of_release(db.session(), release),
+        wave=db.session.get(Wave, release.wave_id) if release.wave_id else None,
+        people=_people(release),
+        me=signed_in_official().id,
+        seen=_seen(release),
+        is_demo=agency_of_release(db.session(), release).is_demo,
+    )
+
+
+def _proposed(draft: Release) -> str:
+    """Say that a proposal is made, what comes next, and from which day on where that is not today."""
+    first = first_day_of_review(db.session(), draft)
+    said: str = gettext("Đã lập đề nghị công bố; hãy nhờ người thứ hai soát xét.")
+    if local_today() < first:
+        said = gettext(
+            "Đã lập đề nghị công bố; hãy báo người thứ hai: soát xét và công bố được từ ngày %(day)s.",
+            day=f"{first:%d/%m/%Y}",
+        )
+    return said
+
+
 def _draft_page(
     agency: Agency, *, wave: Wave | None = None, year: int = 0, form: str = "", refusal: ServiceError | None = None
 ) -> ResponseReturnValue:
@@ -211,6 +240,8 @@ def _draft_page(
         waiting=find_open_release(db.session(), subject),
         fault=refusal.text(current_language()) if refusal else "",
         seen=version_of(wave) if wave else "",
+        first_release_day=first_release_day(wave) if wave and wave.state == "closed" else None,
+        today=local_today(),
         is_demo=agency.is_demo,
     )
     return page, HTTPStatus.CONFLICT if refusal else HTTPStatus.OK
@@ -218,6 +249,10 @@ def _draft_page(
 
 def _note() -> str:
     return flask.request.form.get("note", "")
+
+
+def _people(release: Release) -> dict[UUID | None, str]:
+    return {number: _person(number) for number in (release.drafted_by, release.reviewed_by, release.released_by)}
 
 
 def _person(number: UUID | None) -> str:

@@ -13,6 +13,7 @@ from survey.desk.lines import result_lines
 from survey.models.agencies import Agency
 from survey.models.fieldwork import Wave
 from survey.queries.desk_lists import list_waves_over
+from survey.rendering.level_tables import level_shares_note
 from survey.rendering.sentences import waiting
 from survey.rendering.words import LEVELS, WEIGHTINGS, interval_label
 from survey.web.access import agency_member, current_scope
@@ -46,6 +47,7 @@ def agency_wave(agency: Agency, wave: Wave) -> ResponseReturnValue:
         waiting=waiting(findings, current_language()),
         weighting=WEIGHTINGS[findings.weighting],
         level_names=LEVELS,
+        level_note=level_shares_note(findings, current_language()),
         agency=agency,
         wave=wave,
         waves=list_waves_over(db.session(), agency),

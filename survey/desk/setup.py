@@ -12,13 +12,14 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext, ngettext
 from flask_babel import lazy_gettext as _
 from werkzeug.exceptions import NotFound
-from wtforms import DateField, StringField
+from wtforms import StringField
 from wtforms.validators import InputRequired
 
 from survey.db import db
 from survey.desk.arrival import go_on_after_password
 from survey.desk.blueprint import blueprint
 from survey.models.agencies import Agency
+from survey.models.identifiers import local_today
 from survey.queries.scope import RUNS_SURVEYS
 from survey.queries.setup import SetUp, find_root, find_unfinished, is_empty, list_without_counters, read_set_up
 from survey.services.agencies import add_agency
@@ -27,6 +28,7 @@ from survey.services.errors import AgencyError
 from survey.services.official_accounts import give_role
 from survey.services.second_factor import lock_official
 from survey.web.access import current_scope, signed_in, signed_in_official
+from survey.web.day_field import DayField
 from survey.web.filters import called
 from survey.web.forms import Form
 from survey.web.identity import must_give_second_factor
@@ -55,14 +57,14 @@ class ProvinceForm(Form):
     code = StringField(_("Mã"), validators=[InputRequired(EMPTY)])
     name = StringField(_("Tên"), validators=[InputRequired(EMPTY)])
     name_en = StringField(_("Tên tiếng Anh (không bắt buộc)"))
-    valid_from = DateField(_("Có hiệu lực từ"), validators=[InputRequired(EMPTY)])
+    valid_from = DayField(_("Có hiệu lực từ"), validators=[InputRequired(EMPTY)])
 
 
 @blueprint.get("/desk/setup")
 @signed_in
 def setup() -> ResponseReturnValue:
     """Show what is done of the first set-up and what comes next."""
-    return _show(ProvinceForm(formdata=None, data={"valid_from": USUAL_START}))
+    return _show(ProvinceForm(formdata=None, data={"valid_from": USUAL_START.isoformat()}))
 
 
 @blueprint.post("/desk/setup/province")
@@ -83,7 +85,7 @@ def found_province() -> ResponseReturnValue:
             kind="province",
             name=form.name.data,
             name_en=form.name_en.data or None,
-            valid_from=form.valid_from.data,
+            valid_from=form.valid_from.day,
         )
     except AgencyError as refusal:
         db.session.rollback()
@@ -146,7 +148,9 @@ def _steps(state: SetUp) -> list[Step]:
             "posters",
             gettext("Áp phích"),
             state.printed > 0 or state.has_answers,
-            gettext("%(number)s quầy đã in áp phích", number=state.printed),
+            gettext("%(number)s quầy đã in áp phích", number=state.printed)
+            if state.printed or not state.has_answers
+            else gettext("đã có phiếu trả lời, nên coi như áp phích đã treo; chưa quầy nào ghi ngày in"),
         ),
     ]
     if root is None:
@@ -169,7 +173,7 @@ def _wave_words(state: SetUp) -> str:
 
 def _ways(state: SetUp, root: Agency) -> dict[str, tuple[tuple[str, str], ...]]:
     url = flask.url_for
-    bare = list_without_counters(db.session(), root, limit=MOST_NAMED + 1)
+    bare = list_without_counters(db.session(), root, today=local_today(), limit=MOST_NAMED + 1)
     every = "admin.register_agencies" if current_scope().administers(root.path) else "desk.agencies"
     return {
         "agencies": (

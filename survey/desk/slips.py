@@ -35,7 +35,7 @@ COLUMNS: Final[tuple[Column[BatchLine], ...]] = (
     Column(
         "case",
         _("Cơ quan giải quyết, thủ tục"),
-        by=lambda batch: (sort_key(batch.deciding_name), sort_key(batch.service_name or "")),
+        by=lambda batch: (sort_key(batch.deciding.vi), sort_key(batch.service.vi if batch.service else "")),
     ),
     Column("count", _("Số mã"), by=lambda batch: batch.count),
     Column("until", _("Hết hạn"), by=lambda batch: batch.expires_on),
@@ -87,7 +87,9 @@ def make_slips(agency: Agency) -> ResponseReturnValue:
 
 
 def _make(agency: Agency, form: SlipForm) -> UUID:
-    choice = next(each for each in list_choices(db.session(), agency) if each.key == form.case.data)
+    choice = next(
+        each for each in list_choices(db.session(), agency, today=local_today()) if each.key == form.case.data
+    )
     order = Order(
         issuer=agency,
         deciding=choice.deciding,
@@ -107,7 +109,10 @@ def _last_day(days: int | None) -> date:
 
 def _form(agency: Agency, **values: object) -> SlipForm:
     form = SlipForm(**values)
-    form.case.choices = [(choice.key, choice.name) for choice in list_choices(db.session(), agency)]
+    form.case.choices = [
+        (choice.key, choice.name.text(current_language()))
+        for choice in list_choices(db.session(), agency, today=local_today())
+    ]
     return form
 
 
@@ -125,4 +130,5 @@ def _show(agency: Agency, form: SlipForm) -> str:
 
 
 def _searched(batch: BatchLine) -> str:
-    return f"{batch.deciding_name} {batch.service_name or ''} {batch.label}"
+    names = [batch.deciding, *([batch.service] if batch.service else [])]
+    return " ".join([batch.label, *(f"{name.vi} {name.en or ''}" for name in names)])

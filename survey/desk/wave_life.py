@@ -17,8 +17,15 @@ from survey.desk.wave_seen import changed_meanwhile, has_changed, version_of, wh
 from survey.models.agencies import Agency
 from survey.models.fieldwork import Wave
 from survey.models.identifiers import local_today
+from survey.queries.counters_elsewhere import has_counters, list_counters_elsewhere
 from survey.queries.desk_lists import list_run_agencies
-from survey.queries.wave_desk import find_usual_edition, get_target, has_chosen_counters
+from survey.queries.wave_desk import (
+    find_last_wave,
+    find_usual_edition,
+    get_target,
+    has_chosen_counters,
+    suggest_code,
+)
 from survey.services.errors import WaveError
 from survey.services.wave_counters import find_clashes, leave_out_counters
 from survey.services.wave_edits import edit_wave, rename_wave, set_target
@@ -101,6 +108,7 @@ def wave_opening(wave: Wave) -> ResponseReturnValue:
         wave=wave,
         questionnaire=title_of(wave.questionnaire_edition),
         counters=len(counters),
+        elsewhere=[] if counters else list_counters_elsewhere(session, wave.agency),
         agencies=len({counter.agency_id for counter in counters}),
         is_chosen=has_chosen_counters(session, wave),
         clashes=clashes[:MOST_NAMED],
@@ -174,20 +182,34 @@ def wave_target(wave: Wave) -> ResponseReturnValue:
 
 
 def _suggested(agency: Agency) -> dict[str, str]:
-    today, usual = local_today(), find_usual_edition(db.session())
+    session, today = db.session(), local_today()
+    last = find_last_wave(session, agency)
+    usual = last.questionnaire_edition if last else find_usual_edition(session)
+    code, number = suggest_code(session, f"{agency.code}-{today.year}")
+    name = gettext("Khảo sát tại quầy năm %(year)s", year=today.year)
     return {
-        "code": f"{agency.code}-{today.year}",
-        "name": gettext("Khảo sát tại quầy năm %(year)s", year=today.year),
+        "code": code,
+        "name": gettext("%(name)s, đợt %(number)s", name=name, number=number) if number > 1 else name,
         "opens_on": today.isoformat(),
         "closes_on": date(today.year, 12, 31).isoformat(),
         "index_year": str(today.year),
         "sample_kind": "self_selected",
         **({"questionnaire_edition": str(usual.id)} if usual else {}),
+        **({"method_edition": str(last.method_edition_id)} if last else {}),
     }
 
 
 def _show_plan(form: WaveForm, agency: Agency) -> ResponseReturnValue:
-    page = flask.render_template("desk/wave_form.html", form=form, agency=agency, wave=None, is_demo=agency.is_demo)
+    is_bare = not has_counters(db.session(), agency)
+    page = flask.render_template(
+        "desk/wave_form.html",
+        form=form,
+        agency=agency,
+        wave=None,
+        is_bare=is_bare,
+        elsewhere=list_counters_elsewhere(db.session(), agency) if is_bare else [],
+        is_demo=agency.is_demo,
+    )
     return page, _status(form)
 
 

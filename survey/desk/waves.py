@@ -16,14 +16,15 @@ from survey.desk.wave_seen import changed_meanwhile, version_of
 from survey.models.fieldwork import Wave
 from survey.models.identifiers import local_today
 from survey.models.sort_key import sort_key
+from survey.models.wave_days import DAYS_FOR_LATE_ANSWERS
 from survey.queries.desk_lists import list_agencies, list_folded, list_waves, sum_population_sizes
 from survey.queries.intake_alerts import count_alerts
 from survey.queries.release_basis import find_open_release
 from survey.queries.scope import RUNS_SURVEYS
-from survey.queries.wave_desk import count_counters, get_target
+from survey.queries.wave_desk import count_counters, count_counters_below, get_target
 from survey.services.waves import (
-    DAYS_FOR_LATE_ANSWERS,
     close_wave,
+    first_release_day,
     first_release_day_of,
     open_wave,
     pause_wave,
@@ -75,7 +76,9 @@ def wave_page(wave: Wave) -> ResponseReturnValue:
         method=method_title(wave.method_edition),
         target=get_target(db.session(), wave.id),
         counters=count_counters(db.session(), wave),
+        counters_to_come=count_counters_below(db.session(), wave) if wave.state == "planned" else 0,
         draft=draft,
+        first_release_day=first_release_day(wave) if wave.state == "closed" else None,
         may_run=scope.runs_surveys(wave.agency.path),
         today=local_today(),
         alerts=count_alerts(db.session(), scope, wave=wave),

@@ -15,15 +15,18 @@ from survey.findings.errors import FindingsError
 from survey.findings.figures import figures
 from survey.findings.groups import PROOF, channel_rows, read_groups
 from survey.findings.letterhead import letterhead
+from survey.findings.level_shares import figures_with_level_shares, rows_with_level_shares
 from survey.findings.names import CHANNELS, RULES, agency_name, named_counts, wave_name
 from survey.findings.participation import participation
-from survey.findings.points import index_points
+from survey.findings.points import index_points, rule_wording
 from survey.findings.proof import proof_rows
 from survey.findings.sample import Sample, read_sample
 from survey.findings.values import AgencyFindings, BreakdownRow, Count, Measures
 from survey.models.editions import Method, Questionnaire
+from survey.models.tallies import SMALLEST_MOVE
+from survey.models.wave_days import is_final
 from survey.queries.agencies import AgencyRow, get_agency, list_agencies
-from survey.queries.responses import count_exclusions, sum_withdrawals
+from survey.queries.responses import count_exclusions, sum_erased
 from survey.queries.waves import WaveRow, get_editions, get_wave
 
 
@@ -55,7 +58,8 @@ def agency_findings(
         *breakdowns(session, agency_id=agency.id, wave_id=wave.id, sample=sample),
         *_group_rows(session, wave, sample, found.overall),
     )
-    return replace(found, breakdowns=rows, letterhead=letterhead(session, agency_id=agency.id))
+    told = rows_with_level_shares(rows, confidence_level=sample.method.confidence_level)
+    return replace(found, breakdowns=told, letterhead=letterhead(session, agency_id=agency.id))
 
 
 def find_agency_and_wave(session: Session, agency_id: UUID, wave_id: UUID) -> tuple[AgencyRow, WaveRow]:
@@ -80,16 +84,17 @@ def find_agency_and_wave(session: Session, agency_id: UUID, wave_id: UUID) -> tu
 
 
 def _findings(session: Session, agency: AgencyRow, wave: WaveRow, sample: Sample, today: date) -> AgencyFindings:
-    found = figures(sample)
+    found = figures_with_level_shares(figures(sample), sample)
     points, element_points = index_points(sample, found)
     ids = [unit.agency_id for unit in sample.units]
     answered = sample.answered
+    erased = sum_erased(session, wave_ids=[wave.id], agency_ids=ids)
     return AgencyFindings(
         agency=agency_name(agency),
         wave=wave_name(wave),
         made_on=today,
         folded_until=max((unit.folded_until for unit in answered if unit.folded_until), default=None),
-        weighting=_weighting(agency, sample, found.weighting),
+        weighting=weighting_of(agency, sample, found.weighting),
         confidence_level=sample.method.confidence_level,
         smallest_n=sample.method.smallest_n_shown,
         n=sum(unit.respondents for unit in answered) if found.overall.n else None,
@@ -102,7 +107,10 @@ def _findings(session: Session, agency: AgencyRow, wave: WaveRow, sample: Sample
         channels=channel_counts(sample),
         verified=sum(unit.verified for unit in answered) if found.overall.n else None,
         exclusions=named_counts(count_exclusions(session, wave_ids=[wave.id], agency_ids=ids), RULES),
-        withdrawals=sum_withdrawals(session, wave_ids=[wave.id], agency_ids=ids),
+        withdrawals=erased.withdrawn,
+        corrections=erased.corrected,
+        points_rule=rule_wording(sample.method, elements=len(sample.questionnaire.elements)),
+        is_final=is_final(wave, today) and all(unit.stored - unit.respondents < SMALLEST_MOVE for unit in sample.units),
         points=points,
         element_points=element_points,
         questions=() if found.overall.is_suppressed else distributions(session, waves=[wave], sample=sample),
@@ -117,7 +125,8 @@ def _group_rows(session: Session, wave: WaveRow, sample: Sample, overall: Measur
     return (*proofs, *channel_rows(session, wave_ids=[wave.id], sample=sample))
 
 
-def _weighting(agency: AgencyRow, sample: Sample, found: str) -> str:
+def weighting_of(agency: AgencyRow, sample: Sample, found: str) -> str:
+    """Say how the figures of an agency came about; ``found`` tells how what lies below it was put together."""
     own = all(unit.agency_id == agency.id for unit in sample.answered)
     return "own" if own and sample.design is None else found
 

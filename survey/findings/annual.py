@@ -19,6 +19,7 @@ from survey.findings.summary import summarise
 from survey.findings.summary_parts import Period, Tree, read_tree
 from survey.findings.values import AnnualFindings, Wording
 from survey.models.editions import Method, Questionnaire
+from survey.models.wave_days import is_final
 from survey.queries.agencies import get_agency
 from survey.queries.waves import WaveRow, get_editions, list_waves_of_years
 
@@ -59,10 +60,12 @@ def annual_findings(
     is_preview = include_open and any(wave.state != "closed" for wave in this.waves)
     years = [] if is_preview else _earlier_years(session, tree, this, waves)
     before = years[-1] if years and years[-1].year == year - 1 else None
-    told = [one for one in years if one.waves]
+    # No verdict before the last late answer is in the figures of both years.
+    is_late = not all(is_final(wave, today) for wave in (*this.waves, *(before.waves if before else ())))
+    told = [one for one in years if one.waves and not is_late]
     found = summarise(session, tree, this, before=before if before in told else None, earlier=told, today=today)
-    if is_preview:
-        return explained(found, "preview")
+    if is_preview or is_late:
+        return explained(found, "preview" if is_preview else "late")
     return explained(found, "earlier_open") if before and before.open_waves and not before.waves else found
 
 

@@ -16,6 +16,7 @@ from analysis.results import Difference, Estimate
 from analysis.results import Verdict as Said
 from survey.findings.agency import channel_counts, find_agency_and_wave
 from survey.findings.chosen_values import ChosenComparison, ComparedAgency, PairDifference
+from survey.findings.comparison import why_no_verdict
 from survey.findings.errors import FindingsError
 from survey.findings.figures import Figures, figures, index_estimate
 from survey.findings.letterhead import letterhead
@@ -72,14 +73,15 @@ def chosen_comparison(
     differences = {
         pair: difference for pair in combinations(range(len(lines)), 2) if (difference := _difference(lines, pair))
     }
-    said = said_of(differences) if wave.state == "closed" else {}
+    why_open = why_no_verdict(wave, today)
+    said = {} if why_open else said_of(differences)
     return ChosenComparison(
         issuer=agency_name(issuer),
         wave=wave_name(wave),
         made_on=today,
         agencies=tuple(_compared(line) for line in lines),
         element_names=tuple(text_wording(element.name) for element in lines[0].sample.questionnaire.elements),
-        pairs=tuple(_pair(lines, pair, differences, said, wave) for pair in combinations(range(len(lines)), 2)),
+        pairs=tuple(_pair(lines, pair, differences, said, why_open) for pair in combinations(range(len(lines)), 2)),
         confidence_level=method.confidence_level,
         smallest_n=method.smallest_n_shown,
         weighting="design" if lines[0].sample.design else "pooled",
@@ -139,13 +141,13 @@ def _pair(
     pair: Pair,
     differences: Mapping[Pair, Difference],
     said: Mapping[Pair, Said],
-    wave: WaveRow,
+    why_open: str,
 ) -> PairDifference:
     first, second = (lines[at] for at in pair)
     difference = differences.get(pair)
     if difference is None:
         return PairDifference(*pair, None, _why_not(first, second))
-    words = _WORDS[said[pair]] if wave.state == "closed" else "open"
+    words = why_open or _WORDS[said[pair]]
     n = min(one.index.n for one in (first, second) if one.index is not None)
     return PairDifference(*pair, as_estimate(difference, n), words)
 

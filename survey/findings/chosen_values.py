@@ -33,8 +33,8 @@ class ComparedAgency:
 class PairDifference:
     """One agency less another, by their places among the chosen ones.
 
-    ``words``: higher, lower, no_evidence – or why nothing is said: open, too_few, nested (one lies below the other),
-    design (both belong to one survey with a design and may share clusters).
+    ``words``: higher, lower, no_evidence – or why nothing is said: open, late, too_few, nested (one lies below the
+    other), design (both belong to one survey with a design and may share clusters).
     """
 
     first: int

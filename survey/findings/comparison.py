@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from math import hypot, sqrt
 from typing import Final
 from uuid import UUID
@@ -28,6 +29,7 @@ from survey.findings.trend import as_estimate
 from survey.findings.trend_values import Comparison, ComparisonLine, Verdict
 from survey.findings.values import Wording
 from survey.models.editions import Method, Questionnaire
+from survey.models.wave_days import is_final
 from survey.queries.agencies import AgencyRow, list_agencies, list_children
 from survey.queries.waves import WaveRow, get_editions
 
@@ -45,12 +47,14 @@ class _Kind:
 
     agency_id: UUID
     read: frozenset[UUID]
-    is_closed: bool
+    why_open: str
     has_design: bool
     confidence_level: float
 
 
-def comparison(session: Session, *, agency_id: UUID, wave_id: UUID, reads: Callable[[str], bool]) -> Comparison:
+def comparison(
+    session: Session, *, agency_id: UUID, wave_id: UUID, reads: Callable[[str], bool], today: date
+) -> Comparison:
     """Compare an agency with its kind in a wave; ``reads`` tells whether the reader may see the agency at a path.
 
     Raises:
@@ -63,7 +67,7 @@ def comparison(session: Session, *, agency_id: UUID, wave_id: UUID, reads: Calla
     kind = _Kind(
         agency_id=agency.id,
         read=frozenset(row.id for row in kin if reads(row.path)),
-        is_closed=wave.state == "closed",
+        why_open=why_no_verdict(wave, today),
         has_design=sample.design is not None,
         confidence_level=sample.method.confidence_level,
     )
@@ -78,9 +82,16 @@ def comparison(session: Session, *, agency_id: UUID, wave_id: UUID, reads: Calla
         kind_size=len(kin),
         fewest_others=FEWEST_OTHERS,
         confidence_level=kind.confidence_level,
-        has_verdicts=kind.is_closed,
+        has_verdicts=not kind.why_open,
         lines=tuple(lines),
     )
+
+
+def why_no_verdict(wave: WaveRow, today: date) -> str:
+    """Say why nothing can be concluded yet; empty where it can."""
+    if wave.state != "closed":
+        return "open"
+    return "" if is_final(wave, today) else "late"
 
 
 def _kin(session: Session, agency: AgencyRow, wave: WaveRow) -> list[AgencyRow]:
@@ -154,14 +165,14 @@ def _mean(estimates: Estimates, kind: _Kind) -> Estimate:
 
 
 def _verdict(estimates: Estimates, own: Estimate | None, mean: Estimate, kind: _Kind) -> Verdict:
-    """Compare the agency with the mean, in which it counts itself; only once the wave is closed.
+    """Compare the agency with the mean, in which it counts itself; only once the wave is closed and complete.
 
     Two agencies of a survey with a design may share clusters, and their errors are then not independent.
     """
     if own is None:
         return Verdict(None, "too_few")
-    if not kind.is_closed or kind.has_design:
-        return Verdict(None, "open" if not kind.is_closed else "not_comparable")
+    if kind.why_open or kind.has_design:
+        return Verdict(None, kind.why_open or "not_comparable")
     size = len(estimates)
     variance = cautious_variance(own)
     others = sum(cautious_variance(one) for key, one in estimates.items() if key != kind.agency_id)

@@ -76,22 +76,40 @@ class DesignDomain:
 
         ``n`` counts respondents with a rating; the design effect is against as many independent ratings.
         """
-        ratings = self.sample.ratings[:, [self.sample.items.index(item) for item in items]]
-        respondents = int(np.count_nonzero(np.isfinite(ratings[self.members]).any(axis=1)))
+        if share:
+            return self._share_at(items, SATISFIED_LEVELS, confidence_level)
+        outcome, domain, respondents = self._rows(items)
         if not respondents:
             return None
-        design = self.sample.design(len(items))
-        domain = np.repeat(np.where(self.members, 0, -1), len(items))
-        outcome = ratings.ravel()
-        choice = IntervalChoice(
-            confidence_level=confidence_level, scale=(float(RATING_LEVELS[0]), float(RATING_LEVELS[-1]))
+        (found,) = estimate_domain_values(
+            means(self.sample.design(len(items)), outcome, domain), _choice(confidence_level)
         )
-        if share:
-            satisfied = np.where(np.isnan(outcome), np.nan, np.isin(outcome, SATISFIED_LEVELS))
-            (found,) = estimate_domain_shares(design, satisfied, domain, choice=choice)
-        else:
-            (found,) = estimate_domain_values(means(design, outcome, domain), choice)
         return None if found is None else replace(found, n=respondents)
+
+    def level_shares(self, items: Sequence[str], *, confidence_level: float) -> tuple[Estimate, ...] | None:
+        """Estimate the share of each of the five levels among the pooled ratings of items; None where nobody rated."""
+        shares = [self._share_at(items, (level,), confidence_level) for level in RATING_LEVELS]
+        found = tuple(one for one in shares if one is not None)
+        return found if len(found) == len(shares) else None
+
+    def _share_at(self, items: Sequence[str], levels: Sequence[int], confidence_level: float) -> Estimate | None:
+        outcome, domain, respondents = self._rows(items)
+        if not respondents:
+            return None
+        given = np.where(np.isnan(outcome), np.nan, np.isin(outcome, levels))
+        design = self.sample.design(len(items))
+        (found,) = estimate_domain_shares(design, given, domain, choice=_choice(confidence_level))
+        return None if found is None else replace(found, n=respondents)
+
+    def _rows(self, items: Sequence[str]) -> tuple[Floats, npt.NDArray[np.int64], int]:
+        """Return the ratings of items one after the other, who of them is in the domain, and how many rated."""
+        ratings = self.sample.ratings[:, [self.sample.items.index(item) for item in items]]
+        respondents = int(np.count_nonzero(np.isfinite(ratings[self.members]).any(axis=1)))
+        return ratings.ravel(), np.repeat(np.where(self.members, 0, -1), len(items)), respondents
+
+
+def _choice(confidence_level: float) -> IntervalChoice:
+    return IntervalChoice(confidence_level=confidence_level, scale=(float(RATING_LEVELS[0]), float(RATING_LEVELS[-1])))
 
 
 def read_design(

@@ -20,6 +20,7 @@ from analysis.moments import PER_ELEMENT, Moments
 from survey.findings.agency import agency_findings
 from survey.findings.annual import annual_findings
 from survey.findings.figures import measure_whole
+from survey.findings.level_shares import with_level_shares
 from survey.findings.release import agencies_of_wave
 from survey.findings.sample import Sample
 from survey.findings.suppression import withheld
@@ -101,7 +102,8 @@ def group_rows(kind: str, agency_id: UUID, found: Sequence[Witness]) -> Rows:
 def measured_anew(row: Mapping[str, Any], questionnaire: Questionnaire, method: Method) -> Measures:
     """Return the figure of a group from its row."""
     sums = Moments(len(questionnaire.elements), row["n"], row["sums"], row["cross"], row["answered"])
-    return measure_whole(Sample(questionnaire, method, "", ()), sums, dict(row["levels"]))
+    measures = measure_whole(Sample(questionnaire, method, "", ()), sums, dict(row["levels"]))
+    return with_level_shares(measures, confidence_level=method.confidence_level)
 
 
 def _waves(session: Session, subject: Subject, root: Agency, below: Sequence[UUID]) -> list[WaveRow]:

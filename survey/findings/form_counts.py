@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from sqlalchemy.orm import Session
 
+from survey.findings.form_values import FormCounts
 from survey.findings.summary_parts import Period, Tree
-from survey.findings.values import FormCounts
 from survey.queries.paper import count_sheets
 from survey.queries.slips import count_codes_made
 

@@ -19,6 +19,7 @@ from survey.findings.names import agency_name
 from survey.findings.sample import Sample, read_sample
 from survey.findings.values import AgencyName
 from survey.models.editions import Method, Questionnaire
+from survey.models.wave_days import last_day, months_between
 from survey.queries.agencies import AgencyRow
 from survey.queries.gauge import (
     KnownSize,
@@ -136,9 +137,11 @@ def target_of_wave(session: Session, *, wave_id: UUID) -> Target | None:
 
 
 def gauge_rows(
-    session: Session, *, wave: WaveRow, agencies: Sequence[AgencyRow], target: Target | None
+    session: Session, *, wave: WaveRow, agencies: Sequence[AgencyRow], target: Target | None, today: date
 ) -> list[GaugeRow]:
     """Return those of the agencies that take part, in their order: they have counters, answers or N in the wave.
+
+    A body that has ended by ``today`` keeps its answers and its N, and has no target: nobody rates it any more.
 
     A few statements, however many agencies and answers: folded answers are read from their marks, and only what came
     since the last fold is counted.
@@ -152,9 +155,10 @@ def gauge_rows(
     rows = []
     for agency in agencies:
         mark, size = marks.get(agency.id), sizes.get(agency.id)
+        has_ended = agency.valid_to is not None and agency.valid_to <= today
         folded = mark.n - (0 if mark.erased_on else mark.stale) if mark else 0
         answers = folded + new.get(agency.id, 0)
-        if not answers and not size and agency.id not in counters:
+        if not answers and not size and (has_ended or agency.id not in counters):
             continue
         rows.append(
             GaugeRow(
@@ -164,7 +168,7 @@ def gauge_rows(
                 counters=counters.get(agency.id, 0),
                 answers=answers,
                 size=size,
-                target=_planned(target, size.whole if size else None) if target else None,
+                target=_planned(target, size.whole if size else None) if target and not has_ended else None,
                 folded_until=mark.folded_until if mark and mark.n else None,
                 ended_on=agency.valid_to,
             )
@@ -234,9 +238,8 @@ def _sizes(wave: WaveRow, known: Sequence[KnownSize]) -> dict[UUID, Size]:
 
 def months_of(wave: WaveRow) -> list[str]:
     """Return the months in which a wave hands out forms, or did, as in "2026-11"."""
-    last = min(wave.closed_on or wave.closes_on, wave.closes_on)
-    first, end = (day.year * 12 + day.month - 1 for day in (wave.opens_on, last))
-    return [f"{number // 12:04d}-{number % 12 + 1:02d}" for number in range(first, end + 1)]
+    last = last_day(wave)
+    return months_between(wave.opens_on, last)
 
 
 @lru_cache(maxsize=4096)

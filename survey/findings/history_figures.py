@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from uuid import UUID
 
 from sqlalchemy.orm import Session
 
+from survey.findings.agency import weighting_of
 from survey.findings.figures import NOTHING, figures
 from survey.findings.history_values import HistoryLine, HistoryPart
 from survey.findings.lineage import Fieldwork, Lineage
@@ -26,6 +28,7 @@ class _Part:
     body: AgencyRow
     said: HistoryPart
     elements: tuple[Measures, ...]
+    basis: str
 
 
 class FigureReader:
@@ -36,6 +39,7 @@ class FigureReader:
         self._session = session
         self._lineage = lineage
         self._below = list_agencies(session, paths=[body.path for body in lineage.whole])
+        self._known_editions: dict[tuple[UUID, UUID], tuple[Questionnaire, Method]] = {}
 
     def line(self, fieldwork: Fieldwork) -> HistoryLine | None:
         """Return the line of a fieldwork; None where no body is concerned by it."""
@@ -68,7 +72,13 @@ class FigureReader:
         line = replace(self._empty_line(fieldwork), is_of_before=is_of_before)
         said = [part.said for part in parts]
         if len(parts) == 1:
-            return replace(line, agency=said[0].agency, overall=said[0].overall, elements=parts[0].elements)
+            return replace(
+                line,
+                agency=said[0].agency,
+                overall=said[0].overall,
+                elements=parts[0].elements,
+                basis=parts[0].basis,
+            )
         if not any(part.n != 0 for part in said):
             return line
         if any(part.overall.is_suppressed for part in said):
@@ -98,13 +108,13 @@ class FigureReader:
             ]
             for body in fieldwork.bodies
         }
-        editions = get_editions(self._session, wave_id=fieldwork.waves[0].id)
+        questionnaire, method = self._editions(fieldwork)
         sample = read_sample(
             self._session,
             waves=fieldwork.waves,
             agency_ids=[agency_id for ids in below.values() for agency_id in ids],
-            questionnaire=Questionnaire.from_content(editions.questionnaire),
-            method=Method.from_content(editions.method),
+            questionnaire=questionnaire,
+            method=method,
         )
         own = sample.parts(below[body.id] for body in fieldwork.bodies)
         return [self._part(fieldwork, body, part) for body, part in zip(fieldwork.bodies, own, strict=True)]
@@ -120,7 +130,12 @@ class FigureReader:
             weight=None,
             overall=found.overall,
         )
-        return _Part(body, said, tuple(element.measures for element in found.elements))
+        return _Part(
+            body,
+            said,
+            tuple(element.measures for element in found.elements),
+            weighting_of(body, sample, found.weighting),
+        )
 
     def _not_comparable(self, fieldwork: Fieldwork) -> HistoryLine:
         parts = tuple(
@@ -130,8 +145,7 @@ class FigureReader:
         return replace(self._empty_line(fieldwork), status="not_comparable", parts=parts)
 
     def _empty_line(self, fieldwork: Fieldwork) -> HistoryLine:
-        editions = get_editions(self._session, wave_id=fieldwork.waves[0].id)
-        elements = Questionnaire.from_content(editions.questionnaire).elements
+        elements = self._editions(fieldwork)[0].elements
         return HistoryLine(
             year=fieldwork.waves[0].index_year,
             waves=tuple(wave_name(wave) for wave in fieldwork.waves),
@@ -144,3 +158,15 @@ class FigureReader:
             element_names=tuple(text_wording(element.name) for element in elements),
             elements=(NOTHING,) * len(elements),
         )
+
+    def _editions(self, fieldwork: Fieldwork) -> tuple[Questionnaire, Method]:
+        """Return what a fieldwork asks and by which method; the waves of many years share a few."""
+        wave = fieldwork.waves[0]
+        key = wave.questionnaire_edition_id, wave.method_edition_id
+        if key not in self._known_editions:
+            found = get_editions(self._session, wave_id=wave.id)
+            self._known_editions[key] = (
+                Questionnaire.from_content(found.questionnaire),
+                Method.from_content(found.method),
+            )
+        return self._known_editions[key]

@@ -36,7 +36,7 @@ class HistoryLine:
     ``incomplete`` (a part has no figure, so there is none of the whole); ``not_comparable`` (its territory was in part
     another body's: ``parts`` names those).  Two lines may be compared only where ``edition`` agrees.
     ``is_of_before``: the body began while the fieldwork ran and has no figure of its own yet, so that this is of those
-    before it alone.
+    before it alone.  ``basis`` says how the one body's own figure came about, as ``AgencyFindings.weighting`` does.
     """
 
     year: int
@@ -50,6 +50,7 @@ class HistoryLine:
     element_names: tuple[Wording, ...]
     elements: tuple[Measures, ...]
     is_of_before: bool = False
+    basis: str = ""
 
     @property
     def is_converted(self) -> bool:

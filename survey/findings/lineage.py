@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from survey.findings.forms import forms_of
 from survey.findings.names import agency_name
 from survey.findings.values import AgencyName
+from survey.models.wave_days import last_day
 from survey.queries.agencies import AgencyRow, list_agencies_by_id
 from survey.queries.agency_changes import Link, list_origins, list_renames, name_on
 from survey.queries.waves import WaveRow, list_waves_run_for
@@ -70,7 +71,7 @@ class Fieldwork:
     @property
     def last(self) -> date:
         """Return the last day of the fieldwork."""
-        return max(min(wave.closed_on or wave.closes_on, wave.closes_on) for wave in self.waves)
+        return max(last_day(wave) for wave in self.waves)
 
     def meets(self, body: AgencyRow, *, since: date | None = None) -> bool:
         """Return whether a body existed on a day of the fieldwork, or of what is left of it ``since`` a day."""

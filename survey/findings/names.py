@@ -6,13 +6,14 @@ from collections.abc import Mapping
 from typing import Final
 
 from survey.findings.values import AgencyName, Count, WaveName, Wording
+from survey.models.wave_days import last_day
 from survey.queries.agencies import AgencyRow
 from survey.queries.tallies import UNVERIFIED, VERIFIED
 from survey.queries.waves import WaveRow
 
 CHANNELS: Final = {
     "qr": Wording("Mã QR", "QR code"),
-    "kiosk": Wording("Máy tại quầy", "Kiosk"),
+    "kiosk": Wording("Máy tại quầy (kiosk)", "Kiosk at the counter"),
     "assisted": Wording("Có người hỗ trợ", "Assisted"),
     "paper": Wording("Phiếu giấy", "Paper form"),
     "transaction": Wording("Mã giao dịch", "Transaction code"),
@@ -65,7 +66,7 @@ def wave_name(row: WaveRow) -> WaveName:
         index_year=row.index_year,
         state=row.state,
         opens_on=row.opens_on,
-        closes_on=row.closes_on,
+        closes_on=last_day(row),
         questionnaire=row.questionnaire,
         questionnaire_edition=row.questionnaire_edition,
         questionnaire_sha256=row.questionnaire_sha256,

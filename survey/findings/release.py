@@ -16,7 +16,9 @@ from survey.findings.frozen import frozen_json
 from survey.findings.wave import wave_findings
 from survey.models.fieldwork import Wave
 from survey.models.releases import AnnualRelease, Release, WaveRelease
+from survey.models.wave_days import last_day
 from survey.queries.agencies import AgencyRow, get_agency, list_agencies
+from survey.queries.release_basis import list_answered_paths
 from survey.queries.waves import WaveRow, get_wave
 
 Step = Callable[[int, int], None]
@@ -81,9 +83,12 @@ def _of_wave(session: Session, wave: WaveRow, day: date, step: Step) -> Values:
 
 
 def agencies_of_wave(session: Session, root: AgencyRow, wave: WaveRow) -> list[AgencyRow]:
-    """List the bodies at or below a wave's agency that lived in its days."""
-    return [
-        agency
-        for agency in list_agencies(session, paths=[root.path])
-        if agency.valid_from <= wave.closes_on and (agency.valid_to is None or agency.valid_to > wave.opens_on)
-    ]
+    """List the bodies at or below a wave's agency that lived in its days, or that were given answers nevertheless."""
+    rows, last = list_agencies(session, paths=[root.path]), last_day(wave)
+    lived = {
+        row.id for row in rows if row.valid_from <= last and (row.valid_to is None or row.valid_to > wave.opens_on)
+    }
+    if len(lived) == len(rows):
+        return rows
+    paths = list_answered_paths(session, root.path, wave_id=wave.id)
+    return [row for row in rows if row.id in lived or any(path.startswith(row.path) for path in paths)]

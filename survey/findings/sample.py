@@ -14,6 +14,7 @@ from analysis.moments import Moments
 from survey.findings.design import DesignSample, read_design
 from survey.findings.sums import MomentSum
 from survey.models.editions import RATING_LEVELS, Method, Questionnaire
+from survey.models.wave_days import last_day, months_between
 from survey.queries.agencies import MonthTransactions, list_agencies, list_transactions
 from survey.queries.responses import BEFORE_EVERYTHING, count_since, has_design
 from survey.queries.tallies import Mark, MomentRow, list_marks, stream_moments, sum_levels
@@ -152,7 +153,6 @@ def unit_of(agency_id: UUID, cell: Cell, waves: Mapping[UUID, WaveRow]) -> Unit:
     folded = [mark for mark in cell.marks if mark.n]
     in_waves = {mark.wave_id for mark in folded} or set(waves)
     known = [month for month in cell.transactions if month.wave_id in in_waves]
-    needed = {(wave_id, month) for wave_id in in_waves for month in _months(waves[wave_id])}
     closed = all(waves[wave_id].state == "closed" for wave_id in in_waves)
     return Unit(
         agency_id=agency_id,
@@ -163,14 +163,17 @@ def unit_of(agency_id: UUID, cell: Cell, waves: Mapping[UUID, WaveRow]) -> Unit:
         channels=cell.channels,
         verified=cell.verified,
         transactions=sum(month.transactions for month in known) if known else None,
-        covers=closed and {(month.wave_id, month.month) for month in known} == needed,
+        covers=closed and bool(known) and _covers(known, [waves[wave_id] for wave_id in in_waves]),
         folded_until=max((mark.folded_until for mark in folded), default=None),
     )
 
 
+def _covers(known: Sequence[MonthTransactions], waves: Sequence[WaveRow]) -> bool:
+    """Return whether N is known of exactly the months in which the waves handed out forms."""
+    needed = {(wave.id, month) for wave in waves for month in _months(wave)}
+    return {(month.wave_id, month.month) for month in known} == needed
+
+
 def _months(wave: WaveRow) -> list[str]:
     """List the months in which a wave handed out forms."""
-    last = min(wave.closed_on or wave.closes_on, wave.closes_on)
-    count = (last.year - wave.opens_on.year) * 12 + last.month - wave.opens_on.month
-    first = wave.opens_on.year * 12 + wave.opens_on.month - 1
-    return [f"{number // 12:04d}-{number % 12 + 1:02d}" for number in range(first, first + count + 1)]
+    return months_between(wave.opens_on, last_day(wave))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import partial
 from math import inf
 from uuid import UUID
 
@@ -20,6 +21,7 @@ from survey.findings.figures import Figures, figures, index_estimate, overall_in
 from survey.findings.form_counts import form_counts
 from survey.findings.groups import PROOF, Groups, channel_rows, read_groups
 from survey.findings.letterhead import letterhead
+from survey.findings.level_shares import figures_with_level_shares, rows_with_level_shares
 from survey.findings.movement import NEW, SEED, Place, Results, alike, compare, places
 from survey.findings.names import RULES, agency_name, named_counts, wave_name, wording
 from survey.findings.participation import participation
@@ -32,7 +34,7 @@ from survey.findings.suppression import withheld
 from survey.findings.values import AnnualFindings, Change, ProofMeasures, RankedAgency
 from survey.queries.agencies import AgencyRow
 from survey.queries.borders import Crossing, list_crossings
-from survey.queries.responses import count_exclusions, sum_withdrawals
+from survey.queries.responses import count_exclusions, sum_erased
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +57,7 @@ def summarise(
     series, oldest first.
     """
     crossings = list_crossings(session, path=tree.root.path)
-    whole = figures(this.sample)
+    whole = figures_with_level_shares(figures(this.sample), this.sample)
     groups = read_groups(session, PROOF, wave_ids=[wave.id for wave in this.waves], sample=this.sample)
     lines = _lines(tree, this, before, groups, crossings)
     agencies, moved = _ranked(tree, lines, this, before)
@@ -90,9 +92,10 @@ def _whole(session: Session, tree: Tree, this: Period, whole: Figures, groups: G
     sample, method = this.sample, this.sample.method
     wave_ids, ids = [wave.id for wave in this.waves], list(tree.agency_ids)
     exclusions = count_exclusions(session, wave_ids=wave_ids, agency_ids=ids)
-    withdrawals = sum_withdrawals(session, wave_ids=wave_ids, agency_ids=ids)
+    erased = sum_erased(session, wave_ids=wave_ids, agency_ids=ids)
     points, element_points = index_points(sample, whole)
     silent = whole.overall.is_suppressed
+    told = partial(rows_with_level_shares, confidence_level=method.confidence_level)
     return AnnualFindings(
         root=agency_name(tree.root),
         year=this.year,
@@ -114,18 +117,19 @@ def _whole(session: Session, tree: Tree, this: Period, whole: Figures, groups: G
         score_up=0, score_down=0, rank_up=0, rank_down=0, rank_same=0,
         channels=channel_counts(sample),
         exclusions=named_counts(exclusions, RULES),
-        withdrawals=withdrawals,
+        withdrawals=erased.withdrawn,
+        corrections=erased.corrected,
         points_rule=rule_wording(method, elements=len(sample.questionnaire.elements)),
         seed=SEED,
         verified=sum(unit.verified for unit in sample.units),
         proof=None if silent else proof_measures(sample, groups),
-        by_channel=() if silent else channel_rows(session, wave_ids=wave_ids, sample=sample),
-        by_field=() if silent else field_rows(session, wave_ids=wave_ids, sample=sample),
-        by_group=() if silent else group_rows(session, wave_ids=wave_ids, sample=sample),
+        by_channel=() if silent else told(channel_rows(session, wave_ids=wave_ids, sample=sample)),
+        by_field=() if silent else told(field_rows(session, wave_ids=wave_ids, sample=sample)),
+        by_group=() if silent else told(group_rows(session, wave_ids=wave_ids, sample=sample)),
         questions=() if silent else distributions(session, waves=this.waves, sample=sample),
         other_waves=tuple(wave_name(wave) for wave in this.other_waves),
         letterhead=letterhead(session, agency_id=tree.root.id),
-        forms=form_counts(session, this, tree, excluded=sum(exclusions.values()), withdrawn=withdrawals),
+        forms=form_counts(session, this, tree, excluded=sum(exclusions.values()), withdrawn=erased.withdrawn),
         points=points,
         element_points=element_points,
         items=whole.elements,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cache
 
 import numpy as np
 import numpy.typing as npt
@@ -29,6 +30,12 @@ class MomentSum:
     def moments(self) -> Moments:
         """Return what was added up; nobody where nothing was."""
         if self._parts is None:
-            return Moments.zero(self._elements)
+            return _nobody(self._elements)
         sums, cross, answered = (tuple(part.tolist()) for part in self._parts)
         return Moments(self._elements, self.n, sums, cross, answered)
+
+
+@cache
+def _nobody(elements: int) -> Moments:
+    # Most of thousands of communes have no answers in a wave; they share one value that never changes.
+    return Moments.zero(elements)

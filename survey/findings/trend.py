@@ -1,7 +1,8 @@
 """The waves of one agency, one after the other: what changed, and where nothing may be compared.
 
-Verdicts are for closed waves only: looking every day until something is significant is not offered.  All verdicts of
-a trend are one family and held together by Holm's rule, and so are those of its elements.
+Verdicts are for closed waves only, once the last late answer is folded: looking every day until something is
+significant is not offered.  All verdicts of a trend are one family and held together by Holm's rule, and so are those
+of its elements.
 """
 
 from __future__ import annotations
@@ -27,6 +28,7 @@ from survey.findings.sample import Sample
 from survey.findings.series import read_series
 from survey.findings.trend_values import AgencyTrend, ElementChange, TrendPoint, Verdict
 from survey.findings.values import Count
+from survey.models.wave_days import is_final
 from survey.queries.agencies import AgencyRow, get_agency, list_agencies
 from survey.queries.borders import list_border_days
 from survey.queries.waves import WaveRow, list_waves
@@ -53,6 +55,7 @@ class _Point:
     sample: Sample
     figures: Figures
     index: Estimate | None
+    is_final: bool
 
     @property
     def is_closed(self) -> bool:
@@ -70,7 +73,7 @@ class _Pair:
     is_first: bool
 
 
-def agency_trend(session: Session, *, agency_id: UUID) -> AgencyTrend:
+def agency_trend(session: Session, *, agency_id: UUID, today: date) -> AgencyTrend:
     """Make the trend of an agency and everything below it; reads tallies, by a few statements.
 
     Raises:
@@ -85,7 +88,7 @@ def agency_trend(session: Session, *, agency_id: UUID) -> AgencyTrend:
         )
     waves = [wave for wave in list_waves(session, agency_id=agency_id) if _was_there(agency, wave)]
     shown = sorted(waves[:MOST_WAVES], key=lambda wave: (wave.opens_on, wave.closes_on, wave.code))
-    points = _points(session, agency, shown)
+    points = _points(session, agency, shown, today)
     borders = list_border_days(session, path=agency.path)
     pairs = [_pair(points, place, borders) for place in range(len(points))]
     changes = _changes(pairs)
@@ -145,20 +148,20 @@ def _was_there(agency: AgencyRow, wave: WaveRow) -> bool:
     return wave.closes_on >= agency.valid_from and (agency.valid_to is None or wave.opens_on < agency.valid_to)
 
 
-def _points(session: Session, agency: AgencyRow, waves: Sequence[WaveRow]) -> list[_Point]:
+def _points(session: Session, agency: AgencyRow, waves: Sequence[WaveRow], today: date) -> list[_Point]:
     below = [row.id for row in list_agencies(session, paths=[agency.path])]
     form_of = {wave.id: form for form, group in forms_of(session, waves).items() for wave in group}
     points = []
     for wave, sample in zip(waves, read_series(session, waves=waves, agency_ids=below), strict=True):
         found = figures(sample, with_items=False)
         index = index_estimate(found.overall, sample.method)
-        points.append(_Point(wave, form_of[wave.id], sample, found, index))
+        points.append(_Point(wave, form_of[wave.id], sample, found, index, is_final(wave, today)))
     return points
 
 
 def _pair(points: Sequence[_Point], place: int, borders: Sequence[date]) -> _Pair:
     point = points[place]
-    earlier = [one for one in points[:place] if one.is_closed]
+    earlier = [one for one in points[:place] if one.is_final]
     fitting = (one for one in reversed(earlier) if one.index is not None and not _breaks(one, point, borders))
     against = next(fitting, None)
     breaks = _breaks(earlier[-1], point, borders) if earlier and against is None else ()
@@ -181,7 +184,7 @@ def _changes(pairs: Sequence[_Pair]) -> list[Verdict]:
     differences = {
         place: difference
         for place, pair in enumerate(pairs)
-        if pair.point.is_closed and (difference := _difference(pair)) is not None
+        if pair.point.is_final and (difference := _difference(pair)) is not None
     }
     said = said_of(differences)
     return [
@@ -200,8 +203,8 @@ def _difference(pair: _Pair) -> Difference | None:
 
 
 def _why_not(pair: _Pair) -> str:
-    if not pair.point.is_closed:
-        return "open"
+    if not pair.point.is_final:
+        return "late" if pair.point.is_closed else "open"
     if pair.point.index is None:
         return "too_few"
     return "not_comparable" if pair.breaks else "new"
@@ -209,7 +212,7 @@ def _why_not(pair: _Pair) -> str:
 
 def _elements(pairs: Sequence[_Pair]) -> tuple[tuple[ElementChange, ...], _Pair | None]:
     """Compare the elements of the latest closed wave that can be compared."""
-    known = [pair for pair in pairs if pair.point.is_closed and pair.against is not None and pair.point.index]
+    known = [pair for pair in pairs if pair.point.is_final and pair.against is not None and pair.point.index]
     if not known or known[-1].against is None:
         return (), None
     pair = known[-1]

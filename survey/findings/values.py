@@ -11,6 +11,7 @@ from datetime import date
 from uuid import UUID
 
 from analysis.results import Estimate
+from survey.findings.form_values import FormCounts
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +61,10 @@ class AgencyName:
 
 @dataclass(frozen=True, slots=True)
 class WaveName:
-    """The fieldwork a figure comes from.  ``state``: planned, open, paused, closed.  ``release_version`` 0: draft."""
+    """The fieldwork a figure comes from.  ``state``: planned, open, paused, closed.  ``release_version`` 0: draft.
+
+    ``closes_on`` is the last day on which forms are, or were, handed out.
+    """
 
     id: UUID
     code: str
@@ -87,7 +91,9 @@ class Measures:
     """What is said of an item, an element or the whole: both statistics, always.
 
     ``n`` counts respondents with a rating in it; ``no_opinion`` ratings withheld; ``levels`` counts of 1 to 5
-    (ratings, not respondents); both are None together with the estimates where too few answered.
+    (ratings, not respondents); both are None together with the estimates where too few answered.  ``level_shares`` are
+    their shares, each with its own interval: by the survey's design where it has one, else as counted; None where
+    nothing tells of them, as in a ranking.
     """
 
     n: int | None
@@ -95,6 +101,7 @@ class Measures:
     mean_score: Estimate | None
     levels: tuple[int, int, int, int, int] | None
     no_opinion: int | None
+    level_shares: tuple[Estimate, ...] | None = None
 
     @property
     def is_suppressed(self) -> bool:
@@ -221,7 +228,8 @@ class AgencyFindings:
 
     ``weighting``: ``"own"`` (its own answers), ``"pooled"`` (a subtree, by response), ``"population"`` (a subtree,
     by N) or ``"design"`` (a survey, by its strata, clusters and weights).  ``n`` respondents are in the figures;
-    ``stored`` are stored live; the difference waits for the fold.
+    ``stored`` are stored live; the difference waits for the fold.  ``withdrawals`` were taken back by citizens,
+    ``corrections`` entered by officials and erased by them.  ``is_final``: no figure can move any more.
     """
 
     agency: AgencyName
@@ -245,6 +253,9 @@ class AgencyFindings:
     points: Points | None
     element_points: tuple[ElementPoints, ...]
     questions: tuple[QuestionFindings, ...] = ()
+    corrections: int = 0
+    is_final: bool = False
+    points_rule: Wording = Wording("", "")
     letterhead: Letterhead = NO_LETTERHEAD
 
 
@@ -252,7 +263,8 @@ class AgencyFindings:
 class Change:
     """Against the year before.  ``verdict``: improved, declined, no_evidence, not_comparable, new.
 
-    Both are preview or earlier_open where a wave of this year, or of the year before, is not closed.
+    Both are preview or earlier_open where a wave of this year, or of the year before, is not closed, and late where
+    one is but late answers still come in.
     ``movement``: up, down, cannot_tell, same, not_comparable, new – real only where the rank sets do not overlap.
     """
 
@@ -284,25 +296,6 @@ class RankedAgency:
     element_points: tuple[ElementPoints, ...]
     proof: ProofMeasures | None = None
     breaks: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class FormCounts:
-    """Forms handed out, come back and counted; bare counts, without any rating.
-
-    Paper is counted in sheets, ``codes_issued`` in one-time codes of slips.  Of the ``received`` answers ``excluded``
-    and ``withdrawn`` ones do not count, ``waiting`` ones are not in the figures yet, and ``valid`` ones are.
-    """
-
-    paper_issued: int
-    paper_returned: int
-    paper_valid: int
-    codes_issued: int
-    received: int
-    excluded: int
-    withdrawn: int
-    waiting: int
-    valid: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -398,3 +391,4 @@ class AnnualFindings:
     answered: int = 0
     folded_until: date | None = None
     letterhead: Letterhead = NO_LETTERHEAD
+    corrections: int = 0

@@ -17,6 +17,7 @@ from survey.findings.names import wave_name, wording
 from survey.findings.summary import summarise
 from survey.findings.summary_parts import Period, Tree, read_tree
 from survey.findings.values import AnnualFindings, Wording
+from survey.models.wave_days import is_final, last_day
 from survey.queries.waves import WaveRow, get_wave, list_waves
 
 # As many waves as a series holds, this one among them.
@@ -35,18 +36,19 @@ def wave_findings(session: Session, *, wave_id: UUID, today: date, root_id: UUID
     """
     asked = get_wave(session, wave_id=wave_id)
     root, wave = find_agency_and_wave(session, root_id or (asked.agency_id if asked else wave_id), wave_id)
-    tree = read_tree(session, root, wave.opens_on, wave.closes_on)
-    is_preview = wave.state != "closed"
-    shown = [wave] if is_preview else [*_earlier(session, root.id, wave), wave]
+    tree = read_tree(session, root, wave.opens_on, last_day(wave))
+    is_preview, is_late = wave.state != "closed", not is_final(wave, today)
+    # No verdict before the last late answer is in the figures.
+    shown = [wave] if is_late else [*_earlier(session, root.id, wave, today), wave]
     form_of = {one.id: form for form, waves in forms_of(session, shown).items() for one in waves}
     periods = [_period(session, tree, one, form_of[one.id]) for one in shown]
     this, earlier = periods[-1], periods[:-1]
     found = summarise(session, tree, this, before=earlier[-1] if earlier else None, earlier=earlier, today=today)
     found = replace(found, wave=wave_name(wave))
-    return explained(found, "preview") if is_preview else found
+    return explained(found, "preview" if is_preview else "late") if is_late else found
 
 
-def _earlier(session: Session, root_id: UUID, wave: WaveRow) -> Sequence[WaveRow]:
+def _earlier(session: Session, root_id: UUID, wave: WaveRow, today: date) -> Sequence[WaveRow]:
     """List the closed waves over the same body that ended before this one, oldest first, the comparable ones alone.
 
     Where none is comparable the last one is named, so that the report says that it is not.
@@ -54,7 +56,7 @@ def _earlier(session: Session, root_id: UUID, wave: WaveRow) -> Sequence[WaveRow
     closed = [
         one
         for one in list_waves(session, agency_id=root_id)
-        if one.state == "closed" and one.id != wave.id and one.closes_on < wave.opens_on
+        if is_final(one, today) and one.id != wave.id and one.closes_on < wave.opens_on
     ]
     closed.sort(key=lambda one: (one.opens_on, one.closes_on, one.code))
     form_of = {one.id: form for form, waves in forms_of(session, [*closed, wave]).items() for one in waves}

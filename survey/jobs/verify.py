@@ -26,7 +26,18 @@ from survey.services.frozen_values import common_checksum
 TOLERANCE: Final = 1e-9
 # Bare counts and dates: not figures of answers, and what they are counted from stays where it is.
 NOT_FIGURES: Final = frozenset(
-    {"made_on", "folded_until", "stored", "letterhead", "forms", "exclusions", "withdrawals", "seed"}
+    {
+        "made_on",
+        "folded_until",
+        "stored",
+        "letterhead",
+        "forms",
+        "exclusions",
+        "withdrawals",
+        "corrections",
+        "is_final",
+        "seed",
+    }
 )
 # Told apart by what tallies beside these keep; each is made anew from its own row of ``groups``.
 OF_GROUPS: Final = frozenset({"breakdowns", "by_channel", "proof", "fields", "groups", "demographics"})

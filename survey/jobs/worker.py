@@ -41,6 +41,7 @@ from survey.jobs.perform import Kinds, perform_job
 from survey.jobs.posters import POSTERS, poster_job
 from survey.jobs.queue import open_queue, register_task
 from survey.jobs.releases import release_job
+from survey.jobs.reorganise import REORGANISE, reorganise_job
 from survey.jobs.slips import SLIPS, slip_job
 from survey.jobs.wave_report import make_wave_report
 from survey.models.identifiers import LOCAL_TIME
@@ -143,6 +144,7 @@ def main() -> None:
         "wave_report": make_wave_report,
         POSTERS: poster_job(public_url=config.public_url, data_dir=config.data_dir),
         RELEASE: release_job(data_dir=config.data_dir, public_url=config.public_url),
+        REORGANISE: reorganise_job,
         SLIPS: slip_job(keys=SlipKeys(config.signing_key()), public_url=config.public_url),
         NIGHTLY: nightly_job(
             carry_out_changes,

@@ -20,7 +20,7 @@ class Agency(Base):
 
     A body is identified by ``code`` and validity together: codes have been given to other bodies.
     ``path`` is the chain of ids from the root to this agency, each ended by ``/``; a subtree is a prefix of it.
-    Links of kiosks are good while they carry ``kiosk_series``.
+    Links of kiosks of the whole agency are good while they carry ``kiosk_series``.
     """
 
     __tablename__ = "agencies"
@@ -81,6 +81,7 @@ class ServicePoint(Base):
     ``agency_id`` owns and staffs the counter; ``serves_agency_id`` decides the cases it takes in,
     unless the citizen picks one of ``services``, whose agency then decides.
     ``opening_hours`` is as ``models.opening_hours`` reads it; None means the hours of the installation.
+    Links of a kiosk of this counter are good while they carry ``kiosk_series``, whoever owns it by then.
     """
 
     __tablename__ = "service_points"
@@ -94,6 +95,7 @@ class ServicePoint(Base):
     sort_key: Mapped[str] = mapped_column(BYTEWISE)
     retired_on: Mapped[date | None]
     opening_hours: Mapped[str | None]
+    kiosk_series: Mapped[int] = mapped_column(default=0, server_default="0")
     agency: Mapped[Agency] = relationship(foreign_keys=[agency_id])
     serves_agency: Mapped[Agency] = relationship(foreign_keys=[serves_agency_id])
     services: Mapped[list[Service]] = relationship(secondary="service_point_services", order_by=Service.sort_key)

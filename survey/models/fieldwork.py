@@ -14,6 +14,7 @@ from survey.models.agencies import Agency, ServicePoint
 from survey.models.columns import REFERENCE
 from survey.models.identifiers import new_id
 from survey.models.questionnaire import MethodEdition, QuestionnaireEdition
+from survey.models.wave_days import last_day
 
 if TYPE_CHECKING:
     from survey.models.releases import WaveRelease
@@ -59,6 +60,11 @@ class Wave(Base):
         "WaveRelease.superseded_on.is_(None))",
         viewonly=True,
     )
+
+    @property
+    def last_day(self) -> date:
+        """Return the last day on which forms are, or were, handed out."""
+        return last_day(self)
 
 
 class WaveServicePoint(Base):

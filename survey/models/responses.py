@@ -99,7 +99,11 @@ class Comment(Base):
 
 
 class WithdrawalCount(Base):
-    """How many answers citizens took back; all that is left of them."""
+    """How many answers were erased; all that is left of them.
+
+    ``count`` were taken back by citizens; ``corrected`` had been entered by an official, who erased them to enter them
+    anew or because they were none.
+    """
 
     __tablename__ = "withdrawal_counts"
     __table_args__ = ({"info": DISTRIBUTED},)
@@ -108,6 +112,7 @@ class WithdrawalCount(Base):
     wave_id: Mapped[UUID] = mapped_column(ForeignKey("waves.id"), primary_key=True)
     month: Mapped[str] = mapped_column(primary_key=True)
     count: Mapped[int]
+    corrected: Mapped[int] = mapped_column(default=0, server_default="0")
 
 
 class ExclusionCount(Base):

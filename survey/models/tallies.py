@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Final
 from uuid import UUID
 
 from sqlalchemy import CheckConstraint, ForeignKey
@@ -10,6 +11,9 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from survey.db import Base
 from survey.models.columns import BYTEWISE, DISTRIBUTED, JSON_VALUE
+
+# A figure moves only when so many answers have come to it, or gone from it.
+SMALLEST_MOVE: Final = 10
 
 
 class LevelTally(Base):

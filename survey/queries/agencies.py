@@ -9,7 +9,7 @@ from datetime import date
 from typing import Final
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from survey.models.agencies import Agency, ServiceField, ServicePoint
@@ -45,6 +45,11 @@ class MonthTransactions:
     wave_id: UUID
     month: str
     transactions: int
+
+
+def lives_on(day: date) -> ColumnElement[bool]:
+    """Return the condition on ``Agency`` that it is there on a day: begun, and not ended."""
+    return and_(Agency.valid_from <= day, or_(Agency.valid_to.is_(None), Agency.valid_to > day))
 
 
 def list_agencies(session: Session, *, paths: Sequence[str]) -> list[AgencyRow]:

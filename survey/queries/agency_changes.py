@@ -91,6 +91,12 @@ def list_direct_origins(session: Session, *, agency_ids: Collection[UUID]) -> li
     return [link for link in links if not link.is_rename and link.kind != "abolish"]
 
 
+def list_taken_over(session: Session, *, agency_ids: Collection[UUID]) -> list[Link]:
+    """List the abolished bodies whose work the bodies took over."""
+    links = _links(session, AgencyChangePart.to_agency_id, agency_ids)
+    return [link for link in links if link.kind == "abolish"]
+
+
 def list_renames(session: Session, *, agency_ids: Collection[UUID]) -> list[Link]:
     """List the changes of name of bodies, first to last."""
     return [link for link in _links(session, AgencyChangePart.from_agency_id, agency_ids) if link.is_rename]

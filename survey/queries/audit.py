@@ -15,6 +15,7 @@ from survey.models.accounts import Official
 from survey.models.agencies import Agency
 from survey.models.audit import AuditEntry
 from survey.models.identifiers import LOCAL_TIME
+from survey.queries.counters import Name
 from survey.queries.desk_lists import plain
 from survey.queries.scope import AUDITS, Scope
 
@@ -49,7 +50,7 @@ class AuditLine:
     verb: str
     subject: str
     agency_code: str
-    agency_name: str
+    agency: Name | None
     details: dict[str, Any]
     hash: str
 
@@ -170,7 +171,7 @@ def _line(entry: AuditEntry, emails: dict[str, str], agencies: dict[UUID, Agency
         verb=entry.verb,
         subject=entry.subject,
         agency_code=agency.code if agency else "",
-        agency_name=agency.name if agency else "",
+        agency=Name(agency.name, agency.name_en) if agency else None,
         details=entry.details,
         hash=entry.hash,
     )

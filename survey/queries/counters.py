@@ -17,6 +17,7 @@ from survey.models.editions import Questionnaire
 from survey.models.fieldwork import Wave, WaveServicePoint
 from survey.models.questionnaire import QuestionnaireEdition
 from survey.models.slips import SlipIssuer
+from survey.queries.heirs import list_forebears
 
 DAYS_OF_OLD_FORMS: Final = 10  # late answers of a closed wave count for seven, and a day may be lost at either end
 # The wave that speaks for a counter: one that takes answers before one that did or will.
@@ -64,8 +65,8 @@ class Counter:
     """A counter under one of its public codes, or who hands out slips under its own.
 
     ``decided_elsewhere`` are the agencies that such slips let rate, and those of which the counter's agency was made a
-    few days ago: forms handed out before may still rate them; ``has_slips`` says that the counter's agency or one
-    above it, hands some out.
+    few days ago: forms handed out before may still rate them; ``has_slips`` says that the counter's agency, one above
+    it, or one that these took over from, hands some out.
     """
 
     code: str
@@ -83,6 +84,7 @@ class Counter:
     decided_elsewhere: tuple[UUID, ...] = ()
     has_slips: bool = False
     kiosk_series: int = 0
+    agency_kiosk_series: int = 0
 
     @property
     def deciding_agency_ids(self) -> tuple[UUID, ...]:
@@ -116,7 +118,8 @@ def find_counter(session: Session, code: str, *, today: date) -> Counter | None:
         agency_name=Name(agency.name, agency.name_en),
         serves_agency_id=point.serves_agency_id,
         is_demo=agency.is_demo,
-        kiosk_series=agency.kiosk_series,
+        kiosk_series=point.kiosk_series,
+        agency_kiosk_series=agency.kiosk_series,
         is_retired=any(day is not None and day <= today for day in (code_retired_on, point.retired_on)),
         wave=_wave_of_counter(session, point.id, today),
         services=_services_of_counter(session, point.id),
@@ -144,7 +147,8 @@ def _taken_over_lately(session: Session, agency_id: UUID, today: date) -> tuple[
 
 def _has_slips(session: Session, agency: Agency) -> bool:
     above = [UUID(part) for part in agency.path.rstrip("/").split("/")]
-    return session.scalar(select(SlipIssuer.code).where(SlipIssuer.agency_id.in_(above)).limit(1)) is not None
+    issuers = [*above, *list_forebears(session, above)]
+    return session.scalar(select(SlipIssuer.code).where(SlipIssuer.agency_id.in_(issuers)).limit(1)) is not None
 
 
 def find_wave_at_counter(session: Session, *, service_point_id: UUID, wave_id: UUID, today: date) -> CounterWave | None:

@@ -12,12 +12,14 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import Session, contains_eager, joinedload, selectinload
 
-from survey.models.agencies import Agency, ServicePoint
+from survey.models.agencies import Agency, ServicePoint, ServicePointCode
 from survey.models.fieldwork import PopulationSize, Wave
 from survey.models.tallies import FoldMark
+from survey.queries.agencies import lives_on
 from survey.queries.scope import RUNS_SURVEYS, Scope
 
 PAGE_SIZE: Final = 50
+_IDS_AT_ONCE: Final = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +47,22 @@ class AgencyPage:
     pages: int
 
 
+@dataclass(frozen=True, slots=True)
+class CounterName:
+    """A counter as a long list needs it; ``code`` is on its posters, which were last ``printed_on`` a day."""
+
+    id: UUID
+    name: str
+    name_en: str | None
+    sort_key: str
+    agency_code: str
+    agency_name: str
+    agency_name_en: str | None
+    agency_sort_key: str
+    code: str | None
+    printed_on: date | None
+
+
 def list_agencies(
     session: Session,
     scope: Scope,
@@ -64,7 +82,7 @@ def list_agencies(
     """
     among = and_(scope.agencies(), Agency.path.startswith(below, autoescape=True))
     if living_on is not None:
-        among = and_(among, Agency.valid_from <= living_on, or_(Agency.valid_to.is_(None), Agency.valid_to > living_on))
+        among = and_(among, lives_on(living_on))
     ids = _matching_ids(session, among, search)
     total = session.scalar(select(func.count()).where(among)) if ids is None else len(ids)
     pages = max(1, -(-(total or 0) // PAGE_SIZE))
@@ -109,8 +127,7 @@ def list_top_agencies(session: Session, scope: Scope) -> Sequence[Agency]:
 
 def list_run_agencies(session: Session, scope: Scope, *, today: date) -> Sequence[Agency]:
     """List the agencies of today for which an official runs surveys, as Vietnamese sorts them."""
-    living = or_(Agency.valid_to.is_(None), Agency.valid_to > today)
-    among = select(Agency).where(scope.agencies(RUNS_SURVEYS), living)
+    among = select(Agency).where(scope.agencies(RUNS_SURVEYS), lives_on(today))
     return session.scalars(among.order_by(Agency.sort_key, Agency.code, Agency.id)).all()
 
 
@@ -153,6 +170,45 @@ def list_counters(session: Session, agency: Agency) -> Sequence[ServicePoint]:
         .order_by(Agency.sort_key, ServicePoint.sort_key, ServicePoint.id)
     )
     return session.scalars(statement).all()
+
+
+def list_counter_names(session: Session, agency: Agency) -> list[CounterName]:
+    """List the counters in use at or below an agency by name alone, each with the code that its posters carry.
+
+    For lists that are searched and sorted as a whole and shown a page at a time: nothing else of a counter is read.
+    """
+    within = (Agency.path.startswith(agency.path, autoescape=True), ServicePoint.retired_on.is_(None))
+    codes = (
+        select(ServicePointCode.service_point_id, ServicePointCode.code, ServicePointCode.printed_on)
+        .join(ServicePoint, ServicePoint.id == ServicePointCode.service_point_id)
+        .join(Agency, Agency.id == ServicePoint.agency_id)
+        .where(*within, ServicePointCode.retired_on.is_(None))
+        # The newest last, as a later one takes the place of those before it.
+        .order_by(ServicePointCode.replaced_on.is_(None), ServicePointCode.issued_on, ServicePointCode.code.desc())
+    )
+    newest = {counter_id: (code, printed_on) for counter_id, code, printed_on in session.execute(codes)}
+    statement = (
+        select(ServicePoint.id, ServicePoint.name, ServicePoint.name_en, ServicePoint.sort_key)
+        .add_columns(Agency.code, Agency.name, Agency.name_en, Agency.sort_key)
+        .join(Agency, Agency.id == ServicePoint.agency_id)
+        .where(*within)
+        .order_by(Agency.sort_key, ServicePoint.sort_key, ServicePoint.id)
+    )
+    return [CounterName(*row, *newest.get(row[0], (None, None))) for row in session.execute(statement)]
+
+
+def list_counters_by_id(session: Session, counter_ids: Sequence[UUID]) -> list[ServicePoint]:
+    """Return counters in the order of their ids, with their codes and agencies."""
+    statement = select(ServicePoint).options(
+        joinedload(ServicePoint.agency),
+        selectinload(ServicePoint.codes),
+        joinedload(ServicePoint.serves_agency),
+    )
+    found: dict[UUID, ServicePoint] = {}
+    for some in (counter_ids[at : at + _IDS_AT_ONCE] for at in range(0, len(counter_ids), _IDS_AT_ONCE)):
+        chosen = session.scalars(statement.where(ServicePoint.id.in_(some)))
+        found |= {counter.id: counter for counter in chosen}
+    return [found[counter_id] for counter_id in counter_ids if counter_id in found]
 
 
 def has_children(session: Session, agency: Agency) -> bool:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 from survey.models.agencies import Agency, ServicePoint
+from survey.models.agency_changes import AgencyChange, AgencyChangePart
 from survey.models.fieldwork import PopulationSize, Wave, WaveServicePoint
 from survey.models.responses import IntakeMeter
 from survey.models.tallies import BreakdownMomentTally, MomentTally
@@ -87,7 +89,8 @@ def sum_metered(
 ) -> dict[UUID, int]:
     """Sum what the meters counted between two days, both included, at the wave's counters, by the agency served.
 
-    A meter has at most one row in ten minutes: the cost depends on counters and days, never on answers.
+    A meter has at most one row in ten minutes: the cost depends on counters and days, never on answers.  What a counter
+    took in before it was handed over lies with the body that it belonged to, and counts for its pace.
     """
     serving = (
         select(ServicePoint.id, ServicePoint.agency_id, ServicePoint.serves_agency_id)
@@ -95,31 +98,48 @@ def sum_metered(
         .where(WaveServicePoint.wave_id == wave_id, ServicePoint.serves_agency_id.in_(agency_ids))
         .subquery()
     )
-    rows = session.execute(
+    before = _forebears().subquery()
+    summed = (
         select(serving.c.serves_agency_id, func.sum(IntakeMeter.count))
-        .select_from(serving)
-        .join(
-            IntakeMeter,
-            (IntakeMeter.agency_id == serving.c.agency_id) & (IntakeMeter.service_point_id == serving.c.id),
-        )
-        .where(IntakeMeter.day >= first_day, IntakeMeter.day <= last_day)
+        .where(IntakeMeter.service_point_id == serving.c.id, IntakeMeter.day.between(first_day, last_day))
         .group_by(serving.c.serves_agency_id)
     )
-    return {agency_id: int(count) for agency_id, count in rows}
+    own = summed.where(IntakeMeter.agency_id == serving.c.agency_id)
+    handed_over = summed.where(
+        before.c.to_agency_id == serving.c.agency_id, IntakeMeter.agency_id == before.c.from_agency_id
+    )
+    total: Counter[UUID] = Counter()
+    for agency_id, count in [*session.execute(own), *session.execute(handed_over)]:
+        total[agency_id] += int(count)
+    return dict(total)
+
+
+def _forebears() -> Select[UUID, UUID | None]:
+    """Select the pairs of bodies of which one took over from the other, in the last step."""
+    return (
+        select(AgencyChangePart.from_agency_id, AgencyChangePart.to_agency_id)
+        .join(AgencyChange, AgencyChange.id == AgencyChangePart.change_id)
+        .where(
+            AgencyChangePart.takes_over,
+            AgencyChangePart.from_agency_id != AgencyChangePart.to_agency_id,
+            AgencyChange.carried_out_on.is_not(None),
+        )
+        .distinct()
+    )
 
 
 def list_counter_intake(session: Session, scope: Scope, wave: Wave) -> list[CounterIntake]:
     """List the counters of a scope that hand out a wave's forms now, with the last day on which an answer came in.
 
-    One look into the index of the meters a counter, whatever came in.
+    Two looks into the index of the meters a counter, whatever came in: its own rows, and its former owner's.
     """
-    last_day = (
-        select(func.max(IntakeMeter.day))
-        .where(
-            IntakeMeter.agency_id == ServicePoint.agency_id,
-            IntakeMeter.service_point_id == ServicePoint.id,
-            IntakeMeter.day >= wave.opens_on,
-        )
+    seen = select(func.max(IntakeMeter.day)).where(
+        IntakeMeter.service_point_id == ServicePoint.id, IntakeMeter.day >= wave.opens_on
+    )
+    before = _forebears().subquery()
+    last_day = seen.where(IntakeMeter.agency_id == ServicePoint.agency_id).correlate(ServicePoint).scalar_subquery()
+    day_before = (
+        seen.where(before.c.to_agency_id == ServicePoint.agency_id, IntakeMeter.agency_id == before.c.from_agency_id)
         .correlate(ServicePoint)
         .scalar_subquery()
     )
@@ -134,13 +154,14 @@ def list_counter_intake(session: Session, scope: Scope, wave: Wave) -> list[Coun
             Agency.name_en,
             Agency.sort_key,
             last_day,
+            day_before,
         )
         .join(WaveServicePoint, WaveServicePoint.service_point_id == ServicePoint.id)
         .join(Agency, Agency.id == ServicePoint.agency_id)
         .where(WaveServicePoint.wave_id == wave.id, WaveServicePoint.is_open, scope.agencies())
         .order_by(Agency.sort_key, ServicePoint.sort_key, ServicePoint.id)
     )
-    return [CounterIntake(*row) for row in rows]
+    return [CounterIntake(*row[:8], max((day for day in row[8:] if day), default=None)) for row in rows]
 
 
 def count_folded_by_field(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from typing import Final
 from uuid import UUID
 
@@ -14,12 +14,12 @@ from sqlalchemy.orm import Session
 from survey.models.agencies import Agency, ServicePoint
 from survey.models.fieldwork import Wave, WaveServicePoint
 from survey.models.responses import IntakeAlert, Response
+from survey.models.wave_days import DAYS_FOR_LATE_ANSWERS, days_after
 from survey.queries.responses import counted
 from survey.queries.scope import Scope
 
 MOST_LISTED: Final = 200
 # Forms handed out before a wave was closed come in for a while.
-DAYS_FOR_LATE_ANSWERS: Final = 7
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,5 +95,5 @@ def _of(wave: Wave | None) -> list[ColumnElement[bool]]:
     if wave is None:
         return []
     counters = select(WaveServicePoint.service_point_id).where(WaveServicePoint.wave_id == wave.id)
-    last_day = max(wave.closed_on or wave.closes_on, wave.closes_on) + timedelta(days=DAYS_FOR_LATE_ANSWERS)
+    last_day = days_after(max(wave.closed_on or wave.closes_on, wave.closes_on), DAYS_FOR_LATE_ANSWERS)
     return [IntakeAlert.service_point_id.in_(counters), IntakeAlert.day.between(wave.opens_on, last_day)]

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from survey.models.agencies import Agency, ServicePoint, ServicePointCode
 from survey.queries.counters import Name
+from survey.queries.heirs import find_heir
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +23,6 @@ class KioskCounter:
     name: Name
     agency_id: UUID
     agency_name: Name
-    series: int
 
 
 def list_kiosk_counters(
@@ -43,5 +43,17 @@ def list_kiosk_counters(
     counters: dict[UUID, KioskCounter] = {}
     for point, code, agency in rows:
         names = Name(point.name, point.name_en), Name(agency.name, agency.name_en)
-        counters.setdefault(point.id, KioskCounter(point.id, code, names[0], agency.id, names[1], agency.kiosk_series))
+        counters.setdefault(point.id, KioskCounter(point.id, code, names[0], agency.id, names[1]))
     return list(counters.values())
+
+
+def find_kiosk_agency(session: Session, agency_id: UUID, *, series: int) -> UUID | None:
+    """Return whose counters a kiosk of an agency shows: its own, or those of who took over; None where revoked."""
+    agency = session.get(Agency, agency_id)
+    return find_heir(session, agency_id) if agency is not None and agency.kiosk_series == series else None
+
+
+def is_kiosk_of(session: Session, service_point_id: UUID, *, series: int) -> bool:
+    """Tell whether links of a kiosk of a counter are still good."""
+    point = session.get(ServicePoint, service_point_id)
+    return point is not None and point.kiosk_series == series

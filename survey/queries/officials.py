@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -13,6 +13,7 @@ from survey.models.accounts import Grant, Official
 from survey.models.agencies import Agency
 from survey.models.identifiers import local_today
 from survey.models.sort_key import sort_key
+from survey.queries.desk_lists import plain
 from survey.queries.scope import ADMINISTERS, Scope
 
 
@@ -91,6 +92,24 @@ def find_agency_by_code(session: Session, code: str, *, among: ColumnElement[boo
     today = local_today()
     living = (each for each in found if each.valid_from <= today and (each.valid_to is None or each.valid_to > today))
     return next(living, found[0] if found else None)
+
+
+def list_living(session: Session, *, among: ColumnElement[bool]) -> Sequence[Agency]:
+    """List the agencies of a condition that are there today, as Vietnamese sorts them."""
+    today = local_today()
+    living = (Agency.valid_from <= today, or_(Agency.valid_to.is_(None), Agency.valid_to > today))
+    return session.scalars(select(Agency).where(among, *living).order_by(Agency.sort_key, Agency.code)).all()
+
+
+def list_meant(agencies: Sequence[Agency], text: str) -> tuple[list[Agency], list[Agency]]:
+    """Return the agencies whose code or name a text is, capitals and marks aside, and those that hold its words."""
+    wanted = plain(text).strip()
+    if not wanted:
+        return [], []
+    words = wanted.split()
+    meant = [each for each in agencies if wanted in {*map(plain, (each.code, each.name, each.name_en or ""))}]
+    near = [each for each in agencies if all(word in plain(f"{each.code} {each.name}") for word in words)]
+    return meant, near
 
 
 def _row(official: Official, scope: Scope) -> OfficialRow:

@@ -83,6 +83,13 @@ def count_returns(
     return PaperReturns(issued=int(issued or 0), valid=valid or 0, invalid=invalid or 0)
 
 
+def count_returns_below(session: Session, agency: Agency, *, wave_id: UUID) -> PaperReturns:
+    """Count the paper forms of a wave printed for, and answers taken in by, an agency and what lies below it."""
+    owners = session.scalars(select(Agency.id).where(Agency.path.startswith(agency.path, autoescape=True))).all()
+    agency_ids = list_deciding_agency_ids(session, path=agency.path)
+    return count_returns(session, wave_id=wave_id, agency_ids=agency_ids, owners=owners)
+
+
 def list_deciding_agency_ids(session: Session, *, path: str) -> tuple[UUID, ...]:
     """List every agency that an answer taken in at or below an agency's path may rate."""
     among = Agency.path.startswith(path, autoescape=True)

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session, aliased
 
 from survey.models.accounts import Grant
 from survey.models.agencies import Agency, Service, ServiceField, ServicePoint, ServicePointService
+from survey.queries.counters import Name
 from survey.queries.scope import ADMINISTERS, MANAGES, Scope
 
 
@@ -24,7 +25,7 @@ class AgencyLine:
     name: str
     name_en: str | None
     sort_key: str
-    parent_name: str | None
+    parent: Name | None
     valid_from: date
     valid_to: date | None
 
@@ -39,9 +40,9 @@ class CounterLine:
     sort_key: str
     agency_id: UUID
     agency_code: str
-    agency_name: str
+    agency: Name
     agency_sort_key: str
-    serves_name: str
+    serves: Name
     retired_on: date | None
     services: int
 
@@ -63,12 +64,15 @@ def list_agency_lines(session: Session, among: ColumnElement[bool]) -> list[Agen
     above = aliased(Agency)
     statement = (
         select(Agency.id, Agency.code, Agency.kind, Agency.name, Agency.name_en, Agency.sort_key)
-        .add_columns(above.name, Agency.valid_from, Agency.valid_to)
+        .add_columns(above.name, above.name_en, Agency.valid_from, Agency.valid_to)
         .outerjoin(above, above.id == Agency.parent_id)
         .where(among)
         .order_by(Agency.sort_key, Agency.code)
     )
-    return [AgencyLine(*tuple(row)) for row in session.execute(statement)]
+    return [
+        AgencyLine(key, code, kind, own, own_en, order, Name(name, name_en) if name else None, since, until)
+        for key, code, kind, own, own_en, order, name, name_en, since, until in session.execute(statement)
+    ]
 
 
 def list_counter_lines(session: Session, scope: Scope) -> list[CounterLine]:
@@ -82,14 +86,21 @@ def list_counter_lines(session: Session, scope: Scope) -> list[CounterLine]:
     )
     columns = (ServicePoint.id, ServicePoint.name, ServicePoint.name_en, ServicePoint.sort_key)
     statement = (
-        select(*columns, Agency.id, Agency.code, Agency.name, Agency.sort_key)
-        .add_columns(serves.name, ServicePoint.retired_on, offered)
+        select(*columns, Agency.id, Agency.code, Agency.name, Agency.name_en, Agency.sort_key)
+        .add_columns(serves.name, serves.name_en, ServicePoint.retired_on, offered)
         .join(Agency, Agency.id == ServicePoint.agency_id)
         .join(serves, serves.id == ServicePoint.serves_agency_id)
         .where(scope.agencies(MANAGES))
         .order_by(ServicePoint.sort_key, Agency.sort_key)
     )
-    return [CounterLine(*tuple(row)) for row in session.execute(statement)]
+    return [
+        CounterLine(
+            key, own, own_en, order, above, code, Name(name, name_en), above_order, Name(serves, serves_en), *rest
+        )
+        for key, own, own_en, order, above, code, name, name_en, above_order, serves, serves_en, *rest in (
+            session.execute(statement)
+        )
+    ]
 
 
 def list_field_lines(session: Session) -> list[FieldLine]:

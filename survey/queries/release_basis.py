@@ -80,3 +80,18 @@ def _agencies_of(session: Session, wave_ids: Sequence[UUID]) -> list[UUID]:
 def _lines(rows: Iterable[Sequence[object]]) -> str:
     # A sum is an int on one database and a Decimal on the other.
     return "\n".join(sorted(" ".join(f"{part}" for part in row) for row in rows))
+
+
+def list_answered_paths(session: Session, path: str, *, wave_id: UUID) -> list[str]:
+    """List the paths of the agencies at or below one to which answers were given in a wave."""
+    statement = (
+        select(Agency.path)
+        .join(FoldMark, FoldMark.agency_id == Agency.id)
+        .where(
+            FoldMark.wave_id == wave_id,
+            FoldMark.dimension == "agency",
+            FoldMark.n > 0,
+            Agency.path.startswith(path, autoescape=True),
+        )
+    )
+    return list(session.scalars(statement))

@@ -1,7 +1,8 @@
 """What is public: released versions with their frozen values.  A draft, or one not frozen yet, is in none of these.
 
 A version has its address by its ``code`` for ever, also when a later one supersedes it; what it says is read with
-``findings.frozen``, never made anew from the tallies.
+``findings.frozen``, never made anew from the tallies.  A release stays what it was: bodies that began after its wave
+are no part of it.
 """
 
 from __future__ import annotations
@@ -14,11 +15,12 @@ from typing import Any, Final
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, and_, case, exists, func, null, or_, select
-from sqlalchemy.orm import Session, aliased, contains_eager
+from sqlalchemy.orm import Session, aliased
 
 from survey.models.agencies import Agency
 from survey.models.fieldwork import Wave
-from survey.models.releases import FrozenFindings, Release, WaveRelease
+from survey.models.releases import FrozenFindings, Release
+from survey.queries.agencies import AgencyRow, list_children
 
 # Values of agencies read at a time: some are large.
 FEW_AT_ONCE: Final = 50
@@ -92,10 +94,15 @@ def list_released(
 
 
 def list_released_over(session: Session, agency: Agency) -> list[ReleasedVersion]:
-    """List what is public now and covers an agency: of itself and of the bodies above it."""
+    """List what is public now and covers an agency: of itself and of the bodies above it.
+
+    Waves that ended before it began, or began after its end, are none of these.
+    """
     root = _root()
     above = [UUID(part) for part in agency.path.split("/") if part]
-    return _versions(session, root, _is_newest(), root.id.in_(above))
+    of_it = exists().where(FrozenFindings.release_id == Release.id, FrozenFindings.agency_id == agency.id)
+    is_of_its_time = or_(Release.wave_id.is_(None), of_it.correlate(Release))
+    return _versions(session, root, _is_newest(), root.id.in_(above), is_of_its_time)
 
 
 def find_released(session: Session, code: str) -> ReleasedVersion | None:
@@ -140,20 +147,20 @@ def stream_frozen_agencies(session: Session, release_id: UUID) -> Iterator[tuple
         yield FrozenAgency(*agency), zlib.decompress(content)
 
 
-def find_agency(session: Session, code: str) -> Agency | None:
-    """Find the body that carries a code now: a code may have been given to another body since."""
+def list_bodies(session: Session, code: str, *, today: date) -> list[Agency]:
+    """List the bodies that carry a code: the one of today first, then those before it, then who is to carry it."""
     newest = Agency.valid_from.desc()
-    return session.scalars(select(Agency).where(Agency.code == code).order_by(newest)).first()
+    found = session.scalars(select(Agency).where(Agency.code == code).order_by(newest)).all()
+    return sorted(found, key=lambda body: (body.valid_from > today, (body.valid_to or date.max) <= today))
 
 
-def list_released_waves(session: Session) -> list[Wave]:
-    """List every wave whose results are public with its agency, latest index year first."""
-    return _list(session, Wave.id.is_not(None))
-
-
-def list_released_waves_over(session: Session, agency: Agency) -> list[Wave]:
-    """List the waves that cover an agency and whose results are public, newest first."""
-    return _list(session, Wave.agency_id.in_([UUID(part) for part in agency.path.split("/") if part]))
+def list_frozen_children(session: Session, release_id: UUID, agency: Agency) -> list[AgencyRow]:
+    """List the agencies right under one of which a released wave tells: those of its time, as Vietnamese sorts them."""
+    told = select(FrozenFindings.agency_id).where(
+        FrozenFindings.release_id == release_id, FrozenFindings.kind == "agency"
+    )
+    known = set(session.scalars(told))
+    return [row for row in list_children(session, agency_id=agency.id) if row.id in known]
 
 
 def _frozen_agencies(release_id: UUID) -> Select[UUID, str, str, str | None, str, str]:
@@ -225,18 +232,3 @@ def _columns(root: type[Agency]) -> Select[*tuple[Any, ...]]:
         .outerjoin(Wave, Wave.id == Release.wave_id)
         .join(root, or_(root.id == Release.agency_id, root.id == Wave.agency_id))
     )
-
-
-def _list(session: Session, condition: ColumnElement[bool]) -> list[Wave]:
-    is_public = and_(
-        WaveRelease.wave_id == Wave.id, WaveRelease.released_on.is_not(None), WaveRelease.superseded_on.is_(None)
-    )
-    statement = (
-        select(Wave)
-        .join(Wave.agency)
-        .join(WaveRelease, is_public)
-        .options(contains_eager(Wave.agency), contains_eager(Wave.release))
-        .where(condition)
-        .order_by(Wave.index_year.desc(), Wave.opens_on.desc(), Agency.sort_key, Wave.code)
-    )
-    return list(session.scalars(statement).unique())

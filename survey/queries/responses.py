@@ -6,13 +6,14 @@ count has an exclusion.  Every figure, gauge and list asks here.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Final
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, String, and_, cast, exists, func, literal, or_, select, union_all
+from sqlalchemy import ColumnElement, Select, String, and_, cast, exists, func, literal, or_, select, union_all
 from sqlalchemy.orm import Session
 
 from survey.models.agencies import Service
@@ -20,7 +21,7 @@ from survey.models.responses import Exclusion, ExclusionCount, Response, Withdra
 from survey.models.tallies import FoldMark
 
 ROWS_AT_ONCE: Final = 20_000
-RANGES_AT_ONCE: Final = 200  # SQLite puts no more than 500 together
+RANGES_AT_ONCE: Final = 200  # two statements each; SQLite puts no more than 500 together
 BEFORE_EVERYTHING: Final = date(1970, 1, 1)
 
 
@@ -64,11 +65,19 @@ class DesignRow:
 
 @dataclass(frozen=True, slots=True)
 class Intake:
-    """What may change under a reader's feet: responses stored, those that count, and those withdrawn."""
+    """What may change under a reader's feet: responses stored, those that count, and those erased."""
 
     stored: int
     counted: int
+    erased: int
+
+
+@dataclass(frozen=True, slots=True)
+class Erased:
+    """Responses that are gone: taken back by citizens, or entered by an official who erased them again."""
+
     withdrawn: int
+    corrected: int
 
 
 def counted() -> ColumnElement[bool]:
@@ -111,23 +120,41 @@ def count_since(session: Session, *, wave_id: UUID, since: Mapping[UUID, date]) 
     """Count the responses of a wave that count, of each agency those given after its own day.
 
     With the last folded day of each agency the cost depends on what has come since, not on what is stored: each day is
-    a range of the index, which a join with the marks would leave to the planner's luck.
+    a range of the index, which a join with the marks would leave to the planner's luck.  What is excluded is counted by
+    itself and taken away, for to look it up with every response takes the response and not only its place in the index.
     """
     by_day: dict[date, list[UUID]] = {}
     for agency_id, day in since.items():
         by_day.setdefault(day, []).append(agency_id)
-    ranges = [
-        select(Response.agency_id, func.count())
-        .where(Response.agency_id.in_(ids), Response.wave_id == wave_id, Response.answered_on > day, counted())
-        .group_by(Response.agency_id)
-        for day, ids in by_day.items()
-    ]
-    found: dict[UUID, int] = {}
+    found: Counter[UUID] = Counter()
     # Put together, not with OR: SQLite would then look at every answer of the wave.
-    for first in range(0, len(ranges), RANGES_AT_ONCE):
-        rows = session.execute(union_all(*ranges[first : first + RANGES_AT_ONCE]))
-        found.update({agency_id: count for agency_id, count in rows})  # noqa: C416  rows are not pairs to mypy
-    return found
+    days = list(by_day.items())
+    for first in range(0, len(days), RANGES_AT_ONCE):
+        some = days[first : first + RANGES_AT_ONCE]
+        parts = [part(wave_id, *one) for part in (_stored_since, _excluded_since) for one in some]
+        for agency_id, count in session.execute(union_all(*parts)):
+            found[agency_id] += count
+    return {agency_id: count for agency_id, count in found.items() if count}
+
+
+def _stored_since(wave_id: UUID, day: date, agency_ids: Sequence[UUID]) -> Select[UUID, int]:
+    return (
+        select(Response.agency_id, func.count())
+        .where(Response.agency_id.in_(agency_ids), Response.wave_id == wave_id, Response.answered_on > day)
+        .group_by(Response.agency_id)
+    )
+
+
+def _excluded_since(wave_id: UUID, day: date, agency_ids: Sequence[UUID]) -> Select[UUID, int]:
+    """Select, as what is to be taken away, exclusions of what came after a day; none is older than what it excludes."""
+    excluded = (Exclusion.agency_id == Response.agency_id) & (Exclusion.response_id == Response.id)
+    return (
+        select(Response.agency_id, -func.count())
+        .join(Exclusion, excluded)
+        .where(Exclusion.agency_id.in_(agency_ids), Exclusion.excluded_on > day)
+        .where(Response.wave_id == wave_id, Response.answered_on > day)
+        .group_by(Response.agency_id)
+    )
 
 
 def count_by_day(session: Session, *, agency_id: UUID, wave_id: UUID, until: date) -> list[DayCount]:
@@ -210,18 +237,18 @@ def read_intake(session: Session, *, agency_id: UUID, wave_id: UUID, until: date
     of_wave = [*_of(agency_id, wave_id), Response.answered_on <= until]
     stored = session.scalars(select(func.count()).select_from(Response).where(*of_wave)).one()
     kept = session.scalars(select(func.count()).select_from(Response).where(*of_wave, counted())).one()
-    withdrawn = sum_withdrawals(session, wave_ids=[wave_id], agency_ids=[agency_id])
-    return Intake(stored=stored, counted=kept, withdrawn=withdrawn)
+    gone = sum_erased(session, wave_ids=[wave_id], agency_ids=[agency_id])
+    return Intake(stored=stored, counted=kept, erased=gone.withdrawn + gone.corrected)
 
 
-def sum_withdrawals(session: Session, *, wave_ids: Sequence[UUID], agency_ids: Sequence[UUID]) -> int:
-    """Count the responses that citizens took back."""
-    total = session.scalar(
-        select(func.sum(WithdrawalCount.count)).where(
+def sum_erased(session: Session, *, wave_ids: Sequence[UUID], agency_ids: Sequence[UUID]) -> Erased:
+    """Count the responses that citizens took back, and those that officials entered and erased."""
+    withdrawn, corrected = session.execute(
+        select(func.sum(WithdrawalCount.count), func.sum(WithdrawalCount.corrected)).where(
             WithdrawalCount.agency_id.in_(agency_ids), WithdrawalCount.wave_id.in_(wave_ids)
         )
-    )
-    return int(total or 0)
+    ).one()
+    return Erased(withdrawn=int(withdrawn or 0), corrected=int(corrected or 0))
 
 
 def count_exclusions(session: Session, *, wave_ids: Sequence[UUID], agency_ids: Sequence[UUID]) -> dict[str, int]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from uuid import UUID
 
 from sqlalchemy import func, or_, select
@@ -13,6 +14,7 @@ from survey.models.agencies import Agency, ServicePoint, ServicePointCode
 from survey.models.fieldwork import Wave
 from survey.models.questionnaire import QuestionnaireEdition
 from survey.models.tallies import FoldMark
+from survey.queries.agencies import lives_on
 from survey.queries.scope import RUNS_SURVEYS, Scope
 
 
@@ -63,12 +65,12 @@ def find_root(session: Session, scope: Scope) -> Agency | None:
     return session.scalar(select(Agency).where(Agency.path.in_(paths)).order_by(Agency.sort_key).limit(1))
 
 
-def list_without_counters(session: Session, root: Agency, *, limit: int) -> Sequence[Agency]:
+def list_without_counters(session: Session, root: Agency, *, today: date, limit: int) -> Sequence[Agency]:
     """List some bodies of a tree that have no counter in use, those below the root first, as Vietnamese sorts them."""
     used = select(ServicePoint.id).where(ServicePoint.agency_id == Agency.id, ServicePoint.retired_on.is_(None))
     statement = (
         select(Agency)
-        .where(Agency.path.startswith(root.path, autoescape=True), Agency.valid_to.is_(None), ~used.exists())
+        .where(Agency.path.startswith(root.path, autoescape=True), lives_on(today), ~used.exists())
         .order_by(Agency.parent_id.is_(None), Agency.sort_key)
     )
     return session.scalars(statement.limit(limit)).all()

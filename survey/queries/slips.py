@@ -14,14 +14,19 @@ from sqlalchemy.orm import Session, aliased
 from survey.models.agencies import Agency, Service, ServicePoint, ServicePointCode, ServicePointService
 from survey.models.fieldwork import Wave, WaveServicePoint
 from survey.models.slips import SlipIssuer, TransactionBatch, TransactionCode
+from survey.queries.agencies import lives_on
 from survey.queries.counters import Counter, CounterWave, Name, counter_wave
+from survey.queries.heirs import find_heir, list_forebears, list_heirs
 
 SLIP: Final = Name("Phiếu kết quả", "Result slip")
 
 
 @dataclass(frozen=True, slots=True)
 class Issuer:
-    """Who hands out the slips of an address: ``code`` is in it, a slip may be of any of ``agency_ids``."""
+    """Who hands out the slips of an address: ``code`` is in it, a slip may be of any of ``agency_ids``.
+
+    ``agency_id`` and ``name`` are of the body that carries on today for who handed them out.
+    """
 
     code: str
     agency_id: UUID
@@ -45,8 +50,8 @@ class BatchLine:
     """One batch of a list; ``has_codes`` says that they can still be handed over."""
 
     id: UUID
-    deciding_name: str
-    service_name: str | None
+    deciding: Name
+    service: Name | None
     label: str
     made_on: date
     expires_on: date
@@ -60,7 +65,8 @@ def find_issuer(session: Session, code: str) -> Issuer | None:
         select(Agency).join(SlipIssuer, SlipIssuer.agency_id == Agency.id).where(SlipIssuer.code == code)
     )
     if agency is not None:
-        return _issuer(code, agency, (agency.id,))
+        heir = session.get(Agency, find_heir(session, agency.id) or agency.id) or agency
+        return _issuer(code, heir, (agency.id,))
     agency = session.scalar(
         select(Agency)
         .join(ServicePoint, ServicePoint.agency_id == Agency.id)
@@ -69,8 +75,9 @@ def find_issuer(session: Session, code: str) -> Issuer | None:
     )
     if agency is None:
         return None
-    # The counter's own agency may leave slips to one above it.
-    return _issuer(code, agency, tuple(UUID(part) for part in agency.path.rstrip("/").split("/")))
+    # The counter's own agency may leave slips to one above it, and some are of bodies that these took over from.
+    above = tuple(UUID(part) for part in agency.path.rstrip("/").split("/"))
+    return _issuer(code, agency, (*list_forebears(session, above), *above))
 
 
 def _issuer(code: str, agency: Agency, agency_ids: tuple[UUID, ...]) -> Issuer:
@@ -94,6 +101,19 @@ def find_live_code(session: Session, *, agency_ids: Collection[UUID], code_hash:
     return LiveCode(*row) if row else None
 
 
+def find_case_today(session: Session, live: LiveCode) -> tuple[UUID, UUID | None]:
+    """Return who is rated by a slip, and for which service: the body that carries on for who decided.
+
+    Where that had a service under the same code already, it is the service.
+    """
+    deciding = find_heir(session, live.deciding_agency_id) or live.deciding_agency_id
+    service = session.get(Service, live.service_id) if live.service_id else None
+    if service is None or service.agency_id == deciding:
+        return deciding, live.service_id
+    same = select(Service.id).where(Service.agency_id == deciding, Service.code == service.code)
+    return deciding, session.scalar(same)
+
+
 def find_deciding(session: Session, agency_id: UUID) -> tuple[Name, bool]:
     """Return the name of the agency that is rated, and whether it is demonstration data."""
     agency = session.get_one(Agency, agency_id)
@@ -110,8 +130,11 @@ def find_wave_of_agency(session: Session, *, agency_id: UUID, today: date) -> Co
     """Find the open wave that takes ratings of an agency from slips.
 
     Of several the one in which a counter takes in its cases, then the one planned nearest above it, then the newest.
-    A household survey takes none: its respondents are drawn, and never mixed with others.
+    A household survey takes none: its respondents are drawn, and never mixed with others.  A body for which another
+    carries on, or nobody, is rated no more.
     """
+    if find_heir(session, agency_id) != agency_id:
+        return None
     path = session.get_one(Agency, agency_id).path
     above = [UUID(part) for part in path.rstrip("/").split("/")]
     waves = session.execute(
@@ -176,16 +199,17 @@ def list_open_counters(session: Session, *, agency_id: UUID, today: date) -> lis
 
 
 def list_deciding_agencies(session: Session, issuer_ids: Collection[UUID]) -> tuple[UUID, ...]:
-    """List the agencies that slips of these issuers let rate."""
+    """List the agencies that slips of these issuers let rate: who decided, and who took over from them."""
     statement = select(TransactionBatch.deciding_agency_id).where(TransactionBatch.agency_id.in_(issuer_ids)).distinct()
-    return tuple(session.scalars(statement))
+    deciding = session.scalars(statement).all()
+    return tuple(dict.fromkeys((*deciding, *list_heirs(session, deciding))))
 
 
 def list_batches(session: Session, agency_id: UUID, *, limit: int = 100) -> list[BatchLine]:
     """List the batches that people made for an agency, newest first."""
     deciding = aliased(Agency)
     rows = session.execute(
-        select(TransactionBatch, deciding.name, Service.name)
+        select(TransactionBatch, deciding, Service)
         .join(deciding, deciding.id == TransactionBatch.deciding_agency_id)
         .outerjoin(Service, Service.id == TransactionBatch.service_id)
         .where(TransactionBatch.agency_id == agency_id, TransactionBatch.api_key_id.is_(None))
@@ -194,10 +218,26 @@ def list_batches(session: Session, agency_id: UUID, *, limit: int = 100) -> list
     )
     return [
         BatchLine(
-            batch.id, name, service, batch.label, batch.made_on, batch.expires_on, batch.count, batch.seed is not None
+            batch.id,
+            _name(body),
+            _name(service) if service else None,
+            batch.label,
+            batch.made_on,
+            batch.expires_on,
+            batch.count,
+            batch.seed is not None,
         )
-        for batch, name, service in rows
+        for batch, body, service in rows
     ]
+
+
+def _name(thing: Agency | Service) -> Name:
+    return Name(thing.name, thing.name_en)
+
+
+def _both(agency: Agency, service: Service) -> Name:
+    english = f"{agency.name_en or agency.name}: {service.name_en or service.name}"
+    return Name(f"{agency.name}: {service.name}", english)
 
 
 def count_codes_over_api(session: Session, agency_id: UUID) -> int:
@@ -249,7 +289,7 @@ class Choice:
     """What a batch may be made for: an agency, or one of its services; ``key`` stands for it in a form."""
 
     key: str
-    name: str
+    name: Name
     deciding: Agency
     service: Service | None
 
@@ -271,13 +311,13 @@ def _in_reach(agency: Agency) -> ColumnElement[bool]:
     return or_(below, Agency.id.in_(offered), Agency.id.in_(served))
 
 
-def list_choices(session: Session, agency: Agency) -> list[Choice]:
+def list_choices(session: Session, agency: Agency, *, today: date) -> list[Choice]:
     """List whom slips of an agency may let rate: itself and those below it, and all whose services its counters take.
 
     Each agency is followed by its services; the agency's own come first.
     """
     agencies = session.scalars(
-        select(Agency).where(_in_reach(agency), Agency.valid_to.is_(None)).order_by(Agency.sort_key, Agency.id)
+        select(Agency).where(_in_reach(agency), lives_on(today)).order_by(Agency.sort_key, Agency.id)
     ).all()
     services: dict[UUID, list[Service]] = {}
     ids = [each.id for each in agencies]
@@ -285,9 +325,9 @@ def list_choices(session: Session, agency: Agency) -> list[Choice]:
         services.setdefault(service.agency_id, []).append(service)
     choices = []
     for each in sorted(agencies, key=lambda one: one.id != agency.id):
-        choices.append(Choice(str(each.id), each.name, each, None))
+        choices.append(Choice(str(each.id), _name(each), each, None))
         choices += [
-            Choice(f"{each.id}/{service.id}", f"{each.name}: {service.name}", each, service)
+            Choice(f"{each.id}/{service.id}", _both(each, service), each, service)
             for service in services.get(each.id, [])
         ]
     return choices

@@ -96,6 +96,17 @@ def count_counters(session: Session, wave: Wave) -> int:
     return session.scalars(counted).one()
 
 
+def count_counters_below(session: Session, wave: Wave) -> int:
+    """Count the counters in use at or below a wave's agency."""
+    used = (
+        select(func.count())
+        .select_from(ServicePoint)
+        .join(Agency, Agency.id == ServicePoint.agency_id)
+        .where(Agency.path.startswith(wave.agency.path, autoescape=True), ServicePoint.retired_on.is_(None))
+    )
+    return session.scalars(used).one()
+
+
 def list_counters_of(session: Session, wave: Wave, ids: Sequence[UUID]) -> list[ServicePoint]:
     """Return those of the counters that are in use at or below a wave's agency."""
     below = (
@@ -123,6 +134,24 @@ def find_usual_edition(session: Session) -> QuestionnaireEdition | None:
     """Return the newest published edition of the counter questionnaire, which most waves ask."""
     editions = [each for each in list_published_editions(session) if each.questionnaire == USUAL_QUESTIONNAIRE]
     return max(editions, key=lambda each: _numbers_of(each.edition), default=None)
+
+
+def find_last_wave(session: Session, agency: Agency) -> Wave | None:
+    """Return the latest wave that reached an agency, run for it or for one above; that may be planned only."""
+    above = [UUID(part) for part in agency.path.rstrip("/").split("/")]
+    found = select(Wave).where(Wave.agency_id.in_(above)).order_by(Wave.opens_on.desc(), Wave.code.desc())
+    return session.scalar(found.limit(1))
+
+
+def suggest_code(session: Session, code: str) -> tuple[str, int]:
+    """Return a code that no wave has yet, with a number behind it from the second on, and that number."""
+    taken = set(session.scalars(select(Wave.code).where(Wave.code.startswith(code, autoescape=True))))
+    number = next(number for number in range(1, len(taken) + 2) if _numbered(code, number) not in taken)
+    return _numbered(code, number), number
+
+
+def _numbered(code: str, number: int) -> str:
+    return code if number == 1 else f"{code}-{number}"
 
 
 def list_methods(session: Session) -> list[MethodEdition]:

@@ -49,6 +49,7 @@ def _body(findings: AgencyFindings, tables: Mapping[str, Table], say: Say, langu
     yield from elements_chart(findings, language)
     yield Heading(1, say("Phân bố theo năm mức", "Distribution over the five levels"))
     yield tables["levels"]
+    yield tables["level_shares"]
     yield from levels_chart(findings, language)
     if any(len(element.items) > 1 for element in findings.elements):
         yield Heading(1, say("Theo câu hỏi", "By question"))

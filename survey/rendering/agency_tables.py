@@ -6,14 +6,13 @@ from itertools import chain
 from typing import TYPE_CHECKING
 
 from survey.rendering.blocks import Column, Kind, Table, Value
+from survey.rendering.level_tables import level_shares_table, levels_table
 from survey.rendering.numbers import NOT_ENOUGH, UNKNOWN
 from survey.rendering.question_tables import questions_table
 from survey.rendering.words import (
     DIMENSIONS,
-    LEVELS,
     POPULATIONS,
     SAMPLE_KINDS,
-    WEIGHTED,
     WEIGHTINGS,
     Say,
     interval_label,
@@ -34,6 +33,7 @@ def agency_tables(findings: AgencyFindings, language: str) -> dict[str, Table]:
         results_table(findings, language),
         items_table(findings, language),
         levels_table(findings, language),
+        level_shares_table(findings, language),
         breakdowns_table(findings, language),
         questions_table(findings, language),
         points_table(findings, language),
@@ -75,35 +75,6 @@ def items_table(findings: AgencyFindings, language: str) -> Table:
         rows=tuple(_measured(item.wording.text(language), item.measures) for item in items),
         note=_label(findings, language),
     )
-
-
-def levels_table(findings: AgencyFindings, language: str) -> Table:
-    """How many ratings of each level, and how many answers withheld one."""
-    say = speaker(language)
-    heads = [level.text(language) for level in LEVELS]
-    columns = (
-        Column(say("Nội dung", "Content"), Kind.TEXT, 4.4),
-        *(Column(f"{at} {head}", Kind.COUNT, 1.5, "–") for at, head in enumerate(heads, start=1)),
-        Column(say("Không ý kiến", "No opinion"), Kind.COUNT, 1.3, "–"),
-    )
-    named = [(element.name.text(language), element.measures) for element in findings.elements]
-    if findings.overall_question:
-        named.append((say("Câu hỏi “nhìn chung”", "The question “all in all”"), findings.overall_question.measures))
-    return Table(
-        code="levels",
-        title=say("Số lượt đánh giá theo năm mức", "Ratings by level"),
-        sheet=say("Năm mức", "Levels"),
-        columns=columns,
-        rows=tuple(_level_row(name, measures, language) for name, measures in named),
-        note=unweighted_note(findings, language),
-    )
-
-
-def unweighted_note(findings: AgencyFindings, language: str) -> str:
-    """Say that counts of ratings are not weighted, where the shares beside them are; else nothing."""
-    if findings.weighting not in WEIGHTED:
-        return ""
-    return speaker(language)("Số lượt đếm được, chưa gia trọng.", "Ratings as counted, not weighted.")
 
 
 def breakdowns_table(findings: AgencyFindings, language: str) -> Table:
@@ -195,6 +166,9 @@ def ledger_table(findings: AgencyFindings | AnnualFindings, language: str) -> Ta
     rows.append(
         (say("Người trả lời tự rút lại (đã xoá)", "Withdrawn by the respondent (erased)"), findings.withdrawals)
     )
+    if findings.corrections:
+        entered = say("Cán bộ nhập rồi xoá để sửa", "Entered by an official and erased again")
+        rows.append((entered, findings.corrections))
     return Table(
         code="ledger",
         title=say("Phiếu không được tính", "Answers that do not count"),
@@ -220,12 +194,6 @@ def _measure_columns(first: str, findings: AgencyFindings, language: str) -> tup
 
 def _measured(name: str, measures: Measures) -> tuple[Value, ...]:
     return (name, measures.n, measures.share_satisfied, measures.mean_score)
-
-
-def _level_row(name: str, measures: Measures, language: str) -> tuple[Value, ...]:
-    if measures.levels is None:
-        return (f"{name} – {NOT_ENOUGH.text(language)}", None, None, None, None, None, None)
-    return (name, *measures.levels, measures.no_opinion)
 
 
 def _channel_rows(findings: AgencyFindings, say: Say, language: str) -> Iterator[tuple[Value, ...]]:

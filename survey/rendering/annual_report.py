@@ -53,7 +53,7 @@ def _body(findings: AnnualFindings, tables: Mapping[str, Table], say: Say, langu
     yield from _those(tables, "forms", "sample")
     yield Heading(1, say("Kết quả chung", "Overall result"))
     yield Bullets(tuple(filter(None, _main_sentences(findings, language))))
-    yield from _those(tables, "whole", "levels")
+    yield from _those(tables, "whole", "levels", "level_shares")
     yield from summary_levels_chart(findings, language)
     yield Heading(1, say("Xếp hạng", "Ranking"))
     yield from _ranking(findings, tables, say, language)

@@ -7,6 +7,7 @@ import io
 import json
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final, Protocol
+from zoneinfo import ZoneInfo
 
 from survey.rendering.plain_text import harmless
 
@@ -35,18 +36,20 @@ class Entry(Protocol):
     def hash(self) -> str: ...  # noqa: D102
 
 
+ZONE: Final = "Asia/Ho_Chi_Minh"
 COLUMNS: Final = ("position", "at", "actor", "verb", "subject", "agency_code", "details", "hash")
 
 
 def audit_csv(entries: Iterable[Entry]) -> bytes:
-    """Write entries as UTF-8 with a byte-order mark, an entry a line."""
+    """Write entries as UTF-8 with a byte-order mark, an entry a line; the heading of the time names its zone."""
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\r\n")
-    writer.writerow(COLUMNS)
+    writer.writerow([f"at ({ZONE})" if name == "at" else name for name in COLUMNS])
     for entry in entries:
         row = _row(entry)
         details = json.dumps(row["details"], ensure_ascii=False, sort_keys=True)
-        writer.writerow([harmless(str(value)) for value in {**row, "details": details}.values()])
+        shown = {**row, "at": f"{_local(entry.at):%Y-%m-%d %H:%M:%S}", "details": details}
+        writer.writerow([harmless(str(value)) for value in shown.values()])
     return text.getvalue().encode("utf-8-sig")
 
 
@@ -56,6 +59,9 @@ def audit_jsonl(entries: Iterable[Entry]) -> bytes:
 
 
 def _row(entry: Entry) -> dict[str, Any]:
-    at = entry.at if entry.at.tzinfo else entry.at.replace(tzinfo=UTC)
     values = (getattr(entry, name) for name in COLUMNS)
-    return {**dict(zip(COLUMNS, values, strict=True)), "at": at.astimezone(UTC).isoformat()}
+    return {**dict(zip(COLUMNS, values, strict=True)), "at": _local(entry.at).isoformat()}
+
+
+def _local(at: datetime) -> datetime:
+    return (at if at.tzinfo else at.replace(tzinfo=UTC)).astimezone(ZoneInfo(ZONE))

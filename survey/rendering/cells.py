@@ -58,7 +58,7 @@ def movement_words(change: Change, language: str) -> str:
         "same": say("giữ nguyên", "same rank"),
         "cannot_tell": say("không phân biệt được", "cannot be told apart"),
         "not_comparable": VERDICTS["not_comparable"].text(language),
-        **{code: VERDICTS[code].text(language) for code in ("new", "preview", "earlier_open")},
+        **{code: VERDICTS[code].text(language) for code in ("new", "preview", "earlier_open", "late")},
     }[change.movement]
 
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from survey.rendering import numbers
-from survey.rendering.agency_tables import unweighted_note
 from survey.rendering.blocks import Chart
 from survey.rendering.drawing import BLUE, GREY, INK, Margins, new_figure, percent_axis, short, svg_bytes
 from survey.rendering.kept_charts import kept
+from survey.rendering.level_tables import unweighted_note
 from survey.rendering.words import LEVELS, interval_name, speaker
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ _SMALLEST_LABELLED: Final = 0.045
 _ROW, _THICK_ROW = 0.34, 0.42
 
 NamedShare = tuple[str, "Estimate"]
-NamedLevels = tuple[str, tuple[int, int, int, int, int]]
+NamedLevels = tuple[str, tuple["Estimate", ...]]
 
 
 def elements_chart(findings: AgencyFindings, language: str) -> Iterator[Chart]:
@@ -55,10 +55,11 @@ def levels_chart(findings: AgencyFindings, language: str) -> Iterator[Chart]:
     """Draw the five levels of every element as parts of the whole; nothing where nothing may be shown."""
     say = speaker(language)
     named = [(each.name.text(language), each.measures) for each in findings.elements]
-    shown = tuple((name, each.levels) for name, each in named if each.levels is not None)
+    shown = tuple((name, each.level_shares) for name, each in named if each.level_shares is not None)
     if shown:
         title = say("Phân bố năm mức đánh giá theo yếu tố", "The five levels of rating by element")
-        note = unweighted_note(findings, language)
+        # A survey with a design has its shares weighted; only its counts are not.
+        note = "" if findings.weighting == "design" else unweighted_note(findings, language)
         yield Chart(
             code="levels",
             title=f"{title}. {note}" if note else title,
@@ -97,12 +98,12 @@ def draw_shares(
 
 @kept
 def draw_levels(shown: Sequence[NamedLevels], language: str) -> bytes:
-    """Draw named counts of the five levels from top to bottom, each as parts of its whole."""
+    """Draw named shares of the five levels from top to bottom, each as parts of its whole."""
     figure, axes = new_figure(_THICK_ROW * len(shown), Margins(right=0.35, bottom=0.62))
-    for row, (_, counts) in enumerate(shown):
-        total, left = max(1, sum(counts)), 0.0
-        for level, (count, (colour, hatch)) in enumerate(zip(counts, _LEVEL_STYLES, strict=True), start=1):
-            part = count / total
+    for row, (_, shares) in enumerate(shown):
+        left = 0.0
+        for level, (share, (colour, hatch)) in enumerate(zip(shares, _LEVEL_STYLES, strict=True), start=1):
+            part = share.value
             axes.barh(row, part, left=left, height=0.62, color=colour, hatch=hatch, edgecolor="white", linewidth=0.8)
             if part >= _SMALLEST_LABELLED:
                 colours = ("white", colour) if level in _DARK_LEVELS else (INK, colour)
@@ -150,10 +151,9 @@ def levels_in_words(shown: Sequence[NamedLevels], language: str) -> str:
     """Say every part of a chart of levels."""
     heads = [level.text(language).lower() for level in LEVELS]
     sentences = []
-    for name, counts in shown:
-        total = max(1, sum(counts))
+    for name, shares in shown:
         parts = ", ".join(
-            f"{head} {numbers.percent(count / total, language)}" for head, count in zip(heads, counts, strict=True)
+            f"{head} {numbers.percent_estimate(share, language)}" for head, share in zip(heads, shares, strict=True)
         )
         sentences.append(f"{name}: {parts}")
     return "; ".join(sentences) + "."

@@ -23,6 +23,7 @@ PAIR_WORDS: Final = {
     "lower": Wording("thấp hơn", "lower"),
     "no_evidence": STANDINGS["no_evidence"],
     "open": STANDINGS["open"],
+    "late": STANDINGS["late"],
     "too_few": STANDINGS["too_few"],
     "nested": Wording("cơ quan này thuộc cơ quan kia, không so sánh", "one lies below the other, not compared"),
     "design": Wording("mẫu phức hợp, không kết luận ở đây", "complex sample, no verdict here"),
@@ -153,6 +154,13 @@ def comparison_sentences(findings: ChosenComparison, language: str) -> tuple[str
     if findings.wave.state != "closed":
         said.append(
             say("Đợt khảo sát chưa đóng nên chưa có kết luận.", "The wave is not closed, so there is no verdict yet.")
+        )
+    elif any(pair.words == "late" for pair in findings.pairs):
+        said.append(
+            say(
+                "Chưa có kết luận: phiếu phát trước khi đóng đợt còn được nhận.",
+                "No verdict yet: forms handed out before the wave closed still come in.",
+            )
         )
     if findings.kinds_differ:
         said.append(

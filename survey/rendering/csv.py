@@ -2,7 +2,7 @@
 
 Numbers have full precision and a decimal point, shares are 0–1, dates ISO, words of the software are its English
 codes.  ``excel_vietnam`` writes what a Vietnamese spreadsheet opens by a double click: a byte-order mark, semicolons,
-decimal commas.  A suppressed figure is empty and says so in ``note``; it is never 0.
+decimal commas, Vietnamese headings.  A suppressed figure is empty and says so in ``note``; it is never 0.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from dataclasses import asdict
 from itertools import chain
 from typing import TYPE_CHECKING, Any, Final
 
+from survey.rendering.csv_headings import vietnamese_heading
 from survey.rendering.numbers import NOT_ENOUGH
 from survey.rendering.plain_text import harmless
 
@@ -187,6 +188,8 @@ def _measured(scope: str, code: str, name: str, measures: Measures, language: st
         yield {**about, "statistic": statistic, **_estimate(estimate, language)}
     for level, count in enumerate(measures.levels or (), start=1):
         yield {**about, "statistic": f"ratings_{level}", "estimate": count}
+    for level, share in enumerate(measures.level_shares or (), start=1):
+        yield {**about, "statistic": f"ratings_share_{level}", **_estimate(share, language)}
     if measures.no_opinion is not None:
         yield {**about, "statistic": "no_opinion", "estimate": measures.no_opinion}
 
@@ -227,6 +230,7 @@ def _counts(findings: AgencyFindings, language: str) -> Iterator[Row]:
         "truth_high": part.truth_high,
         "verified": findings.verified,
         "withdrawals": findings.withdrawals,
+        "corrections": findings.corrections,
     }
     for statistic, figure in figures.items():
         yield {"scope": "sample", "statistic": statistic, "estimate": figure}
@@ -324,7 +328,7 @@ def _spread(name: str, points: Points | None) -> Row:
 def _written(columns: tuple[str, ...], rows: Iterable[Row], *, excel_vietnam: bool) -> bytes:
     text = io.StringIO(newline="")
     writer = csv.DictWriter(text, columns, restval="", delimiter=";" if excel_vietnam else ",")
-    writer.writeheader()
+    writer.writerow({name: vietnamese_heading(name) if excel_vietnam else name for name in columns})
     for row in rows:
         writer.writerow({name: _cell(value, excel_vietnam=excel_vietnam) for name, value in row.items()})
     return text.getvalue().encode("utf-8-sig" if excel_vietnam else "utf-8")

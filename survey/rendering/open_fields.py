@@ -140,6 +140,8 @@ LEVELS: Final = (
         required=True,
         least=0,
     ),
+    *interval_of("share", "Tỷ lệ của mức đó trong các lượt đánh giá", "Share of that level among the ratings"),
+    _count("n", "Số người trả lời mà khoảng tin cậy dựa trên", "Respondents on whom the interval rests"),
 )
 QUESTIONS: Final = (
     AGENCY_CODE,

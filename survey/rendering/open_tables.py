@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final
 
 from survey.findings.values import Wording
 from survey.rendering import open_fields as dictionary
+from survey.rendering.words import LEVELS
 
 if TYPE_CHECKING:
     from analysis.results import Estimate
@@ -34,6 +35,7 @@ Cell = str | int | float | bool | date | None
 Row = tuple[Cell, ...]
 PUBLIC_DIMENSIONS: Final = ("channel", "field", "verified")
 _WHOLE: Final = Wording("Chung (gộp mọi tiêu chí)", "Overall (all items pooled)")
+_CORRECTED: Final = Wording("Cán bộ nhập rồi xoá để sửa", "Entered by an official and erased again")
 _NO_CHANGE: Final = (None,) * 10
 
 
@@ -98,6 +100,7 @@ def summary_open_tables(findings: AnnualFindings) -> dict[str, OpenTable]:
             *_counts(root, "channel", findings.channels),
             *_counts(root, "exclusion", findings.exclusions),
             (root, "sample", "withdrawals", "Phiếu được rút lại", "Withdrawn", findings.withdrawals),
+            (root, "sample", "corrections", _CORRECTED.vi, _CORRECTED.en, findings.corrections),
             (root, "sample", "verified", "Có mã một lần", "With a one-time code", findings.verified),
         ],
         waves=findings.waves,
@@ -260,8 +263,9 @@ def _estimate(estimate: Estimate | None) -> Row:
 
 
 def _levels(told: Told) -> Iterator[Row]:
-    for level, ratings in enumerate(told.measures.levels or (), start=1):
-        yield (told.agency, told.scope, told.code, level, ratings)
+    shares = told.measures.level_shares or (None,) * len(LEVELS)
+    for level, (ratings, share) in enumerate(zip(told.measures.levels or (), shares, strict=False), start=1):
+        yield (told.agency, told.scope, told.code, level, ratings, *_ends(share), share.n if share else None)
 
 
 def _options(agency: str, question: QuestionFindings) -> Iterator[Row]:
@@ -283,4 +287,5 @@ def _agency_counts(findings: AgencyFindings) -> Iterator[Row]:
     yield from _counts(code, "channel", findings.channels)
     yield from _counts(code, "exclusion", findings.exclusions)
     yield (code, "sample", "withdrawals", "Phiếu được rút lại", "Withdrawn", findings.withdrawals)
+    yield (code, "sample", "corrections", _CORRECTED.vi, _CORRECTED.en, findings.corrections)
     yield (code, "sample", "verified", "Có mã một lần", "With a one-time code", findings.verified)

@@ -110,6 +110,11 @@ def change(change: Change, year: int, language: str, *, before: str = "") -> str
             f"Đợt {before} chưa đóng nên chưa so sánh được; hãy đóng đợt đó trước.",
             f"The wave of {before} is not closed, so nothing can be compared yet; close it first.",
         )
+    if change.verdict == "late":
+        return say(
+            "Chưa kết luận có thay đổi hay không: đợt vừa đóng còn nhận phiếu phát trước khi đóng.",
+            "No verdict of change yet: forms handed out before the wave closed still come in.",
+        )
     if change.verdict == "new" or (change.difference is None and change.verdict != "not_comparable"):
         return say(f"Chưa có kết quả {before} để so sánh.", f"There is no result of {before} to compare with.")
     if change.difference is None:
@@ -136,6 +141,8 @@ def change(change: Change, year: int, language: str, *, before: str = "") -> str
 def risen_and_fallen(findings: AnnualFindings, language: str) -> str:
     """Say how many rose and fell, as observed, and for how many the change is more than chance."""
     say, before = speaker(language), period_before(findings, language)
+    if findings.overall_change.verdict in {"preview", "earlier_open", "late"}:
+        return change(findings.overall_change, findings.year, language, before=before)
     verdicts = [row.change.verdict for row in findings.agencies]
     movements = [row.change.movement for row in findings.agencies]
     if not any(row.change.difference for row in findings.agencies):
@@ -188,11 +195,18 @@ def range_of_agencies(findings: AnnualFindings, language: str) -> str:
 
 
 def waiting(findings: AgencyFindings, language: str) -> str:
-    """Say how many answers are stored but not yet in the figures; empty where none are."""
+    """Say how many answers are stored but not, or not yet, in the figures; empty where none are."""
     left = findings.stored - (findings.n or 0)
     if left <= 0:
         return ""
     number, smallest = numbers.count(left, language), numbers.count(10, language)
+    if findings.is_final:
+        return speaker(language)(
+            f"{number} phiếu đã nhận không có trong số liệu: để không ai suy ra được phiếu của một người, số liệu chỉ "
+            f"thay đổi khi có thêm ít nhất {smallest} phiếu, mà đợt đã kết thúc trước đó.",
+            f"{number} answers received are not in the figures: so that nobody can tell one person's answer, figures "
+            f"move only when at least {smallest} more have come, and the wave ended before.",
+        )
     return speaker(language)(
         f"{number} phiếu đã nhận còn chờ được tính: số liệu chỉ thay đổi khi có thêm ít nhất {smallest} phiếu.",
         f"{number} answers received wait to be counted: figures move only when at least {smallest} more have come.",

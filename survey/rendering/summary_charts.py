@@ -55,9 +55,9 @@ def summary_levels_chart(findings: AnnualFindings, language: str) -> Iterator[Ch
     """Draw the five levels of every element of all agencies together."""
     say = speaker(language)
     shown = tuple(
-        (name.text(language), each.levels)
+        (name.text(language), each.level_shares)
         for name, each in zip(findings.element_names, findings.elements, strict=True)
-        if each.levels is not None
+        if each.level_shares is not None
     )
     if shown:
         title = say("Phân bố năm mức đánh giá theo yếu tố", "The five levels of rating by element")

@@ -64,6 +64,7 @@ VERDICTS: Final = {
     "new": Wording("chưa có kỳ trước", "no earlier period"),
     "preview": Wording("so sánh khi đợt năm nay đã đóng", "compared once this year's wave is closed"),
     "earlier_open": Wording("đợt năm trước chưa đóng", "last year's wave is not closed"),
+    "late": Wording("chưa kết luận: phiếu muộn còn được nhận", "no verdict yet: late answers still come in"),
 }
 # Of waves, where the year before is none of the words, and of an agency among its kind.
 WAVE_VERDICTS: Final = {
@@ -78,6 +79,7 @@ STANDINGS: Final = {
     "no_evidence": Wording("chưa đủ căn cứ kết luận là khác", "no evidence of a difference"),
     "not_comparable": Wording("mẫu phức hợp, không kết luận ở đây", "complex sample, no verdict here"),
     "open": WAVE_VERDICTS["open"],
+    "late": WAVE_VERDICTS["late"],
     "too_few": WAVE_VERDICTS["too_few"],
 }
 BREAKS: Final = {

@@ -9,7 +9,8 @@ from werkzeug.exceptions import NotFound
 
 from survey.db import db
 from survey.models.agencies import Agency
-from survey.queries.released import ReleasedVersion, find_agency, find_released
+from survey.models.identifiers import local_today
+from survey.queries.released import ReleasedVersion, find_released, list_bodies
 from survey.web.language import current_language
 
 # A correction shows so much later at most.
@@ -33,12 +34,23 @@ def keep(response: flask.Response) -> flask.Response:
 
 
 def agency_of(code: str) -> Agency:
-    """Return the agency that an address names, or answer 404."""
+    """Return the agency of today that an address names, or the one that carried the code before, or answer 404."""
+    return bodies_of(code)[0]
+
+
+def bodies_of(code: str) -> list[Agency]:
+    """Return every body that carries or carried the code of an address, as ``list_bodies`` does, or answer 404.
+
+    Addresses are read out and typed: capitals do not matter.
+    """
     # PostgreSQL refuses a zero in a text; no code holds one.
-    agency = find_agency(db.session(), code) if code.isprintable() else None
-    if agency is None:
+    if not code.isprintable():
         raise NotFound
-    return agency
+    session, today = db.session(), local_today()
+    bodies = list_bodies(session, code, today=today) or list_bodies(session, code.upper(), today=today)
+    if not bodies:
+        raise NotFound
+    return bodies
 
 
 def version_of(code: str) -> ReleasedVersion:

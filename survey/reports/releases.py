@@ -14,6 +14,7 @@ from survey.queries.released import list_released, list_versions
 from survey.rendering.addresses import package_address, release_address
 from survey.rendering.annual_tables import annual_label
 from survey.rendering.method_annex import annual_method
+from survey.rendering.sentences import taking_part
 from survey.rendering.words import LEVELS, NOT_OFFICIAL, VERDICTS, WEIGHTINGS
 from survey.reports.blueprint import blueprint
 from survey.reports.downloads import documents_of
@@ -83,6 +84,7 @@ def _show(version: ReleasedVersion) -> flask.Response:
         ranked_count=sum(row.rank is not None for row in findings.agencies),
         has_reports=version.wave_id is not None,
         lines=_lines(findings),
+        taking_part="" if findings.overall.is_suppressed else taking_part(findings.participation, language),
         chapters=_CHAPTERS.get((version.id, language), lambda: chapters(findings, language)),
         label=annual_label(findings, language),
         weighting=WEIGHTINGS[findings.weighting],

@@ -13,20 +13,30 @@ from survey.db import db
 from survey.findings.publication import released_report, released_summary
 from survey.findings.values import Measures, Wording
 from survey.models.agencies import Agency
-from survey.queries.agencies import AgencyRow, list_agencies, list_children
+from survey.queries.agencies import AgencyRow, list_agencies, list_agencies_by_id, list_children
+from survey.queries.agency_changes import list_direct_origins
 from survey.queries.desk_lists import plain
 from survey.queries.improvements import get_aftermath
-from survey.queries.released import ReleasedVersion, list_released, list_released_over
-from survey.rendering.words import LEVELS, NOT_OFFICIAL, VERDICTS, WEIGHTINGS, interval_label, participation_label
+from survey.queries.released import (
+    ReleasedVersion,
+    list_frozen_agencies,
+    list_frozen_children,
+    list_released,
+    list_released_over,
+)
+from survey.rendering.level_tables import level_shares_note
+from survey.rendering.sentences import taking_part, waiting
+from survey.rendering.words import LEVELS, NOT_OFFICIAL, VERDICTS, WEIGHTINGS, interval_label
 from survey.reports.blueprint import blueprint
 from survey.reports.downloads import Document, documents_of
-from survey.reports.pages import agency_of, page, version_of
+from survey.reports.pages import bodies_of, page, version_of
 from survey.web.access import public
 from survey.web.language import current_language
 from survey.web.slices import slice_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from uuid import UUID
 
     from survey.findings.values import AgencyFindings, RankedAgency
 
@@ -57,6 +67,19 @@ class Place:
     ranked: int
 
 
+@dataclass(frozen=True, slots=True)
+class Told:
+    """The body that carries a code; what is released under it, newest first, each with who carried the code then."""
+
+    agency: Agency
+    versions: tuple[tuple[Agency, ReleasedVersion], ...]
+
+    @property
+    def waves(self) -> list[tuple[Agency, ReleasedVersion]]:
+        """Return the versions of waves among them."""
+        return [each for each in self.versions if each[1].wave_id is not None]
+
+
 @blueprint.get("/ket-qua")
 @public
 def released() -> ResponseReturnValue:
@@ -79,32 +102,45 @@ def released() -> ResponseReturnValue:
 @public
 def agency_results(code: str) -> ResponseReturnValue:
     """Show the newest released results of an agency, or say that there are none yet."""
-    agency = agency_of(code)
-    versions = list_released_over(db.session(), agency)
-    waves = [version for version in versions if version.wave_id is not None]
-    return _show(agency, waves[0] if waves else None, versions)
+    told = _told(code)
+    return _show(told, told.waves[0] if told.waves else None)
 
 
 @blueprint.get("/ket-qua/<code>/<wave_code>")
 @public
 def wave_results(code: str, wave_code: str) -> ResponseReturnValue:
     """Show the released results of an agency in a wave; one that is not released does not exist here."""
-    agency = agency_of(code)
-    versions = list_released_over(db.session(), agency)
-    wave = next((version for version in versions if version.wave_code == wave_code), None)
-    if wave is None:
+    told = _told(code)
+    # Addresses are read out and typed: capitals must not matter.
+    typed = wave_code.casefold()
+    shown = next((each for each in told.waves if (each[1].wave_code or "").casefold() == typed), None)
+    if shown is None:
         raise NotFound
-    return _show(agency, wave, versions)
+    return _show(told, shown)
 
 
 @blueprint.get("/cong-bo/<code>/co-quan/<agency_code>")
 @public
 def agency_version(code: str, agency_code: str) -> ResponseReturnValue:
     """Show what one version says of an agency, also where a correction has replaced it since."""
-    version, agency = version_of(code), agency_of(agency_code)
-    if version.wave_id is None or not agency.path.startswith(version.agency_path):
+    version = version_of(code)
+    bodies = [body for body in bodies_of(agency_code) if body.path.startswith(version.agency_path)]
+    told = {row.agency_id for row in list_frozen_agencies(db.session(), version.id)}
+    agency = next((body for body in bodies if body.id in told), None)
+    if version.wave_id is None or agency is None:
         raise NotFound
-    return _show(agency, version, list_released_over(db.session(), agency))
+    return _show(_told(agency_code), (agency, version))
+
+
+def _told(code: str) -> Told:
+    """Find the bodies that carry a code, and of each release the results of the one that carried it then."""
+    bodies = bodies_of(code)
+    found: dict[UUID, tuple[Agency, ReleasedVersion]] = {}
+    for body in bodies:
+        for version in list_released_over(db.session(), body):
+            found.setdefault(version.id, (body, version))
+    newest = sorted(found.values(), key=lambda each: (each[1].year, each[1].released_on), reverse=True)
+    return Told(bodies[0], tuple(newest))
 
 
 def _found(agencies: Sequence[AgencyRow], search: str) -> list[AgencyRow]:
@@ -114,29 +150,48 @@ def _found(agencies: Sequence[AgencyRow], search: str) -> list[AgencyRow]:
     ]
 
 
-def _show(agency: Agency, shown: ReleasedVersion | None, versions: Sequence[ReleasedVersion]) -> flask.Response:
+def _show(told: Told, shown: tuple[Agency, ReleasedVersion] | None) -> flask.Response:
     language, session = current_language(), db.session()
-    findings = released_report(session, shown, agency.id) if shown else None
+    agency, version = shown or (told.agency, None)
+    findings = released_report(session, version, agency.id) if version else None
+    is_told = findings is not None and not findings.overall.is_suppressed
+    places = _places(agency, [each for _, each in told.versions])
     return page(
         "reports/agency_results.html",
         agency=agency,
-        shown=shown,
-        waves=[version for version in versions if version.wave_id is not None],
-        places=_places(agency, versions),
+        shown=version,
+        waves=[each for _, each in told.waves],
+        places=places,
         findings=findings,
         lines=_lines(findings) if findings else [],
         groups=_groups(findings) if findings else [],
         label=interval_label(findings.wave.sample_kind, findings.confidence_level, language) if findings else "",
-        participation=participation_label(findings.participation, language) if findings else "",
         weighting=WEIGHTINGS[findings.weighting] if findings else None,
         not_official=NOT_OFFICIAL,
         level_names=LEVELS,
         verdicts=VERDICTS,
-        documents=_documents(findings, shown),
-        children=list_children(session, agency_id=agency.id) if versions else [],
+        documents=_documents(findings, version),
+        level_note=level_shares_note(findings, language) if findings else "",
+        taking_part=taking_part(findings.participation, language) if findings and is_told else "",
+        waiting=waiting(findings, language) if findings and is_told else "",
+        children=_children(agency, version, is_public=bool(places)),
+        forebears=[] if version or places else _forebears(agency),
         aftermath=get_aftermath(session, agency.id),
         is_demo=agency.is_demo,
     )
+
+
+def _children(agency: Agency, version: ReleasedVersion | None, *, is_public: bool) -> Sequence[AgencyRow]:
+    """List the agencies right under one: those of the time of a wave, or those of today."""
+    if version is not None:
+        return list_frozen_children(db.session(), version.id, agency)
+    return list_children(db.session(), agency_id=agency.id) if is_public else []
+
+
+def _forebears(agency: Agency) -> Sequence[AgencyRow]:
+    """List the bodies of which one was made: there the results from before it are found."""
+    links = list_direct_origins(db.session(), agency_ids=[agency.id])
+    return list_agencies_by_id(db.session(), agency_ids={link.from_id for link in links})
 
 
 def _places(agency: Agency, versions: Sequence[ReleasedVersion]) -> list[Place]:

@@ -4,20 +4,20 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Final, TypeAlias
+from typing import Any, Final, TypeAlias
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import func, insert, select
 from sqlalchemy.orm import Session
 
 from survey.models.audit import AuditEntry
 
 # Text, whole numbers and lists of them: what both databases give back exactly as it was hashed.
-Detail: TypeAlias = str | int | bool | list[str] | list[int] | None
+Detail: TypeAlias = str | int | bool | list[str] | list[int] | list[int | None] | None
 
 SYSTEM: Final = "system"
 GENESIS: Final = "0" * 64
@@ -33,6 +33,16 @@ class ChainHead:
 
     count: int
     hash: str
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """What an entry tells, as ``record`` takes it."""
+
+    verb: str
+    subject: str
+    agency_id: UUID | None
+    details: Mapping[str, Detail]
 
 
 def act_as(actor: str) -> None:
@@ -57,19 +67,37 @@ def record(
     # Before anything is asked: what the act itself wrote must be refused, if at all, without holding the chain.
     session.flush()
     head = _locked_head(session)
+    entry = _entry(head, Act(verb, subject, agency_id, details or {}), actor or _actor.get())
+    session.add(entry)
+    session.flush()
+    return entry
+
+
+def record_all(session: Session, acts: Iterable[Act]) -> None:
+    """Add entries one after the other, as ``record`` does, thousands of them quickly."""
+    session.flush()
+    head = _locked_head(session)
+    rows: list[dict[str, Any]] = []
+    for act in acts:
+        entry = _entry(head, act, _actor.get())
+        head = ChainHead(entry.position, entry.hash)
+        rows.append({column: getattr(entry, column) for column in AuditEntry.__table__.columns.keys()})  # noqa: SIM118 -- a collection of columns, not a mapping
+    if rows:
+        session.execute(insert(AuditEntry), rows)
+
+
+def _entry(head: ChainHead, act: Act, actor: str) -> AuditEntry:
     entry = AuditEntry(
         position=head.count + 1,
         at=datetime.now(tz=UTC).replace(microsecond=0),
-        actor=actor or _actor.get(),
-        verb=verb,
-        subject=_storable_text(subject),
-        agency_id=agency_id,
-        details={key: _storable(value) for key, value in (details or {}).items()},
+        actor=actor,
+        verb=act.verb,
+        subject=_storable_text(act.subject),
+        agency_id=act.agency_id,
+        details={key: _storable(value) for key, value in act.details.items()},
         previous_hash=head.hash,
     )
     entry.hash = hash_of(entry)
-    session.add(entry)
-    session.flush()
     return entry
 
 

@@ -13,7 +13,7 @@ from survey.models.agencies import Agency, Service, ServicePoint, ServicePointSe
 from survey.models.agency_changes import AgencyChange
 from survey.models.fieldwork import Wave, WaveServicePoint
 from survey.models.responses import Response
-from survey.models.slips import ApiKey
+from survey.models.slips import ApiKey, TransactionBatch, TransactionCode
 from survey.models.sort_key import sort_key
 from survey.services.agencies import retire_service_point
 from survey.services.waves import close_wave
@@ -27,12 +27,16 @@ class Effects:
 
     ``counters`` lead to the body that takes them over, or to None where they are retired.  ``waves`` are ``"closes"``
     (run for a body that ends), ``"plan_anew"`` (planned for one) or ``"loses_counters"``.
+    ``slips`` are codes on result slips that nobody has used yet and that let rate the heir from now on; ``lost_slips``
+    those that let rate nobody any more.
     """
 
     counters: list[tuple[str, str, str | None]] = field(default_factory=list)
     services: int = 0
     roles: list[tuple[str, str, str, str]] = field(default_factory=list)
     keys: int = 0
+    slips: int = 0
+    lost_slips: int = 0
     waves: dict[str, str] = field(default_factory=dict)
     answers_after: int = 0
 
@@ -53,6 +57,7 @@ def carry_out(session: Session, change: AgencyChange, *, today: date, effects: E
         if heir is not None:
             _carry_roles(session, agency, heir, effects)
             _carry_keys(session, agency, heir, effects)
+        _count_slips(session, agency, heir, today, effects)
         effects.answers_after += _answers_after(session, agency, change.effective_on)
     change.carried_out_on = today
     session.flush()
@@ -166,6 +171,22 @@ def _carry_keys(session: Session, agency: Agency, heir: Agency, effects: Effects
     if keys:
         session.execute(update(ApiKey).where(ApiKey.id.in_(keys)).values(agency_id=heir.id))
     effects.keys += len(keys)
+
+
+def _count_slips(session: Session, agency: Agency, heir: Agency | None, today: date, effects: Effects) -> None:
+    """Count the codes that are still good; they stay where they were handed out, and are looked up through the heir."""
+    issuers = select(TransactionBatch.agency_id).where(TransactionBatch.deciding_agency_id == agency.id).distinct()
+    handed_out_by = session.scalars(issuers.execution_options(all_agencies=True)).all()
+    good = select(func.count()).where(
+        TransactionCode.agency_id.in_(handed_out_by),
+        TransactionCode.deciding_agency_id == agency.id,
+        TransactionCode.expires_on >= today,
+    )
+    number = session.execute(good).scalar_one() if handed_out_by else 0
+    if heir is None:
+        effects.lost_slips += number
+    else:
+        effects.slips += number
 
 
 def _answers_after(session: Session, agency: Agency, day: date) -> int:

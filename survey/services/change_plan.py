@@ -17,11 +17,15 @@ from survey.services.change_request import ChangeRequest
 
 @dataclass(frozen=True, slots=True)
 class PlannedPart:
-    """What goes from one body to another; ``to_name`` is empty where it goes nowhere."""
+    """What goes from one body to another; ``to_name`` is empty where it goes nowhere.
+
+    ``from_parent`` and ``to_parent`` are the names of the bodies above, empty where there is none.
+    """
 
     kind: str
     from_code: str
     from_name: str
+    from_parent: str
     to_code: str
     to_name: str
     to_parent: str
@@ -34,7 +38,8 @@ class ChangePlan:
     """What a change would do.
 
     ``counters``: name, owner, who takes over (None: retired).  ``roles``: official, role, old body, new body.
-    ``waves``: code and what becomes of it, as in ``Effects``.  ``is_due`` is False where all this waits for its day.
+    ``waves``: code and what becomes of it, as in ``Effects``, and so ``slips`` and ``lost_slips``.  ``is_due`` is
+    False where all this waits for its day.
     """
 
     parts: tuple[PlannedPart, ...]
@@ -42,13 +47,15 @@ class ChangePlan:
     services: int
     roles: tuple[tuple[str, str, str, str], ...]
     keys: int
+    slips: int
+    lost_slips: int
     waves: tuple[tuple[str, str], ...]
     answers_after: int
     is_due: bool
 
     @property
     def fingerprint(self) -> str:
-        """Return what differs as soon as anything of the plan does, but for answers that come in meanwhile."""
+        """Return what differs as soon as anything of the plan does, but for answers and slips that come and go."""
         said = (self.parts, self.counters, self.services, self.roles, self.keys, self.waves, self.is_due)
         return hashlib.sha256(repr(said).encode()).hexdigest()
 
@@ -80,6 +87,8 @@ def _plan(session: Session, changes: list[AgencyChange], effects: Effects, *, is
         services=effects.services,
         roles=tuple(effects.roles),
         keys=effects.keys,
+        slips=effects.slips,
+        lost_slips=effects.lost_slips,
         waves=tuple(sorted(effects.waves.items())),
         answers_after=effects.answers_after,
         is_due=is_due,
@@ -90,17 +99,22 @@ def _parts(session: Session, change: AgencyChange) -> list[PlannedPart]:
     found = []
     for part in change.parts:
         old, to = part.from_agency, part.to_agency
-        above = session.get(Agency, to.parent_id) if to and to.parent_id else None
         found.append(
             PlannedPart(
                 kind=change.kind,
                 from_code=old.code,
                 from_name=part.old_name or old.name,
+                from_parent=_above(session, old),
                 to_code=to.code if to else "",
                 to_name=part.new_name or (to.name if to else ""),
-                to_parent=above.name if above else "",
+                to_parent=_above(session, to),
                 share=part.share,
                 takes_over=part.takes_over,
             )
         )
     return sorted(found, key=lambda part: (part.from_code, part.to_code))
+
+
+def _above(session: Session, agency: Agency | None) -> str:
+    parent = session.get(Agency, agency.parent_id) if agency and agency.parent_id else None
+    return parent.name if parent else ""

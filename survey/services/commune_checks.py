@@ -13,7 +13,7 @@ from typing import Final
 
 from survey.services.commune_values import CommuneRow, Oddity
 from survey.services.import_values import normal
-from survey.services.table_headings import plain_heading
+from survey.services.table_values import plain_heading
 
 # Communes of each new province on 1 July 2025, by the resolutions of the Standing Committee of the National Assembly.
 OFFICIAL_COMMUNES: Final = {

@@ -13,8 +13,8 @@ from typing import Final
 from survey.services.commune_checks import find_oddities
 from survey.services.commune_values import CommuneRow, Extent, Oddity
 from survey.services.table_file import Table
-from survey.services.table_headings import Column, HeadedTable, headed, plain_heading
-from survey.services.table_values import Row
+from survey.services.table_headings import Column, HeadedTable, headed
+from survey.services.table_values import Row, plain_heading
 
 REORGANISED_ON: Final = date(2025, 7, 1)
 COMMUNE_COLUMNS: Final = (

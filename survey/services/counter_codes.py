@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from typing import Final
 from uuid import UUID
 
-from sqlalchemy import func, or_, select, update
+from sqlalchemy import ColumnElement, func, or_, select, update
 from sqlalchemy.orm import Session, contains_eager
 
 from survey.models.agencies import Agency, ServicePoint, ServicePointCode
@@ -81,18 +81,12 @@ def list_hanging_posters(session: Session, *, path: str, months: int, today: dat
     Which of two codes a citizen came by is kept nowhere, so that a replaced code is told of until it is retired.
     """
     since = func.coalesce(ServicePointCode.printed_on, ServicePointCode.issued_on)
-    oldest = today - timedelta(days=round(months * _DAYS_A_YEAR / 12))
     statement = (
         select(ServicePointCode)
         .join(ServicePointCode.service_point)
         .join(ServicePoint.agency)
         .options(contains_eager(ServicePointCode.service_point).contains_eager(ServicePoint.agency))
-        .where(
-            Agency.path.startswith(path, autoescape=True),
-            ServicePoint.retired_on.is_(None),
-            ServicePointCode.retired_on.is_(None),
-            or_(ServicePointCode.replaced_on.is_not(None), since <= oldest),
-        )
+        .where(*_hanging(path, months=months, today=today))
         .order_by(since, Agency.sort_key, ServicePoint.sort_key, ServicePointCode.code)
     )
     return [
@@ -107,3 +101,26 @@ def find_counter_of(session: Session, agency: Agency, counter_id: UUID) -> Servi
     if counter is None or counter.retired_on is not None or not counter.agency.path.startswith(agency.path):
         return None
     return counter
+
+
+def count_hanging_posters(session: Session, *, path: str, months: int, today: date) -> int:
+    """Count the posters that ``list_hanging_posters`` lists."""
+    statement = (
+        select(func.count())
+        .select_from(ServicePointCode)
+        .join(ServicePointCode.service_point)
+        .join(ServicePoint.agency)
+        .where(*_hanging(path, months=months, today=today))
+    )
+    return session.scalars(statement).one()
+
+
+def _hanging(path: str, *, months: int, today: date) -> tuple[ColumnElement[bool], ...]:
+    since = func.coalesce(ServicePointCode.printed_on, ServicePointCode.issued_on)
+    oldest = today - timedelta(days=round(months * _DAYS_A_YEAR / 12))
+    return (
+        Agency.path.startswith(path, autoescape=True),
+        ServicePoint.retired_on.is_(None),
+        ServicePointCode.retired_on.is_(None),
+        or_(ServicePointCode.replaced_on.is_not(None), since <= oldest),
+    )

@@ -9,11 +9,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from survey.models.agencies import Agency, Service, ServicePoint
-from survey.models.opening_hours import USUAL_HOURS, read_opening_hours
 from survey.models.sort_key import sort_key
 from survey.services.agencies import check_one_tree
 from survey.services.errors import AgencyError
 from survey.services.names import checked_name, checked_translation
+from survey.services.opening_hours import checked_hours
 
 _COUNTER = ("quầy", "counter")
 
@@ -47,25 +47,13 @@ def change_counter(session: Session, counter: ServicePoint, wish: CounterWish) -
     services = list(counter.services if wish.services is None else wish.services)
     check_one_tree(session, session.get_one(Agency, counter.agency_id), wish.serves, services)
     _check_name_is_free(session, counter, name)
-    hours = counter.opening_hours if wish.opening_hours is None else _checked_hours(wish.opening_hours)
+    hours = counter.opening_hours if wish.opening_hours is None else checked_hours(wish.opening_hours)
     counter.name, counter.name_en, counter.sort_key = name, name_en, sort_key(name)
     counter.serves_agency_id = wish.serves.id
     counter.opening_hours = hours
     if {each.id for each in counter.services} != {each.id for each in services}:
         counter.services = services
     session.flush()
-
-
-def _checked_hours(hours: str) -> str | None:
-    text = " ".join(hours.split())
-    try:
-        read_opening_hours(text or USUAL_HOURS)
-    except ValueError as error:
-        raise AgencyError(
-            vi=f"Không hiểu giờ mở cửa “{hours}”; hãy viết như “{USUAL_HOURS}”.",
-            en=f"The opening hours cannot be read: {error}.",
-        ) from error
-    return text or None
 
 
 def _check_name_is_free(session: Session, counter: ServicePoint, name: str) -> None:

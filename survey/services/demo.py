@@ -85,9 +85,11 @@ def load_demo(session: Session, *, today: date, progress: Progress = no_progress
 
     Waves: the index year before last (closed and released), last year (closed), this year (open since 1 January).
     """
-    load_builtin_editions(session, today=today)
+    began_on = date(today.year - max(YEARS_BACK), 1, 1)
+    # Published before anybody answered them: later than that no edition of a wave can be.
+    load_builtin_editions(session, today=began_on)
     data = read_demo_file()
-    province = add_demo_province(session, data, valid_from=date(today.year - max(YEARS_BACK), 1, 1))
+    province = add_demo_province(session, data, valid_from=began_on)
     officials = _add_officials(session, province)
     waves = [_plan(session, province, today.year - back, is_this_year=not back) for back in YEARS_BACK]
     places = _places(session, province)

@@ -9,13 +9,13 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
+from survey.models.wave_days import DAYS_FOR_LATE_ANSWERS, days_after
 from survey.queries.counters import Counter, CounterWave
 from survey.queries.tallies import list_marks
 from survey.services.answer_checks import Filled
 from survey.services.errors import ServiceError
 from survey.services.fold_marks import lock_mark
 from survey.services.responses import NewResponse, Outcome, store_response
-from survey.services.waves import DAYS_FOR_LATE_ANSWERS
 
 PAPER: Final = "paper"
 ASSISTED: Final = "assisted"
@@ -82,8 +82,10 @@ def check_day(wave: CounterWave, *, channel: str, filled_on: date, today: date) 
     """
     if filled_on > today:
         raise EntryError(
-            vi="Ngày ghi phiếu còn ở tương lai; hãy ghi ngày in trên tờ.",
-            en="The day of the sheet is still to come; write the day that stands on it.",
+            vi="Ngày ghi phiếu còn ở tương lai; hãy ghi ngày người dân ghi phiếu, muộn nhất là hôm nay, "
+            f"{today:%d/%m/%Y}.",
+            en="The day of the sheet is still to come; write the day on which the citizen filled it in, today "
+            f"({today:%d/%m/%Y}) at the latest.",
         )
     last = wave.closed_on or today
     if not wave.opens_on <= filled_on <= last:
@@ -96,7 +98,7 @@ def check_day(wave: CounterWave, *, channel: str, filled_on: date, today: date) 
             vi="Đợt này đang không mở nên không hỏi thêm ai; phiếu giấy đã ghi trước đó vẫn nhập được.",
             en="This wave is not open, so nobody more is asked; sheets filled in before can still be entered.",
         )
-    if wave.closed_on and today > wave.closed_on + timedelta(days=DAYS_FOR_LATE_ANSWERS):
+    if wave.closed_on and today > days_after(wave.closed_on, DAYS_FOR_LATE_ANSWERS):
         raise EntryError(
             vi=f"Đã quá {DAYS_FOR_LATE_ANSWERS} ngày từ khi đợt đóng nên không nhập thêm được.",
             en=f"More than {DAYS_FOR_LATE_ANSWERS} days have passed since the wave closed; no more can be entered.",

@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 
 from survey.models.editions import Questionnaire
 from survey.models.responses import Exclusion, Response
+from survey.models.tallies import SMALLEST_MOVE
 from survey.queries.agencies import list_agencies
 from survey.queries.responses import (
     BEFORE_EVERYTHING,
@@ -29,7 +30,7 @@ from survey.queries.responses import (
 from survey.queries.tallies import Mark, Scope, list_marks
 from survey.queries.waves import WaveRow, get_editions, list_all_waves
 from survey.services.fold_marks import lock_mark
-from survey.services.fold_plan import SMALLEST_MOVE, Move, count_pending, plan_moves
+from survey.services.fold_plan import Move, count_pending, plan_moves
 from survey.services.tally_rows import write_moves
 from survey.services.tallying import Tallies, tally
 

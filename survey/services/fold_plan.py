@@ -14,10 +14,10 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
+from survey.models.tallies import SMALLEST_MOVE
 from survey.queries.responses import BEFORE_EVERYTHING, DayCount, PatternCount
 from survey.queries.tallies import OWN, UNVERIFIED, VERIFIED, Mark, Scope
 
-SMALLEST_MOVE: Final = 10
 DIMENSIONS: Final = ("service_point", "field", "language", "verified", "channel")
 
 

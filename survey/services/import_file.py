@@ -5,14 +5,16 @@ from __future__ import annotations
 import codecs
 import csv
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from typing import Final
 
 from survey.services.errors import ImportRefusedError
 from survey.services.import_values import normal
+from survey.services.table_values import LINES_SEARCHED
 
 DELIMITERS: Final = {",": "dấu phẩy / comma", ";": "dấu chấm phẩy / semicolon", "\t": "tab", "|": "|"}
 _CHUNK: Final = 1 << 20
@@ -21,7 +23,10 @@ _SPREADSHEET: Final = b"PK\x03\x04"
 
 @dataclass(frozen=True, slots=True)
 class CsvFile:
-    """A file that was read through once: it is in its encoding, and ``header`` has every column the map names."""
+    """A file that was read through once: it is in its encoding, and ``header`` has every column the map names.
+
+    ``header_line`` is where the header ends; above it there may be a title.
+    """
 
     path: Path
     encoding: str
@@ -29,6 +34,7 @@ class CsvFile:
     sha256: str
     line_count: int
     header: tuple[str, ...]
+    header_line: int = 1
 
     def rows(self) -> Iterator[tuple[int, list[str]]]:
         """Yield every row below the header with the number of the line it begins in; empty lines are left out.
@@ -43,7 +49,7 @@ class CsvFile:
             try:
                 for row in reader:
                     line, start = start, reader.line_num + 1
-                    if line > 1 and row:
+                    if line > self.header_line and row:
                         yield line, row
             except csv.Error as error:
                 raise malformed(self.path, start, error) from error
@@ -61,11 +67,11 @@ def open_csv(path: Path, *, encoding: str, delimiter: str, columns: Mapping[str,
     """
     sha256, line_count = _read_through(path, encoding)
     encoding = "utf-8-sig" if encoding == "utf-8" else encoding
-    first_line = _first_line(path, encoding, delimiter)
-    header = tuple(normal(name) for name in first_line)
-    _check_delimiter(path, first_line, delimiter)
+    written, header_line = _find_header(path, encoding, delimiter, columns)
+    header = tuple(map(normal, written))
+    _check_delimiter(path, written, delimiter)
     _check_columns(path, header, columns)
-    file = CsvFile(path, encoding, delimiter, sha256, line_count, header)
+    file = CsvFile(path, encoding, delimiter, sha256, line_count, header, header_line)
     if next(file.rows(), None) is None:
         raise ImportRefusedError(
             vi=f"Tệp {path} không có dòng dữ liệu nào dưới dòng tiêu đề; hãy kiểm tra tệp.",
@@ -74,13 +80,21 @@ def open_csv(path: Path, *, encoding: str, delimiter: str, columns: Mapping[str,
     return file
 
 
-def guess_delimiter(path: Path, *, encoding: str) -> str:
-    """Return the sign that splits the first line most often; a comma where the file cannot be read at all."""
+def guess_delimiter(path: Path, *, encoding: str, columns: Iterable[str] = ()) -> str:
+    """Return the sign that shows all ``columns`` in a line near the top, else that which splits the first most often.
+
+    It is a comma where the file cannot be read at all.
+    """
     try:
         with path.open(encoding=encoding, errors="replace") as lines:
-            return likeliest_delimiter(lines.readline())
+            top = list(islice(lines, LINES_SEARCHED))
     except OSError:
         return ","
+    wanted = set(columns)
+    for sign in DELIMITERS:
+        if wanted and any(wanted <= set(map(normal, line.lstrip("\ufeff").split(sign))) for line in top):
+            return sign
+    return likeliest_delimiter(next(iter(top), ""))
 
 
 def likeliest_delimiter(first_line: str) -> str:
@@ -122,15 +136,23 @@ def _opened(path: Path, encoding: str) -> Iterator[Iterator[str]]:
         yield lines
 
 
-def _first_line(path: Path, encoding: str, delimiter: str) -> list[str]:
+def _find_header(path: Path, encoding: str, delimiter: str, columns: Iterable[str]) -> tuple[tuple[str, ...], int]:
+    """Return the first row that has every column, near the top, and the line in which it ends; else the very first."""
+    wanted = set(map(normal, columns))
+    first: tuple[str, ...] = ()
     with _opened(path, encoding) as lines:
+        reader = csv.reader(lines, delimiter=delimiter, strict=True)
         try:
-            return next(csv.reader(lines, delimiter=delimiter, strict=True), [])
+            for row in islice(reader, LINES_SEARCHED):
+                first = first or tuple(row)
+                if wanted <= set(map(normal, row)):
+                    return tuple(row), reader.line_num
         except csv.Error as error:
-            raise malformed(path, 1, error) from error
+            raise malformed(path, reader.line_num, error) from error
+    return first, 1
 
 
-def _check_delimiter(path: Path, first_line: list[str], delimiter: str) -> None:
+def _check_delimiter(path: Path, first_line: Sequence[str], delimiter: str) -> None:
     if len(first_line) != 1:
         return
     better = max(DELIMITERS, key=first_line[0].count)

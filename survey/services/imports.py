@@ -8,10 +8,10 @@ from __future__ import annotations
 import hashlib
 import json
 import tempfile
-from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from itertools import islice
 from pathlib import Path
@@ -27,6 +27,7 @@ from survey.models.fieldwork import Wave
 from survey.models.identifiers import response_id
 from survey.models.responses import Response
 from survey.models.tallies import FoldMark
+from survey.services.audit import Act, Detail
 from survey.services.errors import ImportRefusedError
 from survey.services.fold import fold
 from survey.services.import_file import CsvFile, open_csv
@@ -64,7 +65,10 @@ class CheckedImport:
 
 @dataclass(frozen=True, slots=True)
 class ImportedResponses:
-    """What an import did: ``stored`` responses of so many ``agencies``, or, of a file known before, nothing at all."""
+    """What an import did: ``stored`` responses of so many ``agencies``, or, of a file known before, nothing at all.
+
+    ``rated`` counts the stored responses by agency, ``made`` are the agencies that were made for them.
+    """
 
     wave_id: UUID
     wave_code: str
@@ -72,6 +76,8 @@ class ImportedResponses:
     already_there: int
     agencies: int
     agencies_made: int
+    rated: Mapping[UUID, int] = field(default_factory=dict)
+    made: frozenset[UUID] = frozenset()
 
 
 @contextmanager
@@ -129,26 +135,43 @@ def store_import(
             f"responses; nothing was stored. Correct it and import it again.",
         )
     wave, agency_ids = make_target(session, checked.plan, checked.target, today=today)
-    rated: set[UUID] = set()
+    rated: Counter[UUID] = Counter()
     if is_new := not _is_known(session, wave, checked, agency_ids):
         rated = _insert(session, checked, wave, agency_ids, progress)
         fold(
             session,
-            until=_last_day_to_fold(session, wave, checked.last_day, rated),
+            until=_last_day_to_fold(session, wave, checked.last_day, set(rated)),
             wave_ids=[wave.id],
             progress=lambda part, total: progress(FOLDING, part, total),
         )
     stored = checked.responses if is_new else 0
     return ImportedResponses(
-        wave.id, wave.code, stored, checked.responses - stored, len(rated), len(checked.target.to_make)
+        wave.id,
+        wave.code,
+        stored,
+        checked.responses - stored,
+        len(rated),
+        len(checked.target.to_make),
+        rated,
+        frozenset(agency_ids[key] for key in checked.target.to_make if key in agency_ids),
     )
+
+
+def imported_acts(done: ImportedResponses, *, name: str) -> Iterator[Act]:
+    """Tell of a whole file, and to each agency of its own answers."""
+    subject = f"responses {name}"
+    yield Act("import.done", subject, None, {"answers": done.stored})
+    for agency_id in {**done.rated, **dict.fromkeys(done.made, 0)}:
+        answers = done.rated.get(agency_id, 0)
+        details: dict[str, Detail] = {"wave": done.wave_code, "answers": answers}
+        yield Act("import.done", subject, agency_id, details | ({"added": 1} if agency_id in done.made else {}))
 
 
 def _insert(
     session: Session, checked: CheckedImport, wave: Wave, agency_ids: dict[str, UUID], progress: Progress
-) -> set[UUID]:
-    """Insert every response; return the agencies rated."""
-    rated: set[UUID] = set()
+) -> Counter[UUID]:
+    """Insert every response; return how many of each agency."""
+    rated: Counter[UUID] = Counter()
     done = 0
     if session.connection().dialect.name == "sqlite":
         # Keys are random: with the default of 2 MB the same pages would be written again and again.

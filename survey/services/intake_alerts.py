@@ -13,8 +13,9 @@ from sqlalchemy.orm import Session
 
 from survey.db import insert_on_conflict
 from survey.models.responses import IntakeAlert
+from survey.models.wave_days import DAYS_FOR_LATE_ANSWERS
 from survey.queries.agencies import list_agencies
-from survey.queries.intake_alerts import DAYS_FOR_LATE_ANSWERS, DayAtCounter, count_flags
+from survey.queries.intake_alerts import DayAtCounter, count_flags
 from survey.queries.waves import list_all_waves
 
 KINDS: Final = ("burst", "outside_hours", "repeated_pattern")

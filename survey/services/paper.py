@@ -17,6 +17,7 @@ from survey.models.agencies import Agency, ServicePoint
 from survey.models.fieldwork import Wave
 from survey.models.identifiers import CODE_SYMBOLS
 from survey.models.paper import InvalidSheet, PaperSeries
+from survey.queries.counters_elsewhere import has_counters
 from survey.services.answer_checks import clean_text
 from survey.services.audit import record
 from survey.services.errors import ServiceError
@@ -58,6 +59,11 @@ def read_sheet_number(text: str, *, wave_code: str) -> int:
 
     """
     typed = clean_text(text).strip()
+    if not typed:
+        raise PaperError(
+            vi="Chưa ghi số tờ; hãy gõ số in ở đầu tờ, hoặc quét mã ở đó.",
+            en="The number of the sheet is missing; type the one at its top, or scan the code there.",
+        )
     found = _NUMBER.fullmatch(typed.upper())
     number = int(found["number"]) if found else 0
     is_ours = found is not None and (found["wave"] is None or found["wave"] == wave_code.upper())
@@ -81,7 +87,7 @@ def print_series(
     """Give out the next numbers of a wave for the sheets of an order.
 
     Raises:
-        PaperError: too few or too many sheets, or a wave that no longer takes answers.
+        PaperError: too few or too many sheets, a wave that no longer takes answers, or no counter to hand them out.
 
     """
     wave, sheets = order.wave, order.sheets
@@ -94,6 +100,13 @@ def print_series(
         raise PaperError(
             vi=f"Đợt {wave.code} đã kết thúc nên không in thêm phiếu; hãy chọn đợt khác.",
             en=f"The wave {wave.code} is over and takes no more forms; choose another wave.",
+        )
+    if not has_counters(session, order.agency):
+        raise PaperError(
+            vi=f"{order.agency.name} không có quầy nào nên phiếu in ra không nhập được; hãy in ở cơ quan có quầy "
+            "nhận hồ sơ.",
+            en=f"{order.agency.name_en or order.agency.name} has no counter, so its sheets could not be entered; print "
+            "them for the agency whose counter takes in the cases.",
         )
     # Two officials who print at once must not be given the same numbers.
     session.execute(select(Wave.id).where(Wave.id == wave.id).with_for_update())

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Final, TypeVar
@@ -16,12 +16,12 @@ from sqlalchemy.orm import Session
 from survey.models.agencies import Agency, ServiceField
 from survey.models.fieldwork import PopulationSize, Wave
 from survey.queries.gauge import count_folded_by_field, count_folded_by_month
-from survey.services.audit import Detail, record
+from survey.services.audit import Act, Detail, record_all
 from survey.services.errors import AgencyError, ServiceError, WaveError
 from survey.services.import_lines import BadCell, Complaints
 from survey.services.lookups import require_agency
 from survey.services.table_file import Table
-from survey.services.table_headings import Column, HeadedTable, headed
+from survey.services.table_headings import Column, HeadedTable, headed, heading_line
 from survey.services.table_values import Row
 from survey.services.wave_checks import check_population_size, refuse_released
 
@@ -67,10 +67,14 @@ class PlannedSize:
 
 @dataclass(slots=True)
 class PopulationPlan:
-    """What a file would do; nothing can be kept while a line is bad."""
+    """What a file would do; nothing can be kept while a line is bad.
+
+    ``heading_line`` is the line that was taken for the headings.
+    """
 
     sizes: list[PlannedSize] = field(default_factory=list)
     bad: list[BadCell] = field(default_factory=list)
+    heading_line: int = 0
 
     @property
     def added(self) -> list[PlannedSize]:
@@ -124,7 +128,8 @@ def plan_population(session: Session, wave: Wave, table: Table, *, may_set: Call
 
     """
     refuse_released(session, wave)
-    plan, sheet = PopulationPlan(), headed(table, COLUMNS)
+    sheet = headed(table, COLUMNS)
+    plan = PopulationPlan(heading_line=heading_line(table, COLUMNS))
     if len(sheet.rows) > MOST_LINES:
         raise WaveError(
             vi=f"Tệp {table.name} có {len(sheet.rows)} dòng, tối đa {MOST_LINES}; hãy chia thành nhiều tệp.",
@@ -151,9 +156,20 @@ def store_population(session: Session, wave: Wave, plan: PopulationPlan, *, toda
     number = len(plan.added) + len(plan.changed)
     if number:
         details: dict[str, Detail] = {"file": name, "added": len(plan.added), "changed": len(plan.changed)}
-        details["sizes"] = [_told(size) for size in (*plan.added, *plan.changed)]
-        record(session, "population.imported", subject=wave.code, agency_id=wave.agency_id, details=details)
+        sizes = (*plan.added, *plan.changed)
+        whole = Act("population.imported", wave.code, wave.agency_id, {**details, "sizes": [*map(_told, sizes)]})
+        record_all(session, [whole, *_acts_below(wave, sizes, name)])
     return number
+
+
+def _acts_below(wave: Wave, sizes: Iterable[PlannedSize], name: str) -> Iterator[Act]:
+    """Tell each agency below the wave's of its own figures."""
+    told: dict[UUID, list[str]] = {}
+    for size in sizes:
+        if size.agency.id != wave.agency_id:
+            told.setdefault(size.agency.id, []).append(_told(size))
+    for agency_id, own in told.items():
+        yield Act("population.imported", wave.code, agency_id, {"file": name, "sizes": own})
 
 
 def read_month(text: str) -> str:

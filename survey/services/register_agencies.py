@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import date
 from itertools import chain
+from uuid import UUID
 
 from survey.models.agencies import Agency
 from survey.services.agencies import (
@@ -19,6 +20,7 @@ from survey.services.agencies import (
 from survey.services.agency_ties import check_end_is_free, check_place_is_free
 from survey.services.change_checks import from_above_error
 from survey.services.register_cells import Cells, agency_cells
+from survey.services.register_recorded import keep_what_was_recorded
 from survey.services.register_values import WORDS, Difference, read_day, read_word
 from survey.services.register_work import Work, differences
 from survey.services.setup_imports import parents_first
@@ -41,7 +43,7 @@ def import_agencies(work: Work, table: HeadedTable) -> None:
         work.turn_to(line)
         with work.complaining("valid_to", day.isoformat()):
             end_agency(work.session, agency, valid_to=day)
-            work.plan_line(line, agency.code, agency.name, "retired", found)
+            work.plan_line(line, agency.code, agency.name, "retired", found, of=_touched(agency))
     work.plan.lines.sort(key=lambda each: each.line)
 
 
@@ -105,12 +107,12 @@ def _tell_given_days(work: Work, given: Mapping[str, int]) -> None:
 
 def _set_up(work: Work, line: int, cells: Cells, endings: list[tuple[int, Agency, date, list[Difference]]]) -> None:
     since = date.fromisoformat(cells["valid_from"])
-    until = date.fromisoformat(cells["valid_to"]) if cells.get("valid_to") else None
     there = next((each for each in work.agencies_of(cells["code"]) if each.valid_from == since), None)
     above = work.session.get(Agency, there.parent_id) if there and there.parent_id else None
-    parent = above
-    if cells["parent_code"] != (above.code if above else ""):
-        parent = work.agency_on("parent_code", cells["parent_code"], since) if cells["parent_code"] else None
+    if there is not None:
+        keep_what_was_recorded(work, there, above, cells)
+    until = date.fromisoformat(cells["valid_to"]) if cells.get("valid_to") else None
+    parent = _parent(work, cells, above, since)
     if work.bad.in_line:
         return
     if there is None:
@@ -131,7 +133,19 @@ def _set_up(work: Work, line: int, cells: Cells, endings: list[tuple[int, Agency
         _correct(work, there, parent, cells, found)
         _change_end(work, there, until, found)
         if not work.bad.in_line:
-            work.plan_line(line, there.code, there.name, "changed", found)
+            work.plan_line(line, there.code, there.name, "changed", found, of=_touched(there, above))
+
+
+def _parent(work: Work, cells: Cells, above: Agency | None, day: date) -> Agency | None:
+    """Return the parent that the line names, ``above`` where that is the one already."""
+    if cells["parent_code"] == (above.code if above else ""):
+        return above
+    return work.agency_on("parent_code", cells["parent_code"], day) if cells["parent_code"] else None
+
+
+def _touched(agency: Agency, above: Agency | None = None) -> set[UUID]:
+    """Return the agency, and the one above it where it left that."""
+    return {agency.id, *([above.id] if above is not None and above.id != agency.parent_id else [])}
 
 
 def _may_change(work: Work, there: Agency, cells: Cells, columns: set[str]) -> bool:
@@ -163,7 +177,7 @@ def _add(work: Work, line: int, cells: Cells, parent: Agency | None, until: date
     work.note_agency(agency)
     if parent is None:
         work.plan.new_roots.append(agency.id)
-    work.plan_line(line, agency.code, agency.name, "added", _as_new(cells))
+    work.plan_line(line, agency.code, agency.name, "added", _as_new(cells), of=_touched(agency))
 
 
 def _correct(work: Work, there: Agency, parent: Agency | None, cells: Cells, found: list[Difference]) -> None:

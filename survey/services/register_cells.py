@@ -7,6 +7,7 @@ from uuid import UUID
 
 from survey.models.accounts import Official
 from survey.models.agencies import Agency, Service, ServiceField, ServicePoint
+from survey.models.opening_hours import stored_hours
 
 Cells = dict[str, str]
 
@@ -37,7 +38,7 @@ def counter_cells(counter: ServicePoint, agency_codes: Mapping[UUID, str]) -> Ce
         "service_codes": joined_codes(
             service_label(each, counter.serves_agency_id, agency_codes) for each in counter.services
         ),
-        "opening_hours": counter.opening_hours or "",
+        "opening_hours": stored_hours(counter.opening_hours) if counter.opening_hours else "",
         "retired_on": counter.retired_on.isoformat() if counter.retired_on else "",
     }
 

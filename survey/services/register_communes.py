@@ -28,6 +28,7 @@ def import_communes(work: Work, table: Table, named: Mapping[str, str] | None = 
     file = read_communes(table, named)
     rows = [row for row in file.rows if not work.only or row.new_province_code in work.only]
     work.plan.left_out = len(file.rows) - len(rows)
+    work.plan.old_bodies = len({row.old_code for row in rows if row.old_code})
     lines = {row.line for row in rows} | ({0} if not work.only else set())
     for each in file.oddities:
         if each.line in lines or each.value[:2] in work.only:
@@ -83,7 +84,9 @@ def _province(work: Work, group: Sequence[CommuneRow]) -> Agency | None:
             )
             work.note_agency(there)
             work.plan.new_roots.append(there.id)
-            work.plan_line(first.line, there.code, there.name, "added", [Difference("kind", "", "province")])
+            work.plan_line(
+                first.line, there.code, there.name, "added", [Difference("kind", "", "province")], of=[there.id]
+            )
         return there
     if there is None or not work.rights.scope.administers(there.path):
         count = len({row.new_code for row in group})
@@ -116,12 +119,15 @@ def _commune(work: Work, group: Sequence[CommuneRow], parent: Agency) -> dict[st
     if there is not None:
         _compare(work, first, there, name, parent)
         return None
+    key, code, checked = new_id(), "", ""
+    with work.complaining("new_commune_code", first.new_code):
+        code = checked_code(first.new_code, of=_COMMUNE, error=AgencyError)
     with work.complaining("new_commune", name):
-        key = new_id()
         checked = checked_name(name, of=_COMMUNE, error=AgencyError)
+    if code and checked:
         values = {
             "id": key,
-            "code": checked_code(first.new_code, of=_COMMUNE, error=AgencyError),
+            "code": code,
             "kind": "commune",
             "name": checked,
             "name_en": None,
@@ -132,7 +138,8 @@ def _commune(work: Work, group: Sequence[CommuneRow], parent: Agency) -> dict[st
             "valid_from": max(REORGANISED_ON, parent.valid_from),
             "valid_to": None,
         }
-        work.plan_line(first.line, first.new_code, checked, "added", [Difference("parent_code", "", parent.code)])
+        told = [Difference("parent_code", "", parent.code)]
+        work.plan_line(first.line, first.new_code, checked, "added", told, of=[key])
         return values
     return None
 

@@ -11,7 +11,9 @@ from survey.models.identifiers import read_counter_code
 from survey.queries.register import list_register_counters, list_register_services
 from survey.services.agencies import add_service_point, retire_service_point
 from survey.services.counters import CounterWish, change_counter
-from survey.services.register_cells import Cells, counter_cells, joined_codes, split_codes
+from survey.services.opening_hours import checked_hours
+from survey.services.register_cells import Cells, counter_cells, joined_codes, service_label, split_codes
+from survey.services.register_recorded import keep_owner
 from survey.services.register_values import Difference
 from survey.services.register_work import Work, differences
 from survey.services.table_headings import HeadedTable
@@ -65,7 +67,9 @@ def _set_up(work: Work, line: int, raw: Cells, known: _Known) -> None:
         work.refuse("agency_code", cells["agency_code"])
         return
     there = coded or known.by_name.get((owner.id, cells["name"]))
-    if owner.code != cells["agency_code"]:
+    if owner.code != cells["agency_code"] and there is not None:
+        keep_owner(work, there, cells)
+    if coded and owner.code != cells["agency_code"]:
         _refuse_new_owner(work, cells, owner)
     serves = _serves(work, cells, owner, there)
     if serves is None or work.bad.in_line:
@@ -94,6 +98,9 @@ def _read(work: Work, raw: Cells) -> Cells:
     cells = work.with_end_read(raw)
     if "service_codes" in cells:
         cells["service_codes"] = joined_codes(split_codes(cells["service_codes"]))
+    if cells.get("opening_hours"):
+        with work.complaining("opening_hours", cells["opening_hours"]):
+            cells["opening_hours"] = checked_hours(cells["opening_hours"]) or ""
     return cells
 
 
@@ -136,7 +143,7 @@ def _services(
     offered = {each.id for each in there.services} if there else set()
     found = []
     for code in split_codes(cells["service_codes"]):
-        service = known.services.get(serves.id, {}).get(code) or known.labels.get(code)
+        service = known.services.get(serves.id, {}).get(code) or known.labels.get(_label_today(work, code))
         if service is None or (service.retired_on is not None and service.id not in offered):
             work.bad.add(
                 "service_codes",
@@ -146,7 +153,17 @@ def _services(
             )
         else:
             found.append(service)
+    codes = {each.agency_id: known.code_of(work, each.agency_id) for each in found}
+    if not work.bad.in_line:
+        cells["service_codes"] = joined_codes(service_label(each, serves.id, codes) for each in found)
     return found
+
+
+def _label_today(work: Work, code: str) -> str:
+    """Return how a service of a body that has ended is named since another carries on for it."""
+    agency_code, _, of_service = code.rpartition("/")
+    heir = work.heir_of_code(agency_code) if agency_code else None
+    return f"{heir[0].code}/{of_service}" if heir else code
 
 
 def _add(work: Work, line: int, cells: Cells, owner: Agency, wish: CounterWish, known: _Known) -> None:
@@ -166,12 +183,18 @@ def _add(work: Work, line: int, cells: Cells, owner: Agency, wish: CounterWish, 
     known.first_line[counter.id] = line
     told = ("serves_code", "service_codes", "opening_hours", "retired_on")
     work.plan_line(
-        line, owner.code, counter.name, "added", [Difference(each, "", cells[each]) for each in told if cells.get(each)]
+        line,
+        owner.code,
+        counter.name,
+        "added",
+        [Difference(each, "", cells[each]) for each in told if cells.get(each)],
+        of={owner.id, wish.serves.id},
     )
 
 
 def _change(work: Work, line: int, cells: Cells, there: ServicePoint, wish: CounterWish, known: _Known) -> None:
     stored = counter_cells(there, known.codes_around(work, there))
+    touched = {there.agency_id, there.serves_agency_id, wish.serves.id}
     # Any code that the counter ever carried names it; a code is changed by rotating it, not by a file.
     wanted = {**cells, **({"counter_code": stored["counter_code"]} if "counter_code" in cells else {})}
     found = differences(stored, wanted)
@@ -191,4 +214,4 @@ def _change(work: Work, line: int, cells: Cells, there: ServicePoint, wish: Coun
     retires = bool(ends) and not stored["retired_on"]
     if retires:
         retire_service_point(work.session, there, today=date.fromisoformat(ends))
-    work.plan_line(line, stored["counter_code"], there.name, "retired" if retires else "changed", found)
+    work.plan_line(line, stored["counter_code"], there.name, "retired" if retires else "changed", found, of=touched)

@@ -2,27 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Final
+from uuid import UUID
 
 from sqlalchemy.orm import Session
 
 from survey.models.accounts import Official
 from survey.models.agencies import Agency
 from survey.services.accounts import administer_new_root
-from survey.services.audit import Detail, record
+from survey.services.audit import Act, Detail, record_all
 from survey.services.errors import ImportRefusedError
 from survey.services.register_agencies import import_agencies
 from survey.services.register_communes import import_communes
 from survey.services.register_counters import import_counters
 from survey.services.register_officials import import_officials
 from survey.services.register_services import import_services
-from survey.services.register_values import COLUMNS, Plan
+from survey.services.register_values import COLUMNS, Plan, PlannedLine
 from survey.services.register_work import Rights, Work
 from survey.services.table_file import Table
-from survey.services.table_headings import HeadedTable, count_known, headed
+from survey.services.table_headings import HeadedTable, count_known, headed, heading_line
 
 _IMPORTS: Final[Mapping[str, Callable[[Work, HeadedTable], None]]] = {
     "agencies": import_agencies,
@@ -30,6 +32,7 @@ _IMPORTS: Final[Mapping[str, Callable[[Work, HeadedTable], None]]] = {
     "services": import_services,
     "officials": import_officials,
 }
+MOST_TOLD: Final = 20
 SHAPES: Final = (*_IMPORTS, "communes")
 
 
@@ -88,7 +91,7 @@ def plan_import(session: Session, order: Order) -> Plan:
 
 
 def carry_out_import(session: Session, order: Order, *, shown: str) -> Plan | None:
-    """Do exactly what was shown, and record it once; None, and nothing done, where it would be something else by now.
+    """Do exactly what was shown, and record it; None, and nothing done, where it would be something else by now.
 
     ``shown`` is the digest of the plan that somebody agreed to.
     """
@@ -106,14 +109,33 @@ def carry_out_import(session: Session, order: Order, *, shown: str) -> Plan | No
     if order.official is not None:
         for agency_id in plan.new_roots:
             administer_new_root(session, order.official, session.get_one(Agency, agency_id))
-    counts = {act: count for act, count in plan.counts.items() if act != "unchanged"}
-    details: dict[str, Detail] = {"file": order.table.name, "sha256": order.table.sha256, **counts}
-    record(session, "import.done", subject=f"{order.shape} {order.table.name}", details=details)
+    record_all(session, _acts(order, plan))
     return plan
 
 
+def _acts(order: Order, plan: Plan) -> Iterator[Act]:
+    """Tell of the whole file, and to each agency that was touched of what concerns it."""
+    subject = f"{order.shape} {order.table.name}"
+    file: dict[str, Detail] = {"file": order.table.name, "sha256": order.table.sha256}
+    counts = {act: count for act, count in plan.counts.items() if act != "unchanged"}
+    yield Act("import.done", subject, None, {**file, **counts})
+    touched: dict[UUID, list[PlannedLine]] = {}
+    for line in plan.lines:
+        for agency_id in line.agency_ids:
+            touched.setdefault(agency_id, []).append(line)
+    for agency_id, lines in touched.items():
+        own = Counter[str](line.act for line in lines)
+        told = "; ".join(_told(line) for line in lines[:MOST_TOLD]) + ("; …" if len(lines) > MOST_TOLD else "")
+        yield Act("import.done", subject, agency_id, {**file, **own, "what": told})
+
+
+def _told(line: PlannedLine) -> str:
+    changes = [f"{each.column} {each.old or '–'} → {each.new or '–'}" for each in line.differences]
+    return ", ".join([line.name, *changes])
+
+
 def _carried_out(session: Session, order: Order) -> Plan:
-    plan = Plan(order.shape)
+    plan = Plan(order.shape, heading_line=heading_line(order.table, COLUMNS[order.shape], order.named))
     work = Work(session, order.rights, order.today, plan, order.only)
     if order.shape == "communes":
         import_communes(work, order.table, order.named)

@@ -106,7 +106,7 @@ def _add(work: Work, line: int, cells: Cells, agency: Agency, service_field: Ser
         retire_service(work.session, service, on=date.fromisoformat(cells["retired_on"]))
     known.services[agency.id, service.code] = service
     told = [Difference(each, "", cells[each]) for each in ("field_code", "retired_on") if cells.get(each)]
-    work.plan_line(line, f"{agency.code}/{service.code}", service.name, "added", told)
+    work.plan_line(line, f"{agency.code}/{service.code}", service.name, "added", told, of=[agency.id])
 
 
 def _change(work: Work, line: int, cells: Cells, there: Service, stored: Cells, service_field: ServiceField) -> None:
@@ -131,4 +131,4 @@ def _change(work: Work, line: int, cells: Cells, there: Service, stored: Cells, 
         resume_service(work.session, there)
     elif ends != stored["retired_on"]:
         there.retired_on = date.fromisoformat(ends)
-    work.plan_line(line, key, there.name, "retired" if retires else "changed", found)
+    work.plan_line(line, key, there.name, "retired" if retires else "changed", found, of=[there.agency_id])

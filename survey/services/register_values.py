@@ -12,11 +12,13 @@ from typing import Final, Literal, TypeAlias
 from uuid import UUID
 
 from survey.models.agencies import AGENCY_KINDS
+from survey.models.opening_hours import shown_hours
 from survey.services.agencies import KIND_NAMES
 from survey.services.commune_file import COMMUNE_COLUMNS
 from survey.services.import_lines import BadCell
 from survey.services.import_values import UnreadableError, parsed_date
-from survey.services.table_headings import Column, plain_heading
+from survey.services.table_headings import Column, known_headings
+from survey.services.table_values import plain_heading
 
 Act: TypeAlias = Literal["added", "changed", "retired", "unchanged"]
 ACTS: Final[tuple[Act, ...]] = ("added", "changed", "retired", "unchanged")
@@ -64,6 +66,7 @@ COLUMNS: Final[Mapping[str, Sequence[Column]]] = {
     "officials": OFFICIAL_COLUMNS,
     "communes": COMMUNE_COLUMNS,
 }
+KNOWN_HEADINGS: Final = known_headings(column for columns in COLUMNS.values() for column in columns)
 ROLE_WORDS: Final = {
     "viewer": ("người xem", "viewer"),
     "agency_manager": ("quản lý cơ quan", "agency manager"),
@@ -95,13 +98,17 @@ class Difference:
 
 @dataclass(frozen=True, slots=True)
 class PlannedLine:
-    """What a line of the file comes to; ``key`` and ``name`` say which thing it speaks of."""
+    """What a line of the file comes to; ``key`` and ``name`` say which thing it speaks of.
+
+    ``agency_ids`` are the agencies that it touches, where the import itself files what it does with them.
+    """
 
     line: int
     key: str
     name: str
     act: Act
     differences: tuple[Difference, ...] = ()
+    agency_ids: frozenset[UUID] = frozenset()
 
 
 @dataclass(slots=True)
@@ -109,6 +116,8 @@ class Plan:
     """What an import would do.  With a single bad cell it does nothing; ``odd`` cells are only told.
 
     ``left_out`` counts lines that were not asked for; ``new_roots`` are the agencies with nobody above them.
+    ``heading_line`` is the line that was taken for the headings.  ``old_bodies`` are the former communes that the file
+    names: nothing is done with them.
     """
 
     shape: str
@@ -117,6 +126,8 @@ class Plan:
     odd: list[BadCell] = field(default_factory=list)
     left_out: int = 0
     new_roots: list[UUID] = field(default_factory=list)
+    heading_line: int = 0
+    old_bodies: int = 0
 
     @property
     def counts(self) -> dict[str, int]:
@@ -144,8 +155,9 @@ class Plan:
 
 
 def column_name(shape: str, name: str, language: str) -> str:
-    """Return what people call a column."""
-    found = next((column for column in COLUMNS[shape] if column.name == name), None)
+    """Return what people call a column; of communes, that of an agency too: they become agencies."""
+    columns: list[Column] = [*COLUMNS[shape], *(AGENCY_COLUMNS if shape == "communes" else ())]
+    found = next((column for column in columns if column.name == name), None)
     if found is None:
         return name
     return found.en if language == "en" else found.vi
@@ -156,6 +168,8 @@ def spoken(column: str, value: str, language: str) -> str:
     if column == "roles":
         parts = (part.strip().partition("@") for part in value.split(";") if part.strip())
         return "; ".join(f"{_word(ROLE_WORDS, role, language)} @ {code}" for role, _, code in parts)
+    if column == "opening_hours" and value:
+        return shown_hours(value, language)
     return _word(WORDS.get(column, {}), value, language)
 
 

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Final, TypeVar
+from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -18,6 +19,7 @@ from survey.services.import_lines import Complaints
 from survey.services.import_values import UnreadableError, normal
 from survey.services.names import LONGEST_CODE
 from survey.services.readable import readable
+from survey.services.recorded_changes import RecordedChanges, RecordedPart
 from survey.services.register_cells import Cells
 from survey.services.register_values import Act, Difference, Plan, PlannedLine, read_day
 from survey.services.table_headings import HeadedTable
@@ -63,6 +65,7 @@ class Work:
     bad: Complaints = field(init=False)
     odd: Complaints = field(init=False)
     _agencies: dict[str, list[Agency]] | None = None
+    _recorded: RecordedChanges | None = None
 
     def __post_init__(self) -> None:
         self.bad = Complaints(self.plan.bad.append)
@@ -125,9 +128,18 @@ class Work:
             en="lies outside your subtree; drop this line, or let an administrator above you import it",
         )
 
-    def plan_line(self, line: int, key: str, name: str, act: Act, differences: Iterable[Difference] = ()) -> None:
-        """Note what a line comes to."""
-        self.plan.lines.append(PlannedLine(line, key, name, act, tuple(differences)))
+    def plan_line(
+        self,
+        line: int,
+        key: str,
+        name: str,
+        act: Act,
+        differences: Iterable[Difference] = (),
+        *,
+        of: Iterable[UUID] = (),
+    ) -> None:
+        """Note what a line comes to; ``of`` are the agencies that it touches."""
+        self.plan.lines.append(PlannedLine(line, key, name, act, tuple(differences), frozenset(of)))
 
     def agencies_of(self, code: str) -> list[Agency]:
         """Return every agency that ever carried a code, the latest first."""
@@ -136,6 +148,19 @@ class Work:
             for agency in self.session.scalars(select(Agency).order_by(Agency.valid_from.desc())):
                 self._agencies.setdefault(agency.code, []).append(agency)
         return self._agencies.get(code, [])
+
+    @property
+    def recorded(self) -> RecordedChanges:
+        """Return what changes of bodies were recorded before this import."""
+        if self._recorded is None:
+            self._recorded = RecordedChanges(self.session)
+        return self._recorded
+
+    def heir_of_code(self, code: str) -> tuple[Agency, RecordedPart] | None:
+        """Return who carries on for the latest body of a code that has ended, and by which change."""
+        ended = next((each for each in self.agencies_of(code) if each.valid_to and each.valid_to <= self.today), None)
+        found = self.recorded.heir_of(ended) if ended else None
+        return (self.session.get_one(Agency, found[0]), found[1]) if found else None
 
     def note_agency(self, agency: Agency) -> None:
         """Let the following lines find an agency that was just added."""
@@ -146,10 +171,22 @@ class Work:
         known.sort(key=lambda each: each.valid_from, reverse=True)
 
     def agency_on(self, column: str, code: str, day: date) -> Agency | None:
-        """Return the agency that has a code on a day; None, with a complaint, where there is none."""
+        """Return the agency that has a code on a day; None, with a complaint, where there is none.
+
+        Of a body that has ended by today it is, with a remark, who carries on for it.
+        """
         for agency in self.agencies_of(code):
             if agency.valid_from <= day < (agency.valid_to or date.max):
                 return agency
+        if day == self.today and (heir := self.heir_of_code(code)):
+            vi, en = heir[1].said
+            self.odd.add(
+                column,
+                code,
+                vi=f"đã {vi}; dòng này được hiểu là của “{heir[0].name}” ({heir[0].code})",
+                en=f"{en}; the line is taken as that of “{heir[0].name}” ({heir[0].code})",
+            )
+            return heir[0]
         padded = next((code.zfill(width) for width in (2, 5) if self.agencies_of(code.zfill(width))), "")
         if code.isdecimal() and padded and padded != code:
             self.bad.add(

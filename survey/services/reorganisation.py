@@ -6,7 +6,7 @@ every new body knows what it was made of.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Final
@@ -23,7 +23,7 @@ from survey.models.identifiers import new_id
 from survey.models.slips import ApiKey
 from survey.models.sort_key import sort_key
 from survey.services.agency_changes import bring_below
-from survey.services.audit import Detail, record
+from survey.services.audit import Act, Detail, record_all
 from survey.services.change_effects import Effects, carry_out
 from survey.services.change_request import DECISION
 from survey.services.errors import AgencyError
@@ -54,6 +54,7 @@ class Outcome:
     ended: int = 0
     moved_along: int = 0
     changes: int = 0
+    new_roots: list[UUID] = field(default_factory=list)
     effects: Effects = field(default_factory=Effects)
 
 
@@ -81,15 +82,26 @@ class _Row:
     name_en: str | None
 
 
-def reorganise(session: Session, plan: ReorganisationPlan, asked: Reorganisation, *, today: date) -> Outcome:
+def reorganise(
+    session: Session,
+    plan: ReorganisationPlan,
+    asked: Reorganisation,
+    *,
+    today: date,
+    may_change: Callable[[str], bool] | None = None,
+) -> Outcome:
     """Write a reorganisation; whoever calls commits, or rolls back after a dry run.
 
+    ``may_change`` says of a body's path whether it is the asker's to change; None lets him change all.
+
     Raises:
-        AgencyError: where it was written before, or a code or name cannot be.
+        AgencyError: where it was written before, a code or name cannot be, or a body is not the asker's.
 
     """
     checked_name(asked.decision, of=DECISION, error=AgencyError)
     bodies = _Bodies(session, asked.effective_on)
+    if may_change is not None:
+        _check_is_his(plan, bodies, may_change)
     _check_is_new(session, plan, bodies, asked)
     work = _Work(session, plan, asked, bodies, today)
     work.write()
@@ -101,7 +113,9 @@ def reorganise(session: Session, plan: ReorganisationPlan, asked: Reorganisation
         "ended": outcome.ended,
         "changes": outcome.changes,
     }
-    record(session, "agency.reorganised", subject=asked.decision, details=details)
+    told = {"effective_on": f"{asked.effective_on}", "decision": asked.decision}
+    own = [Act("agency.reorganised", name, agency_id, told) for agency_id, name in work.touched.items()]
+    record_all(session, [Act("agency.reorganised", asked.decision, None, details), *own])
     return outcome
 
 
@@ -112,6 +126,7 @@ class _Work:
         self, session: Session, plan: ReorganisationPlan, asked: Reorganisation, bodies: _Bodies, today: date
     ) -> None:
         self.outcome = Outcome()
+        self.touched: dict[UUID, str] = {}
         self._session = session
         self._plan = plan
         self._asked = asked
@@ -156,6 +171,7 @@ class _Work:
             self._old[body.code] = found
         self._insert(Agency, rows)
         self.outcome.added_old += len(rows)
+        self.outcome.new_roots += [row["id"] for row in rows if is_province and row["code"] in kept]
 
     def _add_new(self, units: Sequence[NewUnit], *, is_province: bool) -> None:
         rows = []
@@ -170,6 +186,7 @@ class _Work:
             self._new[unit.code] = found
         self._insert(Agency, rows)
         self.outcome.added_new += len(rows)
+        self.outcome.new_roots += [row["id"] for row in rows if is_province]
 
     def _values(self, body: OldBody, above: _Row | None, *, is_province: bool, since: date) -> dict[str, Any]:
         key, name = new_id(), checked_name(body.name, of=_BODY, error=AgencyError)
@@ -194,8 +211,11 @@ class _Work:
                 continue
             change_id = self._change(unit.fate)
             new = self._new[unit.code]
+            self.touched[new.id] = f"{unit.code} {unit.name}"
             for part in unit.parts:
                 old = self._old[part.code]
+                if part.code in self._bodies.before:
+                    self.touched[old.id] = f"{part.code} {old.name}"
                 renamed = unit.fate == "rename"
                 self._parts.append(
                     {
@@ -284,6 +304,21 @@ def _in_use() -> CompoundSelect[UUID]:
         select(ApiKey.agency_id),
         select(Wave.agency_id),
     )
+
+
+def _check_is_his(plan: ReorganisationPlan, bodies: _Bodies, may_change: Callable[[str], bool]) -> None:
+    """Refuse to touch a body outside the asker's subtree, as every other page does."""
+    units = (*plan.provinces, *plan.communes)
+    before = [bodies.before.get(part.code) for unit in units for part in unit.parts]
+    after = [bodies.after.get(unit.code) for unit in units]
+    for row in (*before, *after):
+        if row is not None and not may_change(row.path):
+            raise AgencyError(
+                vi=f"“{row.name}” nằm ngoài phạm vi bạn quản trị; hãy ghi mã các tỉnh của bạn vào ô chọn tỉnh, hoặc "
+                "nhờ người quản trị tỉnh đó.",
+                en=f"“{row.name}” lies outside what you administer; give the codes of your own provinces, or ask who "
+                "administers that one.",
+            )
 
 
 def _check_is_new(session: Session, plan: ReorganisationPlan, bodies: _Bodies, asked: Reorganisation) -> None:

@@ -14,7 +14,8 @@ from survey.models.agency_changes import WHOLE
 from survey.services.commune_values import CommuneRow, Oddity
 from survey.services.errors import ImportRefusedError
 from survey.services.table_file import Table
-from survey.services.table_headings import Column, headed, plain_heading
+from survey.services.table_headings import Column, headed
+from survey.services.table_values import plain_heading
 
 Fate: TypeAlias = Literal["unchanged", "rename", "move", "merge", "split"]
 PROVINCE_COLUMNS: Final = (

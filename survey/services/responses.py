@@ -42,10 +42,14 @@ class Flags:
 
 @dataclass(frozen=True, slots=True)
 class UsedCode:
-    """The one-time code of a slip that comes with an answer: who handed it out, and its hash."""
+    """The one-time code of a slip that comes with an answer: who handed it out, and its hash.
+
+    ``forebear_ids`` are the bodies for which the rated one carries on: their codes let rate it.
+    """
 
     agency_id: UUID
     code_hash: str
+    forebear_ids: tuple[UUID, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +147,7 @@ def _redeem(connection: Connection, new: NewResponse) -> Outcome:
     used = delete(TransactionCode).where(
         TransactionCode.agency_id == new.used_code.agency_id,
         TransactionCode.code_hash == new.used_code.code_hash,
-        TransactionCode.deciding_agency_id == new.agency_id,
+        TransactionCode.deciding_agency_id.in_((new.agency_id, *new.used_code.forebear_ids)),
         TransactionCode.expires_on >= new.answered_on,
     )
     if connection.execute(used.returning(TransactionCode.code_hash)).first() is None:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 from typing import Final
+from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -15,15 +16,18 @@ from sqlalchemy.orm import Session
 from survey.models.agencies import Agency, ServiceField, ServicePoint
 from survey.services.agencies import add_agency, add_service_point, move_agency, rename_agency
 from survey.services.agency_ties import check_place_is_free
+from survey.services.audit import Act
 from survey.services.errors import AgencyError, ServiceError
 from survey.services.import_file import guess_delimiter, open_csv
 from survey.services.import_lines import BadCell, Complaints
 from survey.services.import_values import normal
 from survey.services.lookups import require_agency, require_wave
+from survey.services.recorded_changes import RecordedChanges
 from survey.services.waves import PopulationNotice, set_population_size
 
 AGENCY_COLUMNS: Final = ("code", "kind", "name", "name_en", "parent_code", "valid_from")
 COUNTER_COLUMNS: Final = ("agency_code", "name", "name_en", "serves_code")
+MOST_TOLD: Final = 20
 POPULATION_COLUMNS: Final = ("wave_code", "agency_code", "month", "transactions")
 
 Row = dict[str, str]
@@ -40,24 +44,40 @@ class SetupFile:
 
 @dataclass(slots=True)
 class SetupReport:
-    """What a file did.  With a single bad line all was taken back, and the counts say what would have been done."""
+    """What a file did.  With a single bad line all was taken back, and the counts say what would have been done.
+
+    ``kept`` are names that a recorded change gave since the file was written, each with the old one.
+    """
 
     added: int = 0
     changed: int = 0
     unchanged: int = 0
     bad_cells: int = 0
     too_small: list[tuple[str, str, PopulationNotice]] = field(default_factory=list)
+    told: dict[UUID, list[str]] = field(default_factory=dict)
+    kept: list[str] = field(default_factory=list)
+
+    def tell(self, agency_id: UUID, what: str) -> None:
+        """Note what was done at an agency, for who audits it."""
+        self.told.setdefault(agency_id, []).append(what)
+
+    def acts(self, subject: str) -> Iterator[Act]:
+        """Tell of the whole file, and to each agency of what concerns it."""
+        yield Act("import.done", subject, None, {"added": self.added, "changed": self.changed})
+        for agency_id, told in self.told.items():
+            more = "; …" if len(told) > MOST_TOLD else ""
+            yield Act("import.done", subject, agency_id, {"what": "; ".join(told[:MOST_TOLD]) + more})
 
 
 def import_agencies(session: Session, file: SetupFile) -> SetupReport:
     """Add the agencies of a file, or rename and move those that are there; parents may stand below their children."""
     complaints, report = Complaints(file.on_bad_cell), SetupReport()
     with _all_or_nothing(session, complaints, report):
-        rows = list(_rows(file, AGENCY_COLUMNS, complaints))
+        rows, recorded = list(_rows(file, AGENCY_COLUMNS, complaints)), RecordedChanges(session)
         for line, row in parents_first(rows, complaints):
             complaints.turn_to(line)
             with _complaining(complaints, "code", row["code"]):
-                _set_up_agency(session, row, report)
+                _set_up_agency(session, row, report, recorded)
     return report
 
 
@@ -101,7 +121,7 @@ def _complaining(complaints: Complaints, column: str, value: str) -> Iterator[No
 
 
 def _rows(file: SetupFile, columns: tuple[str, ...], complaints: Complaints) -> Iterator[tuple[int, Row]]:
-    delimiter = guess_delimiter(file.path, encoding=file.encoding)
+    delimiter = guess_delimiter(file.path, encoding=file.encoding, columns=columns)
     opened = open_csv(
         file.path, encoding=file.encoding, delimiter=delimiter, columns=dict.fromkeys(columns, "import --help")
     )
@@ -151,13 +171,13 @@ def _once_each(rows: Iterable[tuple[int, Row]], complaints: Complaints) -> Itera
             complaints.add("code", row["code"], vi=vi, en=f"stands in line {seen} already; one line a code")
 
 
-def _set_up_agency(session: Session, row: Row, report: SetupReport) -> None:
+def _set_up_agency(session: Session, row: Row, report: SetupReport, recorded: RecordedChanges) -> None:
     valid_from = _date(row["valid_from"])
     parent = require_agency(session, row["parent_code"], on=valid_from) if row["parent_code"] else None
     name_en = row["name_en"] or None
     there = session.scalar(select(Agency).where(Agency.code == row["code"], Agency.valid_from == valid_from))
     if there is None:
-        add_agency(
+        added = add_agency(
             session,
             code=row["code"],
             kind=row["kind"],
@@ -167,6 +187,7 @@ def _set_up_agency(session: Session, row: Row, report: SetupReport) -> None:
             valid_from=valid_from,
         )
         report.added += 1
+        report.tell(added.id, added.name)
         return
     if there.kind != row["kind"]:
         raise AgencyError(
@@ -176,11 +197,19 @@ def _set_up_agency(session: Session, row: Row, report: SetupReport) -> None:
     has_changed = False
     if parent is not None and there.parent_id != parent.id:
         check_place_is_free(session, there)
+        if there.parent_id is not None:
+            report.tell(there.parent_id, f"{there.name} → {parent.code}")
+        report.tell(there.id, f"→ {parent.code} {parent.name}")
         move_agency(session, there, parent=parent)
         has_changed = True
     if (there.name, there.name_en) != (row["name"], name_en):
-        rename_agency(session, there, name=row["name"], name_en=name_en)
-        has_changed = True
+        part = recorded.rename_of(there, row["name"], name_en or "")
+        if part is not None:
+            report.kept.append(f"{there.code}: “{row['name']}” → “{there.name}” ({'; '.join(part.said)})")
+        else:
+            report.tell(there.id, f"{there.name} → {row['name']}")
+            rename_agency(session, there, name=row["name"], name_en=name_en)
+            has_changed = True
     report.changed += has_changed
     report.unchanged += not has_changed
 
@@ -203,6 +232,7 @@ def _set_up_counter(session: Session, row: Row, report: SetupReport, today: date
             today=today,
         )
         report.added += 1
+        report.tell(owner.id, row["name"])
     elif there.serves_agency_id == serves.id:
         report.unchanged += 1
     else:
@@ -231,6 +261,7 @@ def _set_population(session: Session, row: Row, report: SetupReport) -> None:
         service_field=service_field,
     )
     report.added += 1
+    report.tell(agency.id, f"{wave.code} {row['month']} {row.get('field_code', '')} → {notice.transactions}")
     if notice.is_too_small:
         report.too_small.append((agency.code, row["month"], notice))
 

@@ -60,6 +60,8 @@ def make_batch(session: Session, order: Order, *, keys: SlipKeys, today: date) -
         RetryError: where the same request asked for something else before.
 
     """
+    for agency in (order.issuer, order.deciding):
+        _check_is_alive(agency, today)
     _check(order, today)
     before = _find_request(session, order)
     if before is not None:
@@ -153,6 +155,14 @@ def _check(order: Order, today: date) -> None:
         raise SlipError(
             vi=f"{order.deciding.name} không thuộc cùng hệ thống với {order.issuer.name}; hãy chọn cơ quan khác.",
             en=f"{order.deciding.name} does not belong to the same tree as {order.issuer.name}; choose another agency.",
+        )
+
+
+def _check_is_alive(agency: Agency, today: date) -> None:
+    if agency.valid_to is not None and agency.valid_to <= today:
+        raise SlipError(
+            vi=f"{agency.name} đã hết hiệu lực từ ngày {agency.valid_to:%d/%m/%Y}; hãy tạo mã ở cơ quan tiếp nhận.",
+            en=f"{agency.name_en or agency.name} ended on {agency.valid_to:%d/%m/%Y}; make codes at who took over.",
         )
 
 

@@ -7,13 +7,14 @@ import csv
 import io
 import re
 import unicodedata
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Final
 
 from survey.services.errors import ImportRefusedError
-from survey.services.import_file import likeliest_delimiter, malformed
+from survey.services.import_file import DELIMITERS, likeliest_delimiter, malformed
 from survey.services.import_values import normal
-from survey.services.table_values import Row
+from survey.services.table_values import LINES_SEARCHED, Row, plain_heading
 
 # Windows-1258 writes a tone as a mark of its own behind its vowel.  A mark that joins nothing, or a sign amid
 # letters, says that the bytes were meant for another table: TCVN3, VNI, or no text at all.
@@ -33,15 +34,15 @@ class CsvText:
     delimiter: str
 
 
-def read_csv(content: bytes, *, name: str) -> CsvText:
-    """Read a file whose encoding and delimiter nobody has said.
+def read_csv(content: bytes, *, name: str, known: Collection[str] = ()) -> CsvText:
+    """Read a file whose encoding and delimiter nobody has said; ``known`` are headings that it may have.
 
     Raises:
         ImportRefusedError: where no encoding fits, or quotation marks do not match, naming the line.
 
     """
     text, encoding = _decoded(content, name)
-    delimiter = likeliest_delimiter(text.partition("\n")[0])
+    delimiter = _delimiter(text, known)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     rows, start = [], 1
     try:
@@ -53,6 +54,22 @@ def read_csv(content: bytes, *, name: str) -> CsvText:
     except csv.Error as error:
         raise malformed(name, start, error) from error
     return CsvText(tuple(rows), encoding, delimiter)
+
+
+def _delimiter(text: str, known: Collection[str]) -> str:
+    """Return the sign that shows most known headings in one line, else that which splits a line most often.
+
+    Above the headings there may be a title, and a title has commas of its own.
+    """
+    lines = [line for line in text.splitlines() if line.strip()][:LINES_SEARCHED]
+    shown = {
+        sign: max(sum(plain_heading(cell) in known for cell in cells) for cells in csv.reader(lines, delimiter=sign))
+        for sign in (DELIMITERS if lines and known else ())
+    }
+    best = max(shown, key=shown.__getitem__, default="")
+    if best and shown[best] > 1:
+        return best
+    return likeliest_delimiter(max(lines, key=lambda line: max(map(line.count, DELIMITERS)), default=""))
 
 
 def _decoded(content: bytes, name: str) -> tuple[str, str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Final
 
@@ -35,8 +35,10 @@ class Table:
     numbers: frozenset[tuple[int, int]] = frozenset()
 
 
-def read_table(content: bytes, *, name: str, sheet: str = "") -> Table:
+def read_table(content: bytes, *, name: str, sheet: str = "", known: Collection[str] = ()) -> Table:
     """Read a file, of a spreadsheet the sheet of that name, or the first that holds anything.
+
+    ``known`` are headings that it may have, as headings are compared: they tell by which sign a CSV file is split.
 
     Raises:
         ImportRefusedError: where the file is empty, too large, of another kind, or in no encoding that fits.
@@ -56,7 +58,7 @@ def read_table(content: bytes, *, name: str, sheet: str = "") -> Table:
         book = read_xlsx(content, name=name, sheet=sheet)
         table = Table(name, book.rows, sheet=book.sheet, sheets=book.sheets, faults=book.faults, numbers=book.numbers)
     else:
-        text = read_csv(content, name=name)
+        text = read_csv(content, name=name, known=known)
         table = Table(name, text.rows, encoding=text.encoding, delimiter=text.delimiter)
     if len(table.rows) > MOST_ROWS:
         raise ImportRefusedError(

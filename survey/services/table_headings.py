@@ -2,20 +2,12 @@
 
 from __future__ import annotations
 
-import re
-import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final
 
 from survey.services.errors import ImportRefusedError
 from survey.services.table_file import Table
-from survey.services.table_values import Row
-
-# Above the headings there may be a title, an issuing agency, a date.
-_LINES_SEARCHED: Final = 10
-_BRACKETS: Final = re.compile(r"\(.*?\)")
-_NO_WORD: Final = re.compile(r"[^a-z0-9]+")
+from survey.services.table_values import LINES_SEARCHED, Row, plain_heading
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,11 +43,16 @@ class HeadedTable:
         return "" if position is None else row.cell(position)
 
 
-def plain_heading(text: str) -> str:
-    """Return a heading as it is compared: small letters without marks and signs, without what stands in brackets."""
-    letters = unicodedata.normalize("NFD", _BRACKETS.sub(" ", text).casefold().replace("đ", "d"))
-    kept = "".join(letter for letter in letters if not unicodedata.combining(letter))
-    return " ".join(_NO_WORD.sub(" ", kept).split())
+def known_headings(columns: Iterable[Column], named: Mapping[str, str] | None = None) -> frozenset[str]:
+    """Return every heading that means one of the columns, as headings are compared."""
+    said = map(plain_heading, (named or {}).values())
+    return frozenset(said).union(*(column.called for column in columns))
+
+
+def heading_line(table: Table, columns: Sequence[Column], named: Mapping[str, str] | None = None) -> int:
+    """Return the number of the line that is taken for the headings."""
+    index, _ = _best_line(table, columns, named or {})
+    return table.rows[index].line
 
 
 def count_known(table: Table, columns: Sequence[Column]) -> int:
@@ -103,7 +100,7 @@ def headed(table: Table, columns: Sequence[Column], named: Mapping[str, str] | N
 
 
 def _best_line(table: Table, columns: Sequence[Column], named: Mapping[str, str]) -> tuple[int, dict[str, int]]:
-    found = [(_positions(row, columns, named), index) for index, row in enumerate(table.rows[:_LINES_SEARCHED])]
+    found = [(_positions(row, columns, named), index) for index, row in enumerate(table.rows[:LINES_SEARCHED])]
     positions, index = max(found, key=lambda each: (len(each[0]), -each[1]))
     return index, positions
 

@@ -2,7 +2,15 @@
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from dataclasses import dataclass
+from typing import Final
+
+# Above the headings there may be a title, an issuing agency, a date.
+LINES_SEARCHED: Final = 10
+_BRACKETS: Final = re.compile(r"\(.*?\)")
+_NO_WORD: Final = re.compile(r"[^a-z0-9]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,3 +31,10 @@ class Fault:
 
     vi: str
     en: str
+
+
+def plain_heading(text: str) -> str:
+    """Return a heading as it is compared: small letters without marks and signs, without what stands in brackets."""
+    letters = unicodedata.normalize("NFD", _BRACKETS.sub(" ", text).casefold().replace("đ", "d"))
+    kept = "".join(letter for letter in letters if not unicodedata.combining(letter))
+    return " ".join(_NO_WORD.sub(" ", kept).split())

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from datetime import date, timedelta
+from datetime import date
 from typing import Final
 
 from sqlalchemy import select
@@ -13,10 +13,9 @@ from survey.models.agencies import Agency, ServicePoint
 from survey.models.fieldwork import SAMPLE_KINDS, Wave, WaveServicePoint
 from survey.models.questionnaire import QuestionnaireEdition
 from survey.models.releases import WaveRelease
+from survey.models.wave_days import INDEX_YEARS, LONGEST_YEARS, latest_end
 from survey.services.errors import WaveError
 
-INDEX_YEARS: Final = range(1990, 2101)
-LONGEST_YEARS: Final = 5
 MONTHS: Final = tuple(f"{month:02d}" for month in range(1, 13))
 LARGEST_N: Final = 2_000_000_000
 STATE_NAMES: Final = {
@@ -55,8 +54,7 @@ def check_length(wave: Wave, closes_on: date) -> None:
             vi=f"Ngày bắt đầu đợt {wave.code} có năm {first.year} không hợp lệ; hãy sửa ngày.",
             en=f"The wave {wave.code} begins in {first.year}, which is no possible year; change the date.",
         )
-    # Counted from the first of the month: the 29th of February has no like five years on.
-    latest = date(first.year + LONGEST_YEARS, first.month, 1) + timedelta(days=first.day - 1)
+    latest = latest_end(first)
     if closes_on > latest:
         raise WaveError(
             vi=f"Đợt {wave.code} kéo dài tối đa {LONGEST_YEARS} năm kể từ ngày bắt đầu; hãy chọn ngày cuối "

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from typing import Final
 
 from sqlalchemy import func, select, update
@@ -16,6 +16,7 @@ from survey.models.fieldwork import PopulationSize, Wave, WaveServicePoint
 from survey.models.identifiers import new_id
 from survey.models.questionnaire import MethodEdition, QuestionnaireEdition
 from survey.models.responses import Response
+from survey.models.wave_days import DAYS_FOR_LATE_ANSWERS, DAYS_UNTIL_FOLDED, days_after, has_impossible_days
 from survey.queries.responses import counted
 from survey.services.audit import Detail, record
 from survey.services.errors import WaveError
@@ -31,10 +32,6 @@ from survey.services.wave_checks import (
     code_taken,
 )
 
-# A form handed out before a wave closed may still come in for so long: results are not released earlier.
-DAYS_FOR_LATE_ANSWERS: Final = 7
-# The last late answer may be taken back until the end of the next day, and is in the tallies after the night of that.
-DAYS_UNTIL_FOLDED: Final = 3
 _WAVE: Final = ("đợt khảo sát", "wave")
 
 
@@ -144,14 +141,18 @@ def resume_wave(session: Session, wave: Wave, *, today: date) -> None:
 
 
 def extend_wave(session: Session, wave: Wave, *, closes_on: date, today: date) -> None:
-    """Move the last day on which forms are handed out to a later day, which is not over yet."""
+    """Move the last day on which forms are handed out to a later day, which is not over yet.
+
+    A last day that lies beyond all reason may be moved nearer.
+    """
     check_state(wave, "planned", "open", "paused", to_do=("gia hạn", "extended"))
     if closes_on < today:
         raise WaveError(
             vi=f"Ngày {closes_on:%d/%m/%Y} đã qua; hãy gia hạn đợt {wave.code} đến hôm nay ({today:%d/%m/%Y}) trở đi.",
             en=f"{closes_on:%d/%m/%Y} is over; extend the wave {wave.code} to today ({today:%d/%m/%Y}) or later.",
         )
-    if closes_on <= wave.closes_on:
+    # A last day that no wave may have is a slip of the hand: it may be moved nearer.
+    if closes_on <= wave.closes_on and not has_impossible_days(wave):
         raise WaveError(
             vi=f"Đợt {wave.code} đã kéo dài đến {wave.closes_on:%d/%m/%Y}; hãy chọn ngày muộn hơn.",
             en=f"The wave {wave.code} already lasts until {wave.closes_on:%d/%m/%Y}; choose a later day.",
@@ -214,7 +215,7 @@ def first_release_day(wave: Wave) -> date:
 
 def first_release_day_of(closed_on: date) -> date:
     """Return the first day on which a wave may be released that is closed on a day."""
-    return closed_on + timedelta(days=DAYS_FOR_LATE_ANSWERS + DAYS_UNTIL_FOLDED)
+    return days_after(closed_on, DAYS_FOR_LATE_ANSWERS + DAYS_UNTIL_FOLDED)
 
 
 def _record(session: Session, wave: Wave, verb: str, **details: Detail) -> None:
@@ -257,7 +258,7 @@ def give_counters(session: Session, wave: Wave, counters: Collection[ServicePoin
 
 def _respondents(session: Session, wave: Wave, agency: Agency, month: str, field: ServiceField | None) -> int:
     start = date.fromisoformat(f"{month}-01")
-    end = (start + timedelta(days=31)).replace(day=1)
+    end = days_after(start, 31).replace(day=1)
     answers = select(func.count()).where(
         Response.agency_id == agency.id,
         Response.wave_id == wave.id,

@@ -1,4 +1,4 @@
-"""Withdrawal: a citizen takes his answer back, and nothing is left of it but a count."""
+"""Withdrawal: a citizen takes his answer back, or an official an entry; nothing is left of it but a count."""
 
 from __future__ import annotations
 
@@ -27,8 +27,12 @@ class Withdrawal(Enum):
     TOO_LATE = "too late"
 
 
-def withdraw_response(session: Session, *, agency_ids: Collection[UUID], key_hash: str, today: date) -> Withdrawal:
+def withdraw_response(
+    session: Session, *, agency_ids: Collection[UUID], key_hash: str, today: date, is_correction: bool = False
+) -> Withdrawal:
     """Erase the answer of a form, with its exclusion, if its time to withdraw has not passed.
+
+    ``is_correction`` says that the official erases it who entered it: no citizen took it back.
 
     Tallies that already hold it are marked stale, so that the fold takes it out at their next move.
     """
@@ -48,7 +52,7 @@ def withdraw_response(session: Session, *, agency_ids: Collection[UUID], key_has
     was_excluded = session.execute(excluded.returning(Exclusion.id)).first() is not None
     if not was_excluded:
         _mark_tallies_stale(session, response)
-    _count_withdrawal(session, response)
+    _count(session, response, is_correction=is_correction)
     session.delete(response)
     session.flush()
     return Withdrawal.DONE
@@ -81,12 +85,12 @@ def _breakdowns(session: Session, response: Response) -> list[ColumnElement[bool
     return [and_(FoldMark.dimension == dimension, FoldMark.member == member) for dimension, member in members.items()]
 
 
-def _count_withdrawal(session: Session, response: Response) -> None:
+def _count(session: Session, response: Response, *, is_correction: bool) -> None:
+    column = WithdrawalCount.corrected if is_correction else WithdrawalCount.count
+    added = {"count": 0 if is_correction else 1, "corrected": 1 if is_correction else 0}
     statement = insert_on_conflict(session.get_bind().dialect.name, WithdrawalCount).values(
-        agency_id=response.agency_id, wave_id=response.wave_id, month=f"{response.answered_on:%Y-%m}", count=1
+        agency_id=response.agency_id, wave_id=response.wave_id, month=f"{response.answered_on:%Y-%m}", **added
     )
     session.execute(
-        statement.on_conflict_do_update(
-            index_elements=["agency_id", "wave_id", "month"], set_={"count": WithdrawalCount.count + 1}
-        )
+        statement.on_conflict_do_update(index_elements=["agency_id", "wave_id", "month"], set_={column.key: column + 1})
     )

@@ -65,6 +65,7 @@ def _abilities_here() -> dict[str, bool]:
         "administers": scope.holds(ADMINISTERS),
         "manages": scope.holds(MANAGES),
         "audits": scope.holds(AUDITS),
+        "runs_surveys": scope.holds(RUNS_SURVEYS),
         "at_a_root": scope.holds(RUNS_SURVEYS, at_a_root=True),
     }
 

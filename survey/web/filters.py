@@ -10,8 +10,10 @@ import flask
 
 from survey.findings.values import Wording
 from survey.models.identifiers import LOCAL_TIME
+from survey.models.wave_days import has_impossible_days
 from survey.rendering import cells, numbers
 from survey.rendering.words import SAMPLE_KINDS
+from survey.web.day_field import shown_day
 from survey.web.language import current_language
 
 KILOBYTE: Final = 1000
@@ -57,7 +59,9 @@ def init_filters(app: flask.Flask) -> None:
         month=month,
         sample_kind=sample_kind,
         share_of=share_of,
+        shown_day=shown_day,
     )
+    app.jinja_env.tests["has_impossible_days"] = has_impossible_days
     app.jinja_env.globals["not_enough"] = numbers.NOT_ENOUGH
 
 

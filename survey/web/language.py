@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import io
 from pathlib import Path
 from typing import Any, Final
@@ -49,6 +50,7 @@ def _language_of_page() -> dict[str, Any]:
     return {"language": current_language(), "languages": LANGUAGES}
 
 
+@functools.cache
 def _read_catalogue(path: Path) -> Translations:
     compiled = io.BytesIO()
     with path.open("rb") as source:

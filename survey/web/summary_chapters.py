@@ -38,7 +38,7 @@ def chapters(findings: AnnualFindings, language: str) -> list[Chapter]:
             (),
             ("forms",),
         ),
-        (_("Từng yếu tố"), (), tuple(told.ranges(findings, language)), ("whole", "levels")),
+        (_("Từng yếu tố"), (), tuple(told.ranges(findings, language)), ("whole", "levels", "level_shares")),
         (_("Biến động hạng"), (), tuple(told.movements(findings, language)), ()),
         (_("Những cơ quan không phân biệt được"), (told.alike(findings, language),), (), ("alike",)),
         (_("Theo lĩnh vực"), (), (), ("fields",)),

@@ -12,6 +12,10 @@ from survey.admin.audit_words import told, told_subject
     ("language", "details", "expected"),
     [
         ("vi", {"closes_on": ["2026-11-22", "2026-12-31"]}, [("đóng ngày", "22/11/2026 → 31/12/2026")]),
+        ("en", {"closes_on": ["2026-11-22", "2026-02-31"]}, [("closes on", "22 November 2026 → 2026-02-31")]),
+        ("vi", {"2026-11": [None, 300]}, [("11/2026", "chưa có → 300")]),
+        ("en", {"2026-11": [None, 300]}, [("11/2026", "none yet → 300")]),
+        ("vi", {"sizes": ["A 2026-03: - → 30"]}, [("số hồ sơ", "A 2026-03: chưa có → 30")]),
         ("vi", {"2026-11": ["1200", "3500"]}, [("11/2026", "1200 → 3500")]),
         ("vi", {"role": "survey_manager"}, [("vai trò", "Quản lý khảo sát")]),
         ("vi", {"counters": 1234, "second_factor": True}, [("quầy", "1.234"), ("xác thực hai bước", "có")]),

@@ -17,7 +17,7 @@ from survey.models.agency_changes import AgencyChange
 from survey.models.audit import AuditEntry
 from survey.models.fieldwork import Wave
 from survey.models.identifiers import local_today
-from survey.services.agencies import add_agency
+from survey.services.agencies import add_agency, add_service_point
 from survey.services.fold import fold
 from survey.services.lookups import find_agency
 
@@ -98,19 +98,41 @@ def test_a_merger_is_tried_out_confirmed_and_then_told_everywhere(
     assert admin.get(f"/desk/agencies/{new.id}/waves/{province.open}").status_code == 200
 
 
+def test_who_takes_over_from_an_abolished_body_is_told_what_that_means_and_its_history_says_so(
+    admin: FlaskClient, session: Session, province: Province
+) -> None:
+    path = address(province, "abolish")
+    wanted = {"effective_on": TODAY.isoformat(), "decision": "QĐ 5", "heir": "99.03"}
+    tried = admin.post(path, data=wanted).text
+    assert "chỉ công việc, không gộp địa bàn và số liệu" in tried
+    assert "hãy chọn “Sáp nhập”" in tried
+    assert admin.post(path, data=confirmed(admin, path, wanted)).status_code == 303
+    heir = find_agency(session, "99.03", on=TODAY)
+    assert heir is not None
+    history = admin.get(f"/desk/agencies/{heir.id}/history").text
+    assert "tiếp nhận việc của đơn vị giải thể" in history
+    assert "Xã Đông Hà" in history
+
+
 def test_bodies_with_units_below_them_are_merged_once_the_dry_run_is_confirmed(
     admin: FlaskClient, session: Session, province: Province
 ) -> None:
     for place, code in ((province.commune, "99.02.01"), (None, "99.03.01")):
         above = session.get_one(Agency, place) if place else find_agency(session, "99.03", on=TODAY)
-        add_agency(session, code=code, kind="unit", name=f"Trạm {code}", valid_from=START, parent=above)
+        unit = add_agency(session, code=code, kind="unit", name=f"Trạm {code}", valid_from=START, parent=above)
+    add_service_point(session, agency=unit, name="Quầy trạm", today=TODAY)
     session.commit()
+    tried = admin.post(address(province), data=merger()).text
+    assert "Trạm 99.03.01 (99.03.01), trực thuộc Xã Sông Hà" in tried
+    assert "Quầy trạm của Trạm 99.03.01: ở nguyên chỗ cũ" in tried
     done = admin.post(address(province), data=confirmed(admin, address(province), merger()))
     assert done.status_code == 303, done.text
     assert count(session) == 2
     new = session.scalars(select(Agency).where(Agency.name == "Xã Sông Hà")).one()
     below = session.scalars(select(Agency.code).where(Agency.parent_id == new.id, Agency.valid_to.is_(None)))
     assert sorted(below) == ["99.02.01", "99.03.01"]
+    listed = admin.get("/admin/changes").text
+    assert "từ trực thuộc Xã Đông Hà sang trực thuộc Xã Sông Hà" in listed
 
 
 def test_a_change_to_come_waits_and_can_be_withdrawn(admin: FlaskClient, session: Session, province: Province) -> None:

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import re
-from uuid import UUID
 
 import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from desk_fixtures import SignIn
+from desk_fixtures import Administrator, SignIn
 from desk_province import Province
 from survey.models.accounts import Official
 from survey.models.agencies import Agency
@@ -18,24 +17,6 @@ from survey.models.audit import AuditEntry
 from survey.services.accounts import create_official, grant_role, set_password
 
 INVITED = {"email": "moi@songmay.example", "name": "Đỗ Văn Ân", "role": "viewer", "language": "vi"}
-
-
-@pytest.fixture
-def root(session: Session, province: Province, sign_in: SignIn) -> FlaskClient:
-    return administrator(session, sign_in, "goc", province.province)
-
-
-@pytest.fixture
-def health(session: Session, province: Province, sign_in: SignIn) -> FlaskClient:
-    return administrator(session, sign_in, "quantriyte", province.health)
-
-
-def administrator(session: Session, sign_in: SignIn, name: str, agency_id: UUID) -> FlaskClient:
-    official = create_official(session, email=f"{name}@songmay.example", name=name, password=None)
-    official.password = "only there"
-    grant_role(session, official, agency=session.get_one(Agency, agency_id), role="administrator")
-    session.commit()
-    return sign_in(name)
 
 
 def find(session: Session, name: str) -> Official:
@@ -48,7 +29,9 @@ def page_of(session: Session, name: str) -> str:
 
 
 def test_an_invitation_shows_a_link_that_leads_to_a_password(root: FlaskClient, session: Session) -> None:
-    shown = root.post("/admin/officials/invite", data={**INVITED, "agency": "99.01"})
+    assert '<option value="99.01">Sở Y tế</option>' in root.get("/admin/officials/invite").text
+    # Named by its name, whatever the capitals and marks, as well as by its code.
+    shown = root.post("/admin/officials/invite", data={**INVITED, "agency": "sở y tế "})
 
     link = re.search(r"/sign-in/link/[\w.-]+", shown.text)
     assert link
@@ -63,6 +46,7 @@ def test_an_invitation_shows_a_link_that_leads_to_a_password(root: FlaskClient, 
         ({"agency": "99"}, "Không có cơ quan nào mang mã này"),
         ({"agency": "99.02"}, "Không có cơ quan nào mang mã này"),
         ({"agency": "xx"}, "Không có cơ quan nào mang mã này"),
+        ({"agency": "viện 10"}, "Có thể là: Bệnh viện 10 (99.01.1)."),
         ({"email": "xem@songmay.example"}, "đã có tài khoản"),
         ({"email": "không phải"}, "không phải là địa chỉ e-mail"),
         ({"name": ""}, "Ô này còn trống"),
@@ -183,12 +167,12 @@ def test_a_new_link_makes_the_old_password_worthless(root: FlaskClient, session:
 
 
 def test_an_auditor_reads_and_takes_away_only_what_was_done_in_his_subtree(
-    root: FlaskClient, session: Session, sign_in: SignIn
+    root: FlaskClient, session: Session, sign_in: SignIn, administrator: Administrator
 ) -> None:
     for name in ("yte", "xa"):
         root.post(f"{page_of(session, name)}/end-sessions")
     auditor = sign_in("kiemtra")
-    of_health = administrator(session, sign_in, "chiyte", find(session, "yte").grants[0].agency_id)
+    of_health = administrator("chiyte", find(session, "yte").grants[0].agency_id)
 
     assert "xa@songmay.example" in auditor.get("/admin/audit").text
     assert "yte@songmay.example" in of_health.get("/admin/audit").text
@@ -206,7 +190,7 @@ def test_filters_narrow_and_an_export_leaves_an_entry(root: FlaskClient, session
     assert "yte@songmay.example" not in root.get(f"/admin/audit?{wanted}&until=2020-01-01").text
     session.rollback()
     before = len(session.scalars(select(AuditEntry.position)).all())
-    assert root.get(f"/admin/audit.csv?{wanted}").data.startswith(b"\xef\xbb\xbfposition,at,actor")
+    assert root.get(f"/admin/audit.csv?{wanted}").data.startswith(b"\xef\xbb\xbfposition,at (Asia/Ho_Chi_Minh),actor")
     session.rollback()
     assert len(session.scalars(select(AuditEntry.position)).all()) == before + 1
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import re
-from uuid import UUID
 
 import pytest
 from flask.testing import FlaskClient
@@ -17,30 +16,11 @@ from desk_province import Province
 from survey.models.accounts import Official
 from survey.models.agencies import Agency, Service, ServiceField, ServicePoint
 from survey.models.audit import AuditEntry
-from survey.services.accounts import create_official, grant_role
 from survey.services.agencies import add_service, add_service_field, rename_agency
 
 IMPORT = "/admin/register/import"
 AGENCIES = "Mã cơ quan;Loại;Tên;Mã cấp trên\n"
 COMMUNES = "new_province_code,new_province,new_commune_code,new_commune,old_commune_code,old_commune\n"
-
-
-@pytest.fixture
-def root(session: Session, province: Province, sign_in: SignIn) -> FlaskClient:
-    return administrator(session, sign_in, "goc", province.province)
-
-
-@pytest.fixture
-def health(session: Session, province: Province, sign_in: SignIn) -> FlaskClient:
-    return administrator(session, sign_in, "quantriyte", province.health)
-
-
-def administrator(session: Session, sign_in: SignIn, name: str, agency_id: UUID) -> FlaskClient:
-    official = create_official(session, email=f"{name}@songmay.example", name=name, password=None)
-    official.password = "only there"
-    grant_role(session, official, agency=session.get_one(Agency, agency_id), role="administrator")
-    session.commit()
-    return sign_in(name)
 
 
 def hidden(page: TestResponse, name: str) -> str:
@@ -159,8 +139,9 @@ def test_the_second_of_two_at_a_counter_is_told_too(session: Session, province: 
     manager = sign_in("xa")
     page = f"/admin/agencies/{province.commune}/counters/{province.counter}"
     seen = hidden(manager.get(page), "seen")
-    data = {"seen": seen, "name": "Quầy tư pháp", "serves": "99.02", "opening_hours": "Mon-Fri 07:30-17:00"}
+    data = {"seen": seen, "name": "Quầy tư pháp", "serves": "99.02", "opening_hours": "Thứ 2 – Thứ 6 7h30–17h"}
     assert manager.post(page, data=data).status_code == 303
+    assert 'value="T2–T6 07:30–17:00"' in manager.get(page).text
     told = manager.post(page, data={**data, "name": "Quầy hộ tịch"})
     assert (told.status_code, "đang lưu: <strong>Quầy tư pháp</strong>" in told.text) == (409, True)
     session.rollback()
@@ -292,7 +273,31 @@ def test_who_has_one_province_finds_it_chosen_for_the_file_of_communes(root: Fla
     own, other = "99,Tỉnh Sông Mây,99001,Xã A,99001,Xã A\n", "98,Tỉnh khác,98001,Xã B,98001,Xã B\n"
     shown = send(root, COMMUNES + own + other, reach="99")
     assert ("Xã A" in shown.text, "Xã B" in shown.text, hidden(shown, "only")) == (True, False, "99")
+    # Cells are named as people name them, and what is not done with the file is said.
+    assert "Mã cấp trên: <ins>99</ins>" in shown.text
+    assert "Tệp còn kể 1 đơn vị cấp xã cũ" in shown.text
+    assert 'href="/admin/reorganise"' in shown.text
+    nameless = send(root, COMMUNES + own.replace("99001,Xã A", ",Xã A", 1), reach="99").text
+    assert '<td data-label="Cột">Mã xã mới</td>' in nameless
+    for said in ("“Loại” là một trong: ", "sở, ban, ngành", 'href="/admin/register/agencies.xlsx"'):
+        assert said in page
     assert "thêm 1" in root.get(keep(root, shown).location).text
     assert "Xã B" in send(root, COMMUNES + own + other, reach="all").text
     refused = send(root, COMMUNES + own, reach="codes")
     assert (refused.status_code, 'value="codes" checked' in refused.text) == (422, True)
+
+
+def test_a_manager_is_offered_only_what_he_may_import(root: FlaskClient, sign_in: SignIn) -> None:
+    manager = sign_in("xa")
+    page = manager.get(IMPORT).text
+    assert re.findall(r'<option value="([^"]*)"', page) == ["counters"]
+    assert 'value="officials"' in root.get(IMPORT).text
+    for shape, text in (("officials", "email,name,roles\n"), ("", AGENCIES + "A;xã;A;99\n")):
+        refused = send(manager, text, shape=shape)
+        assert (refused.status_code, "chỉ người quản trị được nhập" in refused.text) == (422, True)
+
+
+def test_the_line_of_the_headings_is_told_below_a_title(root: FlaskClient) -> None:
+    shown = send(root, "DANH SÁCH CƠ QUAN, ĐƠN VỊ, TỔ CHỨC; 2026\n\n" + AGENCIES + "99.03;sở;Sở Xây dựng;99\n")
+    assert "tên cột đọc ở dòng 3" in shown.text
+    assert "Sở Xây dựng" in shown.text

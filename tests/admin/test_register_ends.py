@@ -6,10 +6,9 @@ from datetime import date
 
 from sqlalchemy.orm import Session
 
-from desk_fixtures import SignIn
+from desk_fixtures import Administrator
 from desk_province import Province
 from survey.models.agencies import Agency
-from survey.services.accounts import create_official, grant_role
 from survey.services.agencies import add_agency
 from survey.services.agency_changes import record_change
 from survey.services.change_request import ChangeRequest, NewBody
@@ -18,18 +17,14 @@ BEGAN, ENDS = date(2025, 7, 1), {"day": "31/12/2026"}
 
 
 def test_an_agency_is_ended_from_above_and_not_past_a_recorded_change(
-    session: Session, province: Province, sign_in: SignIn
+    session: Session, province: Province, administrator: Administrator
 ) -> None:
     above = session.get_one(Agency, province.province)
     body = add_agency(session, code="99.77", kind="department", name="Sở Mới", parent=above, valid_from=BEGAN)
-    for name, agency in (("tren", above), ("minh", body)):
-        official = create_official(session, email=f"{name}@songmay.example", name=name, password=None)
-        official.password = "only there"
-        grant_role(session, official, agency=agency, role="administrator")
     session.commit()
     page, key = f"/admin/agencies/{body.id}", body.id
 
-    himself = sign_in("minh")
+    himself = administrator("minh", body.id)
     assert f"{page}/end" not in himself.get(f"{page}/edit").text
     assert "không phải quản trị cấp trên" in himself.post(f"{page}/end", data=ENDS).text
 
@@ -37,7 +32,7 @@ def test_an_agency_is_ended_from_above_and_not_past_a_recorded_change(
     request = ChangeRequest("rename", date(2199, 1, 1), "QĐ 7/QĐ-UBND", (body,), (named,))
     record_change(session, request, by=None, today=BEGAN)
     session.commit()
-    superior = sign_in("tren")
+    superior = administrator("tren", above.id)
     assert f"{page}/end" in superior.get(f"{page}/edit").text
     assert "hãy dùng “Thay đổi đơn vị”" in superior.post(f"{page}/end", data=ENDS).text
     session.rollback()

@@ -53,4 +53,6 @@ def pictures(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Give the folder of pictures: the documentation's own where HAILONG_PICTURES is set, else a passing one."""
     if os.environ.get("HAILONG_PICTURES"):
         return PROJECT / "docs" / "pictures"
-    return tmp_path_factory.mktemp("pictures")
+    passing = tmp_path_factory.mktemp("pictures")
+    (passing / "manual").mkdir()
+    return passing

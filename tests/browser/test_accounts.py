@@ -89,7 +89,7 @@ def test_from_the_invitation_to_the_audit(
     audited(page, tmp_path, "invite")
     page.get_by_label("E-mail").fill("an@songmay.example")
     page.get_by_label("Họ và tên").fill("Trần Thị Ân")
-    page.get_by_label("Mã cơ quan").fill("99.01")
+    page.get_by_label("Cơ quan (mã hoặc tên)").fill("99.01")
     page.get_by_label("Vai trò").select_option("auditor")
     page.get_by_role("button", name="Lập liên kết mời").click()
     audited(page, tmp_path, "link")

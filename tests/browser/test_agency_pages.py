@@ -102,7 +102,12 @@ def faults_of(page: Page) -> list[str]:
 
 @pytest.mark.parametrize("width", WIDTHS)
 def test_every_page_of_an_agency_is_accessible_and_fits(
-    chromium: Browser, desk: Desk, sqlite_province: tuple[Path, Province], tmp_path: Path, width: int
+    chromium: Browser,
+    desk: Desk,
+    sqlite_province: tuple[Path, Province],
+    pictures: Path,
+    tmp_path: Path,
+    width: int,
 ) -> None:
     province, found = sqlite_province[1], {}
     context = signed_in(chromium, desk, width)
@@ -113,6 +118,8 @@ def test_every_page_of_an_agency_is_accessible_and_fits(
             assert page.locator("h1").is_visible()
             if faults := faults_of(page):
                 found[f"{name} {language}"] = faults
+            if (name, language, width) == ("overview", "vi", max(WIDTHS)):
+                page.screenshot(path=pictures / "manual" / "results.png")
         page.screenshot(path=tmp_path / f"{name}.png", full_page=True)
     page.goto(f"{desk.address}/desk/comments?lang=vi")
     found |= {"backlog": faults} if (faults := faults_of(page)) else {}
@@ -138,7 +145,7 @@ def test_on_paper_the_tables_stand_open_and_the_links_are_gone(
 
 
 def test_a_comment_goes_from_waiting_to_being_read_masked(
-    chromium: Browser, desk: Desk, sqlite_province: tuple[Path, Province]
+    chromium: Browser, desk: Desk, sqlite_province: tuple[Path, Province], pictures: Path
 ) -> None:
     agency = f"{desk.address}/desk/agencies/{sqlite_province[1].health}"
     context = signed_in(chromium, desk, 360)
@@ -159,4 +166,6 @@ def test_a_comment_goes_from_waiting_to_being_read_masked(
     page.goto(f"{agency}/comments")
     read = page.locator(".comments li").all_inner_texts()
     assert sorted(read) == sorted(["Gọi [che] nếu cần", *WORDS[1:]])
+    page.set_viewport_size({"width": 1280, "height": 720})
+    page.screenshot(path=pictures / "manual" / "comments.png")
     context.close()

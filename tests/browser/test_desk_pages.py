@@ -74,8 +74,8 @@ def page(request: pytest.FixtureRequest, chromium: Browser, address: str) -> Ite
     context.close()
 
 
-def faults_of(page: Page) -> list[str]:
-    violations = Axe().run(page).response["violations"]
+def faults_of(page: Page, *, is_audited: bool = True) -> list[str]:
+    violations = Axe().run(page).response["violations"] if is_audited else []
     faults = [f"{each['id']}: {node['html'][:120]}" for each in violations for node in each["nodes"]]
     too_wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
     return [*faults, *([f"{too_wide} px too wide"] if too_wide > 0 else [])]
@@ -90,7 +90,8 @@ def test_every_page_of_the_desk_is_accessible_and_fits(
             joint = "&" if "?" in path else "?"
             page.goto(address + path.format(province=sqlite_province[1]) + f"{joint}lang={language}")
             assert page.locator("html").get_attribute("lang") == language
-            if faults := faults_of(page):
+            # English is the same page at a laptop's width: there only its fit is looked at.
+            if faults := faults_of(page, is_audited=language == "vi" or page.viewport_size["width"] == 320):
                 found[f"{name} {language}"] = faults
         page.screenshot(path=tmp_path / f"{name}.png", full_page=True)
 

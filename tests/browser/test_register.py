@@ -95,6 +95,8 @@ def test_a_register_is_imported_edited_and_never_overwritten_unseen(page: Page, 
         audited(page, pictures, name)
     page.goto("/admin/register/import")
     audited(page, pictures, "import")
+    page.set_viewport_size({"width": 1280, "height": 720})
+    page.screenshot(path=pictures / "manual" / "import.png")
 
     page.goto("/admin/register/counters")
     page.get_by_role("link", name="Quầy 1").click()

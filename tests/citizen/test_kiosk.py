@@ -15,6 +15,7 @@ from citizen_phone import Phone, key_in
 from citizen_world import World
 from survey.models.identifiers import local_today
 from survey.services.agencies import add_service_point, retire_code
+from survey.services.kiosks import revoke_kiosk_links
 from survey.web.kiosk_links import DAYS_GOOD, KioskLink, KioskLinks
 
 TODAY = local_today()
@@ -158,7 +159,7 @@ def test_a_revoked_link_takes_no_answer_at_a_counter_either(
     phone: Phone, world: World, session: Session, of_counter: str, of_agency: str
 ) -> None:
     key = key_in(phone.client.get(of_counter))
-    world.commune.kiosk_series += 1
+    revoke_kiosk_links(session, world.commune)
     session.commit()
     for link in (of_counter, of_agency):
         assert phone.client.get(link).status_code == 404

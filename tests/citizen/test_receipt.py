@@ -183,3 +183,18 @@ def test_it_shows_as_text_what_the_agency_changed(
     assert f"{TODAY:%d/%m/%Y}" in page
     assert "More seats" in client.get(f"{receipt}?lang=en").text
     assert len(gzip.compress(client.get(receipt).data)) < 4096
+
+
+def test_what_the_owner_of_the_counter_changed_is_said_in_its_name(
+    client: FlaskClient, phone: Phone, session: Session, world: World
+) -> None:
+    session.rollback()
+    official = Official(email="a@b.example", name="A", password=None, fs_uniquifier="1")
+    session.add(official)
+    world.plain.serves_agency_id = world.department.id
+    session.flush()
+    write_improvement(session, world.commune, text="Thêm ghế", text_en="", by=official.id, today=TODAY)
+    session.commit()
+    page = client.get(phone.send(world.code, phone.open(world.code), a1="1").location).text
+    assert "<p>Thêm ghế</p>" in page
+    assert f"UBND phường Hoa Sữa, ngày {TODAY:%d/%m/%Y}" in page

@@ -199,6 +199,25 @@ def test_the_key_of_one_slip_sends_no_other_one(phone: Phone, session: Session, 
     assert open_codes(session) == 2
 
 
+def test_a_code_of_another_service_opens_its_own_form_with_what_was_chosen(
+    phone: Phone, session: Session, slip: Slip, world: World
+) -> None:
+    birth, marriage = (session.merge(service) for service in world.services[:2])
+    office, of_birth = slip(service=birth)
+    _, of_marriage = slip(service=marriage)
+    page = phone.client.get(f"/T/{office}/{of_birth}")
+
+    again = send(phone, page, f"/T/{office}/{of_marriage}", comment="Vẫn còn đây")
+
+    assert again.status_code == 400
+    assert marriage.name in again.text
+    assert "Vẫn còn đây" in again.text
+    assert (phone.stored(), open_codes(session)) == ([], 2)
+    assert send(phone, again, f"/T/{office}/{of_marriage}").status_code == 303
+    (answer,) = phone.stored()
+    assert (answer.service_id, answer.verified, open_codes(session)) == (marriage.id, True, 1)
+
+
 def test_a_code_is_read_in_any_case_and_grouping(phone: Phone, slip: Slip) -> None:
     office, code = slip()
     typed = written_slip_code(code).lower()

@@ -4,11 +4,14 @@ from collections.abc import Callable
 from datetime import date
 
 import flask
+import pytest
 from click.testing import Result
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from survey.cli._first_start import ADMINISTRATOR, add_administrator, is_first_start
+from survey.cli._refusals import RefusedError
+from survey.cli.run import _ask_about_data
 from survey.models.accounts import Official
 from survey.models.agencies import Agency
 from survey.services.accounts import is_password_of
@@ -65,3 +68,19 @@ def test_a_password_of_nobody_is_not_reset(app: flask.Flask, run_verb: RunVerb) 
 def test_the_name_of_the_administrator_is_an_address(session: Session) -> None:
     add_administrator(session)
     assert session.scalars(select(Official.email)).one() == ADMINISTRATOR
+
+
+def test_an_empty_start_on_a_folder_with_data_is_told_of_them(
+    session: Session, capsys: pytest.CaptureFixture[str]
+) -> None:
+    _ask_about_data(session)
+    assert capsys.readouterr().out == ""
+    root = Agency(code="P", kind="province", name="Tỉnh P", sort_key="", path="/", valid_from=date(2026, 1, 1))
+    session.add(root)
+    session.flush()
+    _ask_about_data(session)
+    assert "đã có dữ liệu (Tỉnh P)" in capsys.readouterr().out
+    root.is_demo = True
+    session.flush()
+    with pytest.raises(RefusedError, match=r"demo province \(Tỉnh P\)"):
+        _ask_about_data(session)

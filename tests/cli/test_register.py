@@ -44,7 +44,8 @@ def test_check_stores_nothing_and_import_does_what_it_said(run: Run, session: Se
     done = run("import", file)
     assert done.exit_code == 0, done.output
     assert count(session) == before + 1
-    assert session.scalars(select(AuditEntry.verb)).all() == ["import.done"]
+    # Of the whole file, and of the agency that was added.
+    assert session.scalars(select(AuditEntry.verb)).all() == ["import.done"] * 2
 
 
 def test_bad_cells_are_named_written_to_a_file_and_end_with_a_fault(run: Run, session: Session, tmp_path: Path) -> None:
@@ -90,3 +91,4 @@ def test_communes_of_one_province_are_taken_with_headings_of_the_files_own(
     session.rollback()
     found = session.scalars(select(Agency.name).where(Agency.code.in_(["00007", "00009", "02"]))).all()
     assert found == ["Phường Mới"]
+    assert "1 đơn vị cấp xã cũ trong tệp không bị đụng đến" in result.output

@@ -91,6 +91,21 @@ def test_a_target_is_set_and_the_gauge_printed(planned: Run) -> None:
     assert planned("wave", "target", "W", "--margin", "500").exit_code != 0
 
 
+def test_a_wave_that_was_never_opened_is_deleted_and_a_code_is_rotated_and_retired(planned: Run) -> None:
+    today = local_today()
+    assert f"W: {today:%d/%m/%Y} – " in planned("wave", "gauge", "W").output
+    assert planned("wave", "delete", "W").exit_code == 0
+    assert "W" not in planned("wave", "list").output
+
+    old = planned("agency", "counters", "X").output.split()[0]
+    assert "mã đang dùng" in planned("code", "retire", old).output
+    new = planned("code", "rotate", old.lower()).output.split()[0]
+    assert planned("agency", "counters", "X").output.split()[:2] == [f"{new},", old]
+    assert planned("code", "retire", old).exit_code == 0
+    assert planned("agency", "counters", "X").output.split()[0] == new
+    assert "Không có mã quầy" in planned("code", "rotate", "0000").output
+
+
 def test_release_takes_three_officials_above_the_wave(planned: Run, session: Session) -> None:
     root = session.scalars(select(Agency).where(Agency.code == "P")).one()
     below = session.scalars(select(Agency).where(Agency.code == "X")).one()

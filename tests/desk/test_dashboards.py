@@ -11,6 +11,7 @@ from survey.desk.trend_chart import BOTTOM, TOP, draw_trend
 from survey.findings.trend import agency_trend
 from survey.models.agencies import Agency
 from survey.models.fieldwork import Wave
+from survey.models.identifiers import local_today
 from survey.services.agencies import add_agency
 from survey.services.fold import fold
 from survey.services.waves import close_wave, open_wave
@@ -63,11 +64,14 @@ def test_without_enough_answers_the_groups_say_what_to_do(sign_in: SignIn, provi
     assert "100,0" not in page
 
 
-def test_the_five_levels_are_told_as_counts_and_shares(sign_in: SignIn, province: Province) -> None:
+def test_the_five_levels_are_told_as_counts_and_shares_with_intervals(sign_in: SignIn, province: Province) -> None:
     page = sign_in("yte").get(f"/desk/agencies/{province.health}/waves/{province.closed}").text
 
-    # Ten of twelve gave five everywhere, two gave two.
+    # Ten of twelve gave five everywhere, two gave two: Wilson's interval of 2 of 12, and of none of 12.
     assert "16,7\u00a0%" in page
+    assert "4,7–44,8\u00a0%" in page
+    assert "0,0–24,2\u00a0%" in page
+    assert "dựa trên số người trả lời n" in page
     assert '<svg class="levels"' in page
     assert "Số lượt đánh giá ở mỗi mức" in page
 
@@ -121,11 +125,11 @@ def test_the_links_of_the_overview_stand_in_groups(sign_in: SignIn, province: Pr
 def test_the_chart_lies_within_its_frame_and_leaves_out_what_has_no_figure(
     session: Session, province: Province
 ) -> None:
-    chart = draw_trend(agency_trend(session, agency_id=province.health), "vi")
+    chart = draw_trend(agency_trend(session, agency_id=province.health, today=local_today()), "vi")
 
     assert chart is not None
     drawn = [mark for mark in chart.marks if mark.y is not None]
     assert len(drawn) == 1
     assert all(TOP <= mark.high <= (mark.y or 0) <= mark.low <= BOTTOM for mark in drawn)
     assert [line.label for line in chart.grid][-1] == "100\u00a0%"
-    assert draw_trend(agency_trend(session, agency_id=province.commune), "vi") is None
+    assert draw_trend(agency_trend(session, agency_id=province.commune, today=local_today()), "vi") is None

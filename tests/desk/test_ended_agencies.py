@@ -27,6 +27,12 @@ def test_an_ended_body_is_listed_only_where_it_is_asked_for(
     assert "Xã Đông Hà" in client.get("/desk/agencies?ended=1").text
     # His own page, and the results given to it, stay as they were.
     assert client.get(f"/desk/agencies/{province.commune}/waves/{province.closed}").status_code == 200
+    # Nobody adds a counter to it any more; its own went to the new body.
+    counters = client.get(f"/desk/agencies/{province.commune}/counters").text
+    assert "Cơ quan này đã kết thúc" in counters
+    assert "Thêm quầy" not in counters
+    assert "kiosk" not in counters
+    assert client.get(f"/admin/agencies/{province.commune}/counters/add").status_code == 303
     # The gauge of a wave that reached it says why it has no counter any more.
     gauge = client.get(f"/desk/waves/{province.closed}/gauge").text
     assert gauge.count("kết thúc ngày") == 1

@@ -17,6 +17,8 @@ from survey.models.identifiers import local_today
 from survey.models.paper import InvalidSheet, PaperSeries
 from survey.models.responses import Response
 from survey.queries.paper import count_returns
+from survey.queries.responses import sum_erased
+from survey.services.agencies import add_service_point
 from survey.services.paper import PaperOrder, print_series, sheet_number
 
 TODAY = local_today()
@@ -61,8 +63,8 @@ def test_a_sheet_is_stored_with_its_channel_and_its_day(
     [stored] = entered(session, province)
     assert (stored.channel, stored.answered_on, stored.answers) == ("paper", day, {"a1": 5, "b1": 0, "o": 2})
     page = client.get(response.location).text
-    assert "Mã biên nhận" in page
-    assert f'value="{day}"' in page
+    assert f"Đã lưu tờ {number(series)}. Đến nay: 1 tờ hợp lệ, thu về 1 trên 10 tờ đã in. Mã biên nhận: " in page
+    assert f'value="{day:%d/%m/%Y}"' in page
     assert not re.search(r'name="(a1|b1|o)" value="[0-9]', page)
 
 
@@ -81,13 +83,14 @@ def test_the_same_sheet_entered_twice_is_one_answer_and_says_so(
 @pytest.mark.parametrize(
     ("fields", "said"),
     [
+        ({"_sheet": " ", "a1": "5"}, "Chưa ghi số tờ"),
         ({"_sheet": "00001-?", "a1": "5"}, "không đúng của đợt"),
         ({"_sheet": "\x00\u202e1", "a1": "5"}, "“1” không đúng của đợt"),
         ({"_sheet": "unprinted", "a1": "5"}, "chưa từng được in"),
         ({"a1": "9"}, "Câu “Tiếp cận: chỉ dẫn, chỗ ngồi, thiết bị” có số không hợp lệ"),
         ({}, "Chưa có mức nào"),
         ({"a1": "5", "zz": "1"}, "không thuộc lựa chọn nào"),
-        ({"a1": "5", "_day": f"{TODAY + timedelta(days=1)}"}, "còn ở tương lai"),
+        ({"a1": "5", "_day": f"{TODAY + timedelta(days=1)}"}, f"muộn nhất là hôm nay, {TODAY:%d/%m/%Y}"),
         ({"a1": "5", "_day": "1999-01-01"}, "phải trong đợt"),
         ({"a1": "5", "_day": "x"}, "còn ở tương lai"),
     ],
@@ -101,11 +104,15 @@ def test_what_cannot_be_is_refused_in_words_and_kept_in_the_boxes(
 
     assert response.status_code == 422
     assert said in response.text
+    # Exactly one box is where to go on; of a wrong digit it is that digit's own.
+    [box] = re.findall(r"<(?:input|textarea)[^>]* autofocus", response.text)
+    assert ("aria-invalid" in box and 'id="q-a1"' in box) or fields.get("a1") != "9"
     assert entered(session, province) == []
 
 
 def test_a_sheet_of_another_agency_is_not_entered_here(sign_in: SignIn, province: Province, session: Session) -> None:
     wave, health = session.get_one(Wave, province.open), session.get_one(Agency, province.health)
+    add_service_point(session, agency=health, name="Quầy một cửa", today=TODAY)
     foreign = print_series(
         session, order=PaperOrder(wave, health, None, wave.questionnaire_edition_id, "vi", 1), by=None, today=TODAY
     )
@@ -142,7 +149,9 @@ def test_what_was_entered_by_mistake_is_erased_by_sheet_or_receipt_until_the_nex
     client = sign_in("xa")
     day = max(TODAY - timedelta(days=10), series.wave.opens_on)
     send(client, province, _sheet=number(series), _day=f"{day}", a1="5")
-    assert send(client, province, _act="withdraw", _wrong=number(series)).status_code == 303
+    erased = send(client, province, _act="withdraw", _wrong=number(series))
+    assert "hãy để trống ô góp ý" in client.get(erased.location).text
+    assert "Chưa ghi số tờ hoặc mã biên nhận" in send(client, province, _act="withdraw").text
     assert entered(session, province) == []
     saved = send(client, province, _sheet=number(series), _day=f"{day}", a1="4")
     receipt = re.search(r"[0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z]{4}", client.get(saved.location).text)
@@ -150,6 +159,9 @@ def test_what_was_entered_by_mistake_is_erased_by_sheet_or_receipt_until_the_nex
     assert send(client, province, _act="withdraw", _wrong=receipt[0]).status_code == 303
     assert entered(session, province) == []
     assert send(client, province, _act="withdraw", _wrong=receipt[0]).status_code == 422
+    # No citizen took anything back.
+    gone = sum_erased(session, wave_ids=[series.wave_id], agency_ids=[province.commune])
+    assert (gone.withdrawn, gone.corrected) == (0, 2)
 
 
 def test_a_sheet_number_as_long_as_a_receipt_is_still_a_sheet_number(

@@ -5,9 +5,12 @@ from urllib.parse import urlsplit
 
 import flask
 import pytest
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
 
 from desk_fixtures import SignIn
 from desk_province import Province
+from survey.models.audit import AuditEntry
 from survey.models.identifiers import local_today
 from survey.web.kiosk_links import KioskLink, KioskLinks
 
@@ -21,9 +24,12 @@ def link_on(app: flask.Flask, page: str) -> KioskLink | None:
 
 
 def test_who_manages_an_agency_gets_the_link_of_its_kiosk(
-    app: flask.Flask, sign_in: SignIn, province: Province
+    app: flask.Flask, sign_in: SignIn, province: Province, session: Session
 ) -> None:
-    page = sign_in("xa").get(f"/desk/agencies/{province.commune}/kiosk").text
+    client = sign_in("xa")
+    assert not LINK.findall(client.get(f"/desk/agencies/{province.commune}/kiosk").text)
+    assert session.scalar(select(func.count()).where(AuditEntry.verb == "kiosk.link_made")) == 0
+    page = client.get(f"/desk/agencies/{province.commune}/kiosk?counter=").text
 
     assert link_on(app, page) == KioskLink("agency", province.commune, 60, local_today())
     assert "--kiosk" in page
@@ -64,11 +70,12 @@ def test_revoking_makes_links_worthless_and_the_next_one_good(
     app: flask.Flask, sign_in: SignIn, province: Province
 ) -> None:
     client = sign_in("xa")
-    page = client.get(f"/desk/agencies/{province.commune}/kiosk").text
+    page = client.get(f"/desk/agencies/{province.commune}/kiosk?counter=").text
     old = urlsplit(LINK.findall(page)[0]).path
     assert client.get(old).status_code == 200
     page = client.post(f"/desk/agencies/{province.commune}/kiosk/revoke", follow_redirects=True).text
     assert "Đã thu hồi" in page
+    page = client.get(f"/desk/agencies/{province.commune}/kiosk?counter=").text
     assert client.get(old).status_code == 404
     assert client.get(urlsplit(LINK.findall(page)[0]).path).status_code == 200
     assert link_on(app, page) == KioskLink("agency", province.commune, 60, local_today(), 1)

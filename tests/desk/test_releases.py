@@ -35,6 +35,9 @@ def test_three_people_release_a_wave(sign_in: SignIn, province: Province, sessio
     assert "vừa xử lý bản này" in office.post(f"{page}/review", data=seen, follow_redirects=True).text
     assert "không tự công bố" in deputy.get(page).text
     assert deputy.post(f"{page}/publish").status_code == 409
+    asked = office.get(f"{page}/publish").text
+    assert "Ai cũng xem được ngay kết quả của Tỉnh Sông Mây" in asked
+    assert "<button" not in director.get(f"{page}/publish").text.partition("<h1>")[2]
     assert "đang được niêm phong" in office.post(f"{page}/publish", follow_redirects=True).text
 
     session.rollback()
@@ -71,14 +74,15 @@ def test_a_correction_waits_beside_what_is_public_and_says_why(
     assert told == [*steps, *dropped, *steps]
 
 
-def test_nothing_is_reviewed_while_late_answers_may_come(
-    sign_in: SignIn, province: Province, session: Session
-) -> None:
+def test_nothing_is_reviewed_while_late_answers_may_come(sign_in: SignIn, province: Province, session: Session) -> None:
     session.get_one(Wave, province.closed).closed_on = local_today() - timedelta(days=6)
     session.commit()
-    page = sign_in("giamdoc").post(f"/desk/waves/{province.closed}/draft").location
-    deputy = sign_in("phogiamdoc")
+    said = sign_in("giamdoc").post(f"/desk/waves/{province.closed}/draft", follow_redirects=True)
+    page, deputy = said.request.path, sign_in("phogiamdoc")
 
+    first = f"soát xét và công bố được từ ngày {local_today() + timedelta(days=4):%d/%m/%Y}"
+    assert said.text.lower().count(first) == 2
+    assert f"{local_today() + timedelta(days=4):%d/%m/%Y}" in deputy.get(f"/desk/waves/{province.closed}").text
     assert "soát xét và công bố được từ ngày" in deputy.get(page).text
     assert deputy.post(f"{page}/review").status_code == 409
 

@@ -308,6 +308,28 @@ def test_answers_are_excluded_from_above_after_they_were_counted(
     assert sign_in("yte").get(path).status_code == 404
 
 
+def test_of_many_counters_the_exclusion_offers_those_searched_for_and_keeps_what_was_typed(
+    sign_in: SignIn, province: Province, session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("survey.desk.exclusions.MOST_OFFERED", 1)
+    root = session.get_one(Agency, province.province)
+    health = session.get_one(Agency, province.health)
+    add_service_point(session, agency=health, name="Quầy Yên Lạc", today=local_today())
+    add_service_point(session, agency=health, name="Quầy Tây Ích", today=local_today())
+    session.commit()
+    client = sign_in("giamdoc")
+    path = f"/desk/agencies/{root.id}/waves/{province.closed}/exclusions"
+
+    found = client.post(path, data={"act": "find", "search": "yen lac", "rule": "test", "reason": "Thử máy"}).text
+
+    assert "Quầy Yên Lạc" not in client.get(path).text
+    assert "hãy gõ thêm để thu hẹp" in client.get(path).text
+    assert "Quầy Yên Lạc" in found
+    assert "Quầy Tây Ích" not in found
+    assert 'value="Thử máy"' in found
+    assert "Ô này còn trống" not in found
+
+
 def test_a_wave_past_its_last_day_says_that_counters_hand_out_nothing(
     sign_in: SignIn, province: Province, session: Session
 ) -> None:
@@ -327,7 +349,8 @@ def test_a_year_says_why_it_is_not_compared(sign_in: SignIn, province: Province,
     path = f"/desk/agencies/{province.province}/annual/{YEAR}"
 
     preview = sign_in("giamdoc").get(f"{path}?with=open").text
-    close_wave(session, session.get_one(Wave, province.open), today=local_today())
+    # So long ago that no late answer is waited for any more.
+    close_wave(session, session.get_one(Wave, province.open), today=local_today() - timedelta(days=10))
     earlier = session.get_one(Wave, province.closed)
     earlier.state, earlier.closed_on = "paused", None
     session.commit()
@@ -338,14 +361,22 @@ def test_a_year_says_why_it_is_not_compared(sign_in: SignIn, province: Province,
     assert "chưa có kỳ trước" not in preview + after_closing
 
 
-def test_a_new_wave_suggests_the_newest_counter_questionnaire_and_its_opening_names_it(
+def test_a_new_wave_suggests_a_free_code_and_the_questionnaire_used_last_and_its_opening_names_it(
     sign_in: SignIn, province: Province, session: Session
 ) -> None:
     client = sign_in("giamdoc")
     page = client.get(f"/desk/agencies/{province.province}/waves/new").text
     chosen = re.findall(r'<option selected value="([^"]+)">([^<]+)</option>', page)
     asked, title = next((value, words) for value, words in chosen if "(counter/" in words)
-    assert title.endswith("(counter/2026.2)")
+    assert title.endswith("(counter/2026)")
+    assert f'value="99-{YEAR}"' in page
+    data = plan_of(client, province.province, code=f"99-{YEAR}")
+    client.post(f"/desk/agencies/{province.province}/waves/new", data=data)
+    again = client.get(f"/desk/agencies/{province.province}/waves/new").text
+    assert f'value="99-{YEAR}-2"' in again
+    assert f"Khảo sát tại quầy năm {YEAR}, đợt 2" in again
+    # Who has no counter is told before he fills in the form.
+    assert "Chưa có quầy nào ở Sở Y tế" in sign_in("yte").get(f"/desk/agencies/{province.health}/waves/new").text
 
     data = plan_of(client, province.province, questionnaire_edition=asked)
     client.post(f"/desk/agencies/{province.province}/waves/new", data=data)

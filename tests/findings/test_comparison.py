@@ -44,6 +44,7 @@ def found(world: World, agency: str = "A", *, reads: Callable[[str], bool] | Non
         agency_id=own.id,
         wave_id=world.waves["W"].id,
         reads=reads or (lambda path: path.startswith(own.path)),
+        today=TODAY,
     )
 
 

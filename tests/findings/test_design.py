@@ -124,3 +124,19 @@ def test_a_household_survey_without_a_design_reads_tallies(world: World) -> None
     world.answer("A", [4, 4, 4, 4], times=20, wave="H", day=DAY)
     found = findings(world, "A")
     assert (found.weighting, found.n) == ("own", 20)
+
+
+def test_the_levels_of_a_survey_have_shares_by_its_design(world: World) -> None:
+    draw(world)
+    found = findings(world, "A").elements[0].measures
+    assert found.levels is not None
+    assert found.level_shares is not None
+    assert found.share_satisfied is not None
+    none, _, third, fourth, _ = found.level_shares
+
+    # As counted 10 of 40 gave three; by the weights 8 · 1 + 2 · 3 of 20 · 1 + 20 · 3.
+    assert found.levels[2] == 10
+    assert third.value == pytest.approx(14 / 80)
+    assert (fourth.value, fourth.ci) == (found.share_satisfied.value, found.share_satisfied.ci)
+    assert none.value == 0
+    assert none.ci.high > 0

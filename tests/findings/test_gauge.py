@@ -19,6 +19,8 @@ from survey.queries.agencies import list_agencies
 from survey.queries.gauge import list_counter_intake
 from survey.queries.scope import Scope
 from survey.queries.waves import get_wave
+from survey.services.agency_changes import record_change
+from survey.services.change_request import ChangeRequest, NewBody
 from survey.services.fold import fold
 from survey.services.wave_edits import set_target
 
@@ -47,7 +49,7 @@ def gauge(world: World, target: Target | None = FIVE_POINTS) -> dict[str, GaugeR
     wave = get_wave(world.session, wave_id=world.waves["W"].id)
     assert wave is not None
     agencies = list_agencies(world.session, paths=[world.agencies["P"].path])
-    rows = gauge_rows(world.session, wave=wave, agencies=agencies, target=target)
+    rows = gauge_rows(world.session, wave=wave, agencies=agencies, target=target, today=TODAY)
     return {row.agency.code: row for row in fill_in(world.session, rows, wave=wave, today=TODAY)}
 
 
@@ -150,6 +152,36 @@ def test_the_last_answer_of_a_counter_comes_from_its_meter(world: World) -> None
     assert [(line.name, line.last_day) for line in found] == [("Quầy A", date(2026, 3, 2))]
     elsewhere = Scope(grants=((world.agencies["B"].path, "survey_manager"),))
     assert list_counter_intake(world.session, elsewhere, world.waves["W"]) == []
+
+
+def test_after_a_merger_the_total_asks_for_the_answers_of_the_living_body_alone(world: World) -> None:
+    world.answer("A", [5, 4, 4, 5], times=12)
+    world.answer("B", [5, 4, 4, 5], times=5)
+    world.set_population_size("A", {"2026-01": 100, "2026-02": 100})
+    world.set_population_size("B", {"2026-01": 50})
+    meter(world, "Quầy A", date(2026, 3, 10), 28)
+    bodies, new = (world.agencies["A"], world.agencies["B"]), NewBody("N", "Đơn vị N")
+    merger = ChangeRequest("merge", date(2026, 3, 15), "NQ 1", bodies, (new,), world.agencies["P"], "N")
+    record_change(world.session, merger, by=None, today=TODAY)
+    world.agencies["N"] = world.service_points["Quầy A"].agency
+    everything = Scope(grants=((world.agencies["P"].path, "survey_manager"),))
+    handed_over = list_counter_intake(world.session, everything, world.waves["W"])
+    world.answer("N", [5, 4, 4, 5], times=4, day=date(2026, 3, 18))
+    meter(world, "Quầy A", date(2026, 3, 18), 14)
+
+    rows = gauge(world)
+    total = total_of(list(rows.values()))
+
+    # The counter was not silent: what it took in before is still its last answer.
+    assert [line.last_day for line in handed_over] == [date(2026, 3, 10)]
+    # Each answer and each transaction stands with the body it was given to, once: 12 + 5 + 4, and 200 + 50.
+    assert {code: row.answers for code, row in rows.items()} == {"A": 12, "B": 5, "N": 4}
+    assert (total.agencies, total.answers, total.size, total.without_size) == (3, 21, 250, 1)
+    # Nobody can rate A and B any more, so only N asks for answers: 385 without N of its own, less four.
+    assert [rows[code].needed for code in "ABN"] == [None, None, 381]
+    assert (total.needed, total.reached) == (381, 0)
+    # 28 before the merger and 14 after it, in fourteen days, are three a day: 381 take 127 days.
+    assert (rows["N"].pace, rows["N"].reached_on) == (3.0, date(2026, 7, 25))
 
 
 @contextmanager

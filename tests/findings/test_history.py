@@ -93,6 +93,12 @@ def test_without_every_n_the_parts_weigh_as_their_answers(world: World) -> None:
     assert sorted(part.weight or 0 for part in found.parts) == pytest.approx([40 / 140, 100 / 140])
 
 
+def test_a_line_says_how_the_figure_of_the_body_came_about(world: World) -> None:
+    rate(world, "A", satisfied=90, others=10, year=2024)
+    rate(world, "B", satisfied=20, others=20, year=2024)
+    assert [line(world, code, 2024).basis for code in ("A", "P")] == ["own", "pooled"]
+
+
 def test_nothing_is_converted_where_a_part_is_withheld_so_that_nobody_finds_it_by_subtracting(world: World) -> None:
     rate(world, "A", satisfied=90, others=10, year=2024)
     rate(world, "B", satisfied=9, others=0, year=2024)

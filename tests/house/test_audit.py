@@ -70,6 +70,7 @@ ELSEWHERE = {
     "desk.stop_a_job": "below",
     "admin.withdraw": "admin/test_changes.py",
     "desk.plan_a_wave": "desk/test_wave_life.py",
+    "desk.delete_a_wave": "desk/test_wave_faults.py",
     "desk.choose_counters": "services/test_wave_life.py",
     "desk.leave_out_busy": "likewise",
     "desk.exclude": "desk/test_wave_life.py",

@@ -17,14 +17,19 @@ from survey.models.fieldwork import Wave
 from survey.services.agencies import add_agency, add_service_point
 from survey.services.fold import fold
 
+# A number that does not grow; the history walks the changes of bodies step by step and needs the most.
 # One of them counts the documents that are ready, for the frame of every page.
-BUDGET = 26
+BUDGET = 27
 # A summary also tells of forms, fields, years and borders; still a fixed number.
 SUMMARY_BUDGET = 35
 PAGES = [
     "/desk/agencies",
     "/desk/agencies/{province.province}/counters",
     "/desk/agencies/{province.province}/waves/{province.closed}",
+    "/desk/agencies/{province.province}/waves/{province.closed}/exclusions",
+    "/desk/agencies/{province.province}/hanging-posters",
+    "/desk/agencies/{province.province}/history",
+    "/admin/register/counters",
     "/desk/agencies/{province.province}/waves/{province.closed}/breakdowns",
     "/desk/agencies/{province.commune}/waves/{province.closed}/comparison",
     "/desk/agencies/{province.province}/trend",

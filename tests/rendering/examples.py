@@ -8,6 +8,7 @@ import random
 from datetime import date
 from uuid import UUID
 
+from analysis.levels import level_shares
 from analysis.results import Estimate, Interval
 from survey.findings.values import (
     AgencyFindings,
@@ -90,6 +91,7 @@ def measures(levels: tuple[int, int, int, int, int] | None, no_opinion: int = 3,
         ),
         levels=levels,
         no_opinion=no_opinion,
+        level_shares=level_shares(levels, respondents=n),
     )
 
 

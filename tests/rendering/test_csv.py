@@ -22,8 +22,8 @@ def test_the_vietnamese_file_has_a_mark_semicolons_and_decimal_commas() -> None:
     content = agency_csv(agency_example(), excel_vietnam=True)
     first = csv_rows(content, delimiter=";")[0]
 
-    assert content.startswith(b"\xef\xbb\xbfwave;index_year;")
-    assert float(first["estimate"].replace(",", ".")) == agency_example().overall.share_satisfied.value  # type: ignore[union-attr]  # it is shown
+    assert content.startswith("\ufeffĐợt;Năm chỉ số;".encode())
+    assert float(first["Giá trị"].replace(",", ".")) == agency_example().overall.share_satisfied.value  # type: ignore[union-attr]  # it is shown
 
 
 def test_both_files_hold_the_same_rows() -> None:
@@ -31,7 +31,10 @@ def test_both_files_hold_the_same_rows() -> None:
     plain = csv_rows(annual_csv(findings))
     vietnamese = csv_rows(annual_csv(findings, excel_vietnam=True), delimiter=";")
 
-    assert [row["share_satisfied"] for row in plain] == [row["share_satisfied"].replace(",", ".") for row in vietnamese]
+    shares = [row["Tỷ lệ hài lòng"].replace(",", ".") for row in vietnamese]
+    assert [row["share_satisfied"] for row in plain] == shares
+    assert len(vietnamese[0]) == len(plain[0]), "two columns share a heading"
+    assert not any("_" in heading for heading in vietnamese[0])
 
 
 @pytest.mark.parametrize("start", ["=1+1", "+84", "-5", "@SUM(A1)", "\tTab", "\r=1", "\n=1"])
@@ -40,7 +43,7 @@ def test_text_that_a_spreadsheet_would_run_is_defused(start: str, *, excel_vietn
     content = agency_csv(agency_example(name=start), excel_vietnam=excel_vietnam)
     rows = csv_rows(content, delimiter=";" if excel_vietnam else ",")
 
-    assert {row["agency"] for row in rows} == {f"'{start}"}
+    assert {row["Cơ quan" if excel_vietnam else "agency"] for row in rows} == {f"'{start}"}
 
 
 def test_a_negative_number_is_a_number_and_not_defused_text() -> None:
@@ -53,7 +56,8 @@ def test_a_negative_number_is_a_number_and_not_defused_text() -> None:
 def test_separators_and_quotes_in_a_name_come_back_whole(name: str) -> None:
     for excel_vietnam in (True, False):
         content = agency_csv(agency_example(name=name), excel_vietnam=excel_vietnam)
-        assert {row["agency"] for row in csv_rows(content, delimiter=";" if excel_vietnam else ",")} == {name}
+        rows = csv_rows(content, delimiter=";" if excel_vietnam else ",")
+        assert {row["Cơ quan" if excel_vietnam else "agency"] for row in rows} == {name}
 
 
 def test_a_suppressed_figure_is_empty_and_never_zero() -> None:

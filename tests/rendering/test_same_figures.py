@@ -51,6 +51,30 @@ def test_the_csv_of_an_agency_has_every_estimate_unrounded(findings: AgencyFindi
 
 
 @pytest.mark.parametrize("findings", AGENCIES.values(), ids=AGENCIES)
+def test_the_share_of_each_level_has_its_interval_and_n_in_every_document(findings: AgencyFindings) -> None:
+    rows = {(row["scope"], row["code"], row["statistic"]): row for row in csv_rows(agency_csv(findings))}
+    told = read_json(agency_json(findings))["findings"]
+    printed = squeezed(pdf_text(agency_pdf(findings)))
+    sheet = {row[0]: row for row in map(list, map(dict.values, sheet_rows(agency_xlsx(findings), "Tỷ lệ năm mức")))}
+
+    for element, as_json in zip(findings.elements, told["elements"], strict=True):
+        shares, said = element.measures.level_shares, as_json["measures"]["level_shares"]
+        if shares is None:
+            assert said is None
+            assert sheet[f"{element.name.vi} – không đủ số liệu"][1] == "–"
+            continue
+        ends = [(share.value, share.ci.low, share.ci.high) for share in shares]
+        assert [(one["value"], one["ci"]["low"], one["ci"]["high"]) for one in said] == ends
+        assert sheet[element.name.vi][1] == element.measures.n
+        assert sheet[element.name.vi][2:] == pytest.approx([end for share in ends for end in share])
+        for level, share in enumerate(shares, start=1):
+            row = rows["element", element.code, f"ratings_share_{level}"]
+            assert [float(row[name]) for name in ("estimate", "low", "high")] == list(ends[level - 1])
+            assert int(row["n"]) == share.n == element.measures.n
+            assert squeezed(numbers.percent_interval(share.ci, "vi")) in printed
+
+
+@pytest.mark.parametrize("findings", AGENCIES.values(), ids=AGENCIES)
 def test_the_spreadsheet_of_an_agency_has_the_same_numbers_as_the_json(findings: AgencyFindings) -> None:
     told = read_json(agency_json(findings))["findings"]
     rows = sheet_rows(agency_xlsx(findings), "Kết quả")

@@ -7,7 +7,8 @@ from itertools import pairwise
 
 import pytest
 
-from survey.findings.values import Change, FormCounts, Wording
+from survey.findings.form_values import FormCounts
+from survey.findings.values import Change, Wording
 from survey.rendering import summary_sentences as told
 from survey.rendering.annual_report import annual_report
 from survey.rendering.blocks import Heading, Table

@@ -6,6 +6,7 @@ import re
 
 import pytest
 from flask.testing import FlaskClient
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from desk_fixtures import SignIn
@@ -15,6 +16,7 @@ from survey.models.agencies import Agency
 from survey.models.fieldwork import Wave
 from survey.models.identifiers import local_today
 from survey.models.releases import Release
+from survey.services.agencies import add_agency
 from survey.services.fold import fold
 
 
@@ -55,6 +57,7 @@ def test_released_figures_are_shown_with_interval_n_and_label(client: FlaskClien
     assert re.search(r"n\s=\s12", page.text)
     assert "không chọn mẫu" in page.text
     assert client.get(f"/ket-qua/99.01/quay-{YEAR}").status_code == 404
+    assert "83,3" in client.get(f"/ket-qua/99.01/QUAY-{YEAR - 1}").text
     assert "99.01" in client.get("/ket-qua/99").text
     assert re.search(r"n\s=\s12", client.get("/ket-qua/99.01?lang=en").text)
 
@@ -70,6 +73,30 @@ def test_what_was_released_stays_as_it_was_whatever_is_counted_since(
     session.commit()
     assert client.get(address).text == before
     assert "83,3" in client.get("/ket-qua/99.01").text
+
+
+@pytest.mark.usefixtures("released")
+def test_a_release_stays_what_it_was_when_bodies_change(
+    client: FlaskClient, province: Province, session: Session
+) -> None:
+    old = session.scalars(select(Agency).where(Agency.code == "99.01")).one()
+    old.valid_to = local_today()
+    session.flush()
+    top = session.get_one(Agency, province.province)
+    for code, name in (("99.01", "Sở Mới"), ("99.77", "Sở Tách Ra")):
+        add_agency(session, code=code, kind="department", name=name, valid_from=local_today(), parent=top)
+    session.commit()
+    whole = client.get(f"/ket-qua/99/quay-{YEAR - 1}").text
+    assert old.name in whole
+    assert "Sở Mới" not in whole
+    assert "Sở Tách Ra" not in whole
+    for address in ("/ket-qua/99.01", f"/ket-qua/99.01/quay-{YEAR - 1}"):
+        page = client.get(address).text
+        assert "83,3" in page
+        assert f"<h1>{old.name}</h1>" in page
+        assert "tỷ lệ tham gia" in page.lower()
+    assert client.get(f"/ket-qua/99.77/quay-{YEAR - 1}").status_code == 404
+    assert "Chưa có kết quả nào" in client.get("/ket-qua/99.77").text
 
 
 @pytest.mark.usefixtures("released")

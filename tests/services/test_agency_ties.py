@@ -34,10 +34,12 @@ def change(register: Register, kind: str, on: date, *bodies: NewBody) -> None:
 @pytest.mark.parametrize("day", [date(2026, 7, 1), date(2027, 7, 1)], ids=["carried out", "pending"])
 def test_an_old_export_does_not_undo_a_recorded_change(register: Register, day: date) -> None:
     change(register, "abolish", day)
-    for end in ("", "2028-01-01"):
-        (told,) = register.plan(OLD_EXPORT.replace(",\n", f",{end}\n")).bad
-        assert (told.line, told.column, "“Thay đổi đơn vị”" in told.vi) == (2, "valid_to", True)
-        assert "QĐ 12/QĐ-UBND" in told.vi
+    (told,) = register.plan(OLD_EXPORT.replace(",\n", ",2028-01-01\n")).bad
+    assert (told.line, told.column, "“Thay đổi đơn vị”" in told.vi) == (2, "valid_to", True)
+    assert "QĐ 12/QĐ-UBND" in told.vi
+    before_it = register.carry_out(OLD_EXPORT)
+    assert [line.act for line in before_it.lines] == ["unchanged"]
+    assert "QĐ 12/QĐ-UBND; tệp còn ghi là đang hoạt động" in before_it.odd[0].vi
     assert not register.plan(OLD_EXPORT.replace(",\n", f",{day.isoformat()}\n")).bad
     assert register.agencies["SNV"].valid_to == day
 

@@ -42,7 +42,7 @@ def test_a_dry_run_tells_and_keeps_nothing(register: Register) -> None:
     assert register.session.scalar(select(Agency).where(Agency.code == "SYT")) is None
 
 
-def test_what_was_shown_is_carried_out_with_one_entry_in_the_audit(register: Register) -> None:
+def test_what_was_shown_is_carried_out_with_one_entry_of_the_whole_in_the_audit(register: Register) -> None:
     text = AGENCIES + (
         "B,unit,Phòng B,A,2021-01-01,\n"  # its parent stands below
         "A,department,Sở A,01,2021-01-01,\n"
@@ -57,7 +57,8 @@ def test_what_was_shown_is_carried_out_with_one_entry_in_the_audit(register: Reg
         ("name", "Sở Nội vụ", "Sở Nội Vụ")
     ]
     assert agency(register.session, "B").path.startswith(agency(register.session, "A").path)
-    entries = register.session.scalars(select(AuditEntry).where(AuditEntry.verb == "import.done")).all()
+    whole = select(AuditEntry).where(AuditEntry.verb == "import.done", AuditEntry.agency_id.is_(None))
+    entries = register.session.scalars(whole).all()
     assert [(entry.subject, entry.details["added"], entry.details["changed"]) for entry in entries] == [
         ("agencies t.csv", 2, 1)
     ]
@@ -106,7 +107,7 @@ def test_an_ended_agency_and_what_is_below_it_end_in_any_order(register: Registe
         (COUNTERS + ",TT,Quầy 2,KHONG,,,\n", 2, "serves_code", "không có cơ quan"),
         (COUNTERS + "ABCD,TT,Quầy 2,,,,\n", 2, "counter_code", "không có quầy nào"),
         (COUNTERS + ",TT,Quầy 2,00004,9.999,,\n", 2, "service_codes", "không có thủ tục"),
-        (COUNTERS + ",TT,Quầy 2,,,7h-11h,\n", 2, "name", "Không hiểu giờ mở cửa"),
+        (COUNTERS + ",TT,Quầy 2,,,7h-11h,\n", 2, "opening_hours", "Không hiểu giờ mở cửa"),
         (COUNTERS + ",TT,Quầy 2,,,,2999-01-01\n", 2, "retired_on", "tương lai"),
         (COUNTERS + ",TT,Quầy 2,,,,\n,TT,Quầy 2,,,,\n", 3, "name", "đã có ở dòng 2"),
         (SERVICES + "SNV,3.1,Thủ tục,XX,,\n", 2, "field_code", "không có lĩnh vực"),
@@ -201,7 +202,7 @@ def test_counters_are_known_by_their_code_or_by_their_name(register: Register) -
     assert [service.code for service in counter.services] == ["1.001"]
     again = register.plan(COUNTERS + ",TT,Quầy 2,00004,1.001; SNV/2.001,,\n")
     assert [line.act for line in again.lines] == ["unchanged"]
-    ended = register.carry_out(COUNTERS + f"{code},TT,Quầy tư pháp,00004,1.001,Mon-Fri 07:30-17:00,22/11/2026\n")
+    ended = register.carry_out(COUNTERS + f"{code},TT,Quầy tư pháp,00004,1.001,T2–T6 7:30–17:00,22/11/2026\n")
     assert [line.act for line in ended.lines] == ["retired"]
     assert all(each.retired_on == TODAY for each in counter.codes)
 

@@ -10,9 +10,9 @@ import pytest
 
 from register_world import xlsx
 from survey.services.errors import ImportRefusedError
-from survey.services.register_values import AGENCY_COLUMNS
+from survey.services.register_values import AGENCY_COLUMNS, KNOWN_HEADINGS
 from survey.services.table_file import LARGEST_FILE, MOST_ROWS, read_table
-from survey.services.table_headings import headed
+from survey.services.table_headings import headed, heading_line
 
 TEXT = "code,name\r\n00004,Phường Quỳnh Mễ\r\n"
 # Windows-1258 has no letters with two marks: the tone is a byte of its own behind the vowel.
@@ -167,3 +167,13 @@ def test_headings_that_do_not_do_are_named(text: str, words: str) -> None:
     with pytest.raises(ImportRefusedError) as refused:
         headed(read_table(text.encode(), name="a.csv"), AGENCY_COLUMNS)
     assert words in refused.value.vi
+
+
+@pytest.mark.parametrize("sign", [",", ";", "\t"])
+def test_a_title_and_blank_lines_above_the_headings_are_passed_over(sign: str) -> None:
+    rows = [["Mã cơ quan", "Loại", "Tên", "Mã cấp trên"], ["01", "tỉnh", "Tỉnh Một", ""]]
+    title = "DANH SÁCH CƠ QUAN, ĐƠN VỊ, xã; năm 2026, quý IV, ngày 1/7\n\n\nKèm theo Công văn số 5, ngày 2/7\n"
+    text = title + "\n".join(sign.join(row) for row in rows)
+    read = headed(read_table(text.encode(), name="a.csv", known=KNOWN_HEADINGS), AGENCY_COLUMNS)
+    assert [(row.line, read.cell(row, "name")) for row in read.rows] == [(6, "Tỉnh Một")]
+    assert heading_line(read.table, AGENCY_COLUMNS) == 5

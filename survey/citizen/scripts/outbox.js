@@ -17,7 +17,7 @@ function say(text, href) {
 
 function show({data}) {
   const {waiting, news, sent} = data;
-  place("title").textContent = sentence(waiting.length ? "waiting" : "none", {});
+  place("title").textContent = document.title = sentence(waiting.length ? "waiting" : "none", {});
   place("some").hidden = !waiting.length;
   place("list").replaceChildren(...waiting.map(each => {
     const line = document.createElement("li");

@@ -7,8 +7,8 @@ import secrets
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0022"
-down_revision = "0021"
+revision = "0024"
+down_revision = "0023"
 
 _THREE_PERSONS = (
     "(reviewed_by IS NULL OR reviewed_by <> drafted_by) AND (released_by IS NULL OR released_by <> drafted_by)"
