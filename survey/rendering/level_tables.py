@@ -44,6 +44,8 @@ def level_shares_table(findings: AgencyFindings | AnnualFindings, language: str)
     if isinstance(findings, AnnualFindings):
         names = (name.text(language) for name in findings.element_names)
         named = [whole, *zip(names, findings.elements, strict=True)]
+        # What was frozen before there were such shares has counts alone.
+        named = named if findings.overall.level_shares else []
     else:
         named = [whole, *_named(findings, language, with_items=True)]
     return Table(

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from survey.rendering.blocks import Column, Kind, Table, Value
 from survey.rendering.element_ranges import element_ranges
+from survey.rendering.level_tables import level_shares_table
 from survey.rendering.period_words import period_before
 from survey.rendering.summary_label import annual_label
 from survey.rendering.words import BREAKS, LEVELS, WEIGHTED, Say, interval_name, speaker
@@ -287,6 +288,7 @@ def each_table(findings: AnnualFindings, language: str) -> Iterator[Table]:
         forms_table,
         whole_table,
         levels_table,
+        level_shares_table,
         alike_table,
         fields_table,
         groups_table,
