@@ -12,6 +12,7 @@ from flask_babel import gettext
 
 from survey.db import db
 from survey.models.fieldwork import Wave
+from survey.queries.release_basis import find_open_release
 from survey.queries.wave_desk import find_last_change, get_target
 from survey.web.filters import clock
 
@@ -20,11 +21,12 @@ _SHOWN: Final = 16
 
 def version_of(wave: Wave) -> str:
     """Return what changes with everything of a wave that its pages show and its buttons depend on."""
-    target = get_target(db.session(), wave.id)
+    target, draft = get_target(db.session(), wave.id), find_open_release(db.session(), wave)
     parts = (
         wave.code, wave.name, wave.name_en, wave.state, wave.sample_kind, wave.index_year, wave.opens_on,
         wave.closes_on, wave.questionnaire_edition_id, wave.method_edition_id,
         target and (target.margin, target.design_effect, target.participation),
+        draft and (draft.version, draft.drafted_by, draft.drafted_on),
     )  # fmt: skip
     return hashlib.sha256(repr(parts).encode()).hexdigest()[:_SHOWN]
 

@@ -45,6 +45,9 @@ _TIME: Final = r"([01]?\d|2[0-4])(?:[:hg]([0-5]\d)?)"
 _TIMES: Final = re.compile(rf"{_TIME}\s*(?:-|den)\s*{_TIME}")
 _DASHES: Final = str.maketrans(dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u2212~", "-"))
 _MINUTES_OF_DAY: Final = 24 * 60
+# Nobody writes more; days and spans multiply, so without a bound a short text could fill the database.
+_LONGEST: Final = 300
+_MOST_SPANS: Final = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,10 +90,15 @@ def stored_hours(text: str) -> str:
     """Return opening hours in the one form in which they are stored; the same hours are always the same text.
 
     Raises:
-        ValueError: as ``read_opening_hours``.
+        ValueError: as ``read_opening_hours``, and where they are longer than anybody writes them.
 
     """
-    return ", ".join(f"{_days(span, DAYS, '-')} {_clock(span.first)}-{_clock(span.end)}" for span in _read(text))
+    if len(text) > _LONGEST:
+        raise ValueError(f"more than {_LONGEST} characters are too many")  # noqa: TRY003, EM102  one place says it
+    spans = list(dict.fromkeys(_read(text)))
+    if len(spans) > _MOST_SPANS:
+        raise ValueError(f"more than {_MOST_SPANS} spans are too many")  # noqa: TRY003, EM102  likewise
+    return ", ".join(f"{_days(span, DAYS, '-')} {_clock(span.first)}-{_clock(span.end)}" for span in spans)
 
 
 def shown_hours(text: str, language: str) -> str:

@@ -62,14 +62,19 @@ def _delimiter(text: str, known: Collection[str]) -> str:
     Above the headings there may be a title, and a title has commas of its own.
     """
     lines = [line for line in text.splitlines() if line.strip()][:LINES_SEARCHED]
-    shown = {
-        sign: max(sum(plain_heading(cell) in known for cell in cells) for cells in csv.reader(lines, delimiter=sign))
-        for sign in (DELIMITERS if lines and known else ())
-    }
+    shown = {sign: _known_headings(lines, sign, known) for sign in (DELIMITERS if lines and known else ())}
     best = max(shown, key=shown.__getitem__, default="")
     if best and shown[best] > 1:
         return best
     return likeliest_delimiter(max(lines, key=lambda line: max(map(line.count, DELIMITERS)), default=""))
+
+
+def _known_headings(lines: list[str], sign: str, known: Collection[str]) -> int:
+    try:
+        return max(sum(plain_heading(cell) in known for cell in cells) for cells in csv.reader(lines, delimiter=sign))
+    except csv.Error:
+        # A cell beyond all measure; the reading itself says so with its line.
+        return 0
 
 
 def _decoded(content: bytes, name: str) -> tuple[str, str]:

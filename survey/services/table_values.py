@@ -9,7 +9,9 @@ from typing import Final
 
 # Above the headings there may be a title, an issuing agency, a date.
 LINES_SEARCHED: Final = 10
-_BRACKETS: Final = re.compile(r"\(.*?\)")
+_BRACKETS: Final = re.compile(r"\([^()]*\)")
+# No heading is longer; what is longer is not compared to its end.
+_LONGEST_HEADING: Final = 200
 _NO_WORD: Final = re.compile(r"[^a-z0-9]+")
 
 
@@ -35,6 +37,6 @@ class Fault:
 
 def plain_heading(text: str) -> str:
     """Return a heading as it is compared: small letters without marks and signs, without what stands in brackets."""
-    letters = unicodedata.normalize("NFD", _BRACKETS.sub(" ", text).casefold().replace("đ", "d"))
+    letters = unicodedata.normalize("NFD", _BRACKETS.sub(" ", text[:_LONGEST_HEADING]).casefold().replace("đ", "d"))
     kept = "".join(letter for letter in letters if not unicodedata.combining(letter))
     return " ".join(_NO_WORD.sub(" ", kept).split())

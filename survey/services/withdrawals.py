@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import date
 from enum import Enum
+from typing import Final
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, and_, delete, or_, select, update
@@ -17,6 +18,9 @@ from survey.models.tallies import FoldMark
 from survey.queries.receipts import find_received_answer
 from survey.queries.tallies import UNVERIFIED, VERIFIED
 from survey.services.fold_marks import lock_mark
+
+# Channels in which an official or an interviewer types the answer.
+ENTERED: Final = frozenset({"assisted", "paper"})
 
 
 class Withdrawal(Enum):
@@ -32,7 +36,8 @@ def withdraw_response(
 ) -> Withdrawal:
     """Erase the answer of a form, with its exclusion, if its time to withdraw has not passed.
 
-    ``is_correction`` says that the official erases it who entered it: no citizen took it back.
+    ``is_correction`` says that an official erases what officials entered: no citizen took it back.  What a citizen
+    sent himself is not found that way, though his receipt be typed.
 
     Tallies that already hold it are marked stale, so that the fold takes it out at their next move.
     """
@@ -42,6 +47,8 @@ def withdraw_response(
     if today > received.last_day_to_withdraw:
         return Withdrawal.TOO_LATE
     response = session.get_one(Response, (received.agency_id, received.id))
+    if is_correction and response.channel not in ENTERED:
+        return Withdrawal.NOT_FOUND
     # So that a fold at the same moment either sees the answer gone or is known to have counted it.
     lock_mark(session, agency_id=response.agency_id, wave_id=response.wave_id)
     if find_received_answer(session, agency_ids=agency_ids, key_hash=key_hash) is None:

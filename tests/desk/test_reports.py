@@ -53,7 +53,7 @@ def test_fewer_than_ten_are_not_enough(sign_in: SignIn, province: Province) -> N
 
     assert "không đủ số liệu" in page
     assert "100,0" not in page
-    assert "9 phiếu đã nhận còn chờ được tính" in page
+    assert "9 phiếu đã nhận không có trong số liệu" in page
 
 
 def test_what_is_not_released_is_marked_as_a_draft(sign_in: SignIn, province: Province) -> None:

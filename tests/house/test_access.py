@@ -145,6 +145,8 @@ def world(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> It
         ]
         load_builtin_editions(session, today=today)
         wave = add_wave(session, made[0], YEAR)
+        # A planned one would be gone after the route that deletes it.
+        wave.state = "paused"
         officials = [create_official(session, email=f"{name}@z.vn", name=name, password=None) for name in ("a", "b")]
         job = Job(
             kind="annual", arguments={}, official_id=officials[1].id, state="done", created_at=datetime.now(tz=UTC)
