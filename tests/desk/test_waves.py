@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from uuid import uuid4
 
@@ -101,6 +102,19 @@ def test_one_proposes_and_another_releases(sign_in: SignIn, province: Province, 
     assert "Ai cũng xem được ngay kết quả của Tỉnh Sông Mây" in asked
     assert f'action="/desk/waves/{province.closed}/release"' in asked
     assert "action" not in director.get(f"/desk/waves/{province.closed}/release").text.partition("<h1>")[2]
+    session.rollback()
+    assert session.scalars(select(WaveRelease.released_on)).all() == [None]
+    # What was asked about was taken back and proposed anew meanwhile.
+    seen = re.search(r'name="seen" value="(\w+)"', asked)
+    assert seen
+    step(director, province.closed, "draft/withdrawal")
+    step(deputy, province.closed, "draft")
+    told = sign_in("giamdoc").post(
+        f"/desk/waves/{province.closed}/release", data={"seen": seen[1]}, follow_redirects=True
+    )
+    assert "vừa thay đổi đợt này" in told.text
+    step(director, province.closed, "draft/withdrawal")
+    assert step(director, province.closed, "draft") == 302
     session.rollback()
     assert session.scalars(select(WaveRelease.released_on)).all() == [None]
     assert step(deputy, province.closed, "release") == 302
