@@ -181,7 +181,7 @@ def test_a_title_and_blank_lines_above_the_headings_are_passed_over(sign: str) -
 
 
 def test_a_cell_beyond_all_measure_is_refused_and_a_heading_of_brackets_costs_nothing() -> None:
-    with pytest.raises(ImportRefusedError, match="a.csv"):
+    with pytest.raises(ImportRefusedError, match="do not match"):
         read_table(b"code,name\n" + b"x" * 200_000 + b",b\n", name="a.csv", known=KNOWN_HEADINGS)
     # Were brackets looked for to the end from each of them, this would take hours.
     assert plain_heading("Mã " + "(" * 4_000_000) == "ma"
