@@ -65,6 +65,8 @@ def test_a_correction_waits_beside_what_is_public_and_says_why(
     assert "Sửa N của &lt;Sở Y tế&gt;" in back.text
     assert sign_in("phogiamdoc").post(f"{second}/drop").status_code == 404
     assert director.post(f"{second}/drop").status_code == 303
+    # Whoever was asked about it meanwhile releases nothing, also when it is proposed anew.
+    assert sign_in("vanphong").post(f"{second}/publish").status_code == 404
     assert [row.version for row in session.scalars(select(WaveRelease))] == [1]
     release_wave_on_desk(sign_in, province.closed, note="Bản sửa")
     assert "đã có bản sửa" in director.get(first).text

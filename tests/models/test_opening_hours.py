@@ -72,3 +72,16 @@ def test_the_same_hours_are_stored_as_one_text_and_shown_in_each_language() -> N
 def test_what_cannot_be_read_is_refused(text: str) -> None:
     with pytest.raises(ValueError, match="“"):
         read_opening_hours(text)
+
+
+def test_days_and_spans_do_not_multiply_without_end() -> None:
+    assert stored_hours("T2, T2, T2 7h-8h") == "Mon 07:00-08:00"
+    for text in ("T2," * 60 + "7h-9h," * 60, ",".join(f"T2 {hour}h-{hour + 1}h" for hour in range(23)) + " " * 300):
+        with pytest.raises(ValueError, match="too many"):
+            stored_hours(text)
+    days, spans = (
+        ", ".join(f"T{day}" for day in range(2, 8)),
+        ", ".join(f"{hour}h-{hour + 1}h" for hour in range(9, 19)),
+    )
+    with pytest.raises(ValueError, match="spans are too many"):
+        stored_hours(f"{days} {spans}")

@@ -13,6 +13,7 @@ from survey.services.errors import ImportRefusedError
 from survey.services.register_values import AGENCY_COLUMNS, KNOWN_HEADINGS
 from survey.services.table_file import LARGEST_FILE, MOST_ROWS, read_table
 from survey.services.table_headings import headed, heading_line
+from survey.services.table_values import plain_heading
 
 TEXT = "code,name\r\n00004,Phường Quỳnh Mễ\r\n"
 # Windows-1258 has no letters with two marks: the tone is a byte of its own behind the vowel.
@@ -177,3 +178,10 @@ def test_a_title_and_blank_lines_above_the_headings_are_passed_over(sign: str) -
     read = headed(read_table(text.encode(), name="a.csv", known=KNOWN_HEADINGS), AGENCY_COLUMNS)
     assert [(row.line, read.cell(row, "name")) for row in read.rows] == [(6, "Tỉnh Một")]
     assert heading_line(read.table, AGENCY_COLUMNS) == 5
+
+
+def test_a_cell_beyond_all_measure_is_refused_and_a_heading_of_brackets_costs_nothing() -> None:
+    with pytest.raises(ImportRefusedError, match="do not match"):
+        read_table(b"code,name\n" + b"x" * 200_000 + b",b\n", name="a.csv", known=KNOWN_HEADINGS)
+    # Were brackets looked for to the end from each of them, this would take hours.
+    assert plain_heading("Mã " + "(" * 4_000_000) == "ma"

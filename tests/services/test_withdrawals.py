@@ -19,6 +19,20 @@ def withdraw(session: Session, agency_id: UUID, key_hash: str, today: date = DAY
     return withdraw_response(session, agency_ids=[agency_id], key_hash=key_hash, today=today)
 
 
+def test_an_official_erases_what_was_entered_and_not_what_a_citizen_sent(session: Session) -> None:
+    world = small_world(session)
+    world.answer("A", [5, 5, 5, 5])
+    agency_id = world.agencies["A"].id
+    response = session.scalars(select(Response).where(Response.agency_id == agency_id)).one()
+    erase = {"agency_ids": [agency_id], "key_hash": response.key_hash, "today": DAY, "is_correction": True}
+
+    assert response.channel == "qr"
+    assert withdraw_response(session, **erase) is Withdrawal.NOT_FOUND
+    response.channel = "assisted"
+    session.flush()
+    assert withdraw_response(session, **erase) is Withdrawal.DONE
+
+
 def test_a_withdrawal_that_overtakes_another_is_counted_once(
     app: flask.Flask, session: Session, monkeypatch: pytest.MonkeyPatch
 ) -> None:
