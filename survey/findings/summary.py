@@ -125,7 +125,7 @@ def _whole(session: Session, tree: Tree, this: Period, whole: Figures, groups: G
         proof=None if silent else proof_measures(sample, groups),
         by_channel=() if silent else told(channel_rows(session, wave_ids=wave_ids, sample=sample)),
         by_field=() if silent else told(field_rows(session, wave_ids=wave_ids, sample=sample)),
-        by_group=() if silent else told(group_rows(session, wave_ids=wave_ids, sample=sample)),
+        by_group=() if silent else group_rows(session, wave_ids=wave_ids, sample=sample),
         questions=() if silent else distributions(session, waves=this.waves, sample=sample),
         other_waves=tuple(wave_name(wave) for wave in this.other_waves),
         letterhead=letterhead(session, agency_id=tree.root.id),
