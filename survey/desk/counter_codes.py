@@ -45,7 +45,7 @@ def rotate_a_code(agency: Agency, counter_id: UUID) -> ResponseReturnValue:
         )
     # Pressed twice, or by two officials: the second sees the code that the first one made.
     known = newest_code(counter)
-    if known is not None and flask.request.form.get("instead_of", known.code) != known.code:
+    if known is not None and flask.request.form.get("instead_of") != known.code:
         flask.flash(gettext("Quầy vừa được cấp mã mới %(code)s; không cấp thêm.", code=known.code), "note")
         return _back(agency, counter)
     issued = rotate_code(db.session(), counter, today=local_today())
