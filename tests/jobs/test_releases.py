@@ -37,6 +37,7 @@ ADDRESS = "https://hailong.example"
 def fill(session: Session) -> World:
     """Add two closed years: A by two channels and with N, B, and C where too few of twelve rated anything."""
     world = small_world(session)
+    world.add_service("S", agency="A")
     for year in (2025, 2026):
         wave, day = f"W{year - 2000}", date(year, 2, 2)
         world.add_wave(wave, year=year, state="closed")
@@ -44,7 +45,7 @@ def fill(session: Session) -> World:
             world.answer(agency, [4, 5, 4, 4], times=satisfied, wave=wave, day=day)
             world.answer(agency, {"a1": 3, "b1": 2, "o": 3}, times=others, wave=wave, day=day)
         world.answer("C", {"o": 4}, times=6, wave=wave, day=day)
-        world.answer("A", [5, 4, 4, 4], times=12, wave=wave, day=day, channel="paper", language="en")
+        world.answer("A", [5, 4, 4, 4], times=12, wave=wave, day=day, channel="paper", language="en", service="S")
         world.set_population_size("A", {f"{year}-0{month}": 300 for month in (1, 2, 3)}, wave=wave)
     fold(session, until=date(2026, 5, 1))
     return world
@@ -140,6 +141,7 @@ def test_a_bundle_is_made_anew_to_the_byte_and_every_figure_agrees(bundle: Bundl
     assert found.bundle_sha256 == bundle.checksum
     assert found.figures > 400
     assert found.unchecked == {}
+    assert b"by_field/0/measures" in zipfile.ZipFile(bundle.path).read("counts/groups.csv")
     with zipfile.ZipFile(bundle.path) as archive:
         names = set(archive.namelist())
         counts = archive.read("counts/moment_tallies.csv").decode()
