@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Final
+from fractions import Fraction
+from typing import Any, Final
 
-from sqlalchemy import JSON, String
+from sqlalchemy import JSON, Dialect, String, TypeDecorator
 from sqlalchemy.dialects.postgresql import JSONB
 
 JSON_VALUE: Final = JSON().with_variant(JSONB(), "postgresql")
@@ -13,3 +14,33 @@ BYTEWISE: Final = String().with_variant(String(collation="C"), "postgresql")
 REFERENCE: Final = {"kind": "reference"}
 DISTRIBUTED: Final = {"kind": "distributed"}
 LOCAL: Final = {"kind": "local"}
+
+
+class Exact(TypeDecorator[Fraction]):
+    """A fraction, kept as text: "1.75", or "2/3" where no decimal ends; points never pass through binary numbers."""
+
+    impl = String
+    cache_ok = True
+
+    def process_bind_param(self, value: Fraction | None, dialect: Dialect) -> str | None:  # noqa: ARG002 -- its form
+        """Return the text that is kept."""
+        return None if value is None else exact_text(value)
+
+    def process_result_value(self, value: Any | None, dialect: Dialect) -> Fraction | None:  # noqa: ANN401, ARG002 -- likewise
+        """Return the fraction that was kept."""
+        return None if value is None else Fraction(value)
+
+
+def exact_text(value: Fraction) -> str:
+    """Return a fraction as the shortest decimal, or as "2/3" where no decimal ends."""
+    rest, twos, fives = value.denominator, 0, 0
+    while rest % 2 == 0:
+        rest, twos = rest // 2, twos + 1
+    while rest % 5 == 0:
+        rest, fives = rest // 5, fives + 1
+    if rest != 1:
+        return str(value)
+    places = max(twos, fives)
+    digits = str(abs(value.numerator) * 10**places // value.denominator).rjust(places + 1, "0")
+    whole, part = digits[: len(digits) - places], digits[len(digits) - places :]
+    return ("-" if value < 0 else "") + whole + (f".{part}" if part else "")
