@@ -1,0 +1,256 @@
+"""The total of an index: exact points by a rubric, and the interval that its survey part brings.
+
+The official total is the sum of the cut points of all leaves, cut once more.  Only what a survey brings is uncertain.
+Its parts come as estimates of their unrounded points (of several elements of one survey: with their covariance, as in
+``analysis.index_points``).  Surveys are independent of each other, so that the arms of their intervals are joined by
+their squares (MOVER: Zou, G. Y. and Donner, A. 2008, Statistics in Medicine 27, 1693-1702).  The certain points are
+added, each end is cut by the rule once, and the interval is widened to the official total where cutting put it outside.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from math import isnan, sqrt
+from statistics import NormalDist
+
+from analysis.results import Estimate
+from analysis.rubric import NOTHING, ClassBand, Group, Leaf, Rubric
+
+
+class SurveyMissingError(ValueError):
+    """The survey part was not run, and the rubric says that there is then no total."""
+
+
+@dataclass(frozen=True, slots=True)
+class SurveyPart:
+    """What one survey brings: its leaves, and an estimate of their points together, before any cut."""
+
+    leaves: tuple[str, ...]
+    points: Estimate
+
+    @property
+    def standard_error(self) -> float:
+        """Return the standard error, or what the interval implies where all answers were the same."""
+        quantile = NormalDist().inv_cdf(0.5 + self.points.confidence_level / 2.0)
+        implied = (self.points.ci.high - self.points.ci.low) / (2.0 * quantile)
+        own = self.points.standard_error
+        return implied if isnan(own) or own == 0.0 else own
+
+
+@dataclass(frozen=True, slots=True)
+class Component:
+    """Points of an area, a criterion or a leaf.  ``points`` is None where nobody scored, or the survey was not run."""
+
+    code: str
+    points: Fraction | None
+    maximum: Fraction
+
+    @property
+    def lost(self) -> Fraction | None:
+        """Return the maximum less the points."""
+        return None if self.points is None else self.maximum - self.points
+
+    @property
+    def index(self) -> Fraction | None:
+        """Return the points as a share of the maximum, 0–1."""
+        return None if self.points is None or not self.maximum else self.points / self.maximum
+
+
+@dataclass(frozen=True, slots=True)
+class IndexTotal:
+    """The result of one agency.
+
+    Attributes:
+        points: Official, exact.
+        low: Lower end of the interval, cut once; equal to the points where nothing is uncertain.
+        high: Upper end, likewise.
+        maximum: Of the rubric.
+        unrounded: Before the survey parts and the total are cut.
+        standard_error: Of the unrounded total; 0 where nothing is uncertain.
+        areas: With all criteria and leaves below them in ``components``.
+        components: By code: areas, criteria, leaves, bonus and penalty.
+        bonus: Added.
+        penalty: Taken off.
+        unscored: Leaves that nobody scored; they count nothing.
+        is_rescaled: Whether the rest stands for the maximum because the survey was not run.
+    """
+
+    points: Fraction
+    low: Fraction
+    high: Fraction
+    maximum: Fraction
+    unrounded: float
+    standard_error: float
+    areas: tuple[Component, ...]
+    components: Mapping[str, Component]
+    bonus: Fraction
+    penalty: Fraction
+    unscored: tuple[str, ...]
+    is_rescaled: bool
+
+    @property
+    def index(self) -> Fraction:
+        """Return the points as a share of the maximum, 0–1."""
+        return self.points / self.maximum
+
+
+@dataclass(frozen=True, slots=True)
+class Classification:
+    """A class and whether it is certain: ``possible`` are the classes within the interval, best first.
+
+    None is below the lowest band.
+    """
+
+    code: str | None
+    possible: tuple[str | None, ...]
+
+    @property
+    def is_certain(self) -> bool:
+        """Return whether the interval lies within one class."""
+        return len(self.possible) == 1
+
+
+def index_total(
+    rubric: Rubric,
+    values: Mapping[str, Fraction],
+    *,
+    surveys: Sequence[SurveyPart] = (),
+    survey_is_run: bool = True,
+) -> IndexTotal:
+    """Count one agency's points; ``values`` are by leaf, what nobody scored is absent.
+
+    Raises:
+        ScoreError: A leaf cannot take its value.
+        SurveyMissingError: The survey was not run and the rubric refuses to go without.
+        ValueError: A value or a survey part names a leaf that the rubric does not have, or a leaf twice.
+    """
+    _check_codes(rubric, values, surveys)
+    if not survey_is_run and rubric.without_survey == "refuse":
+        msg = "the survey part was not run, and the rubric has no rule for that"
+        raise SurveyMissingError(msg)
+    left_out = {leaf.code for leaf in rubric.counted if leaf.is_survey and not survey_is_run}
+    points = _points(rubric, {code: value for code, value in values.items() if code not in left_out})
+    finish = _Finish.of(rubric, points, rescales=bool(left_out) and rubric.without_survey == "rescale")
+    parts = () if left_out else surveys
+    uncertain = {code for part in parts for code in part.leaves}
+    certain = _sum(points, [leaf for leaf in rubric.counted if leaf.code not in uncertain])
+    middle, low, high = (certain + Fraction(end) for end in _joined(parts))
+    official = finish.official(_sum(points, rubric.counted))
+    components = _components(rubric, points, left_out)
+    return IndexTotal(
+        points=official,
+        low=min(finish.official(low), official),
+        high=max(finish.official(high), official),
+        maximum=rubric.maximum,
+        unrounded=float(finish.before_cut(middle)),
+        standard_error=float(finish.scale) * sqrt(sum(part.standard_error**2 for part in parts)),
+        areas=tuple(components[area.code] for area in rubric.areas),
+        components=components,
+        bonus=finish.bonus,
+        penalty=finish.penalty,
+        unscored=tuple(leaf.code for leaf in rubric.counted if leaf.code not in {*values, *left_out}),
+        is_rescaled=finish.scale != 1,
+    )
+
+
+def classified(bands: Sequence[ClassBand], total: IndexTotal) -> Classification:
+    """Say the class of a total, and which classes its interval leaves open."""
+    shares = [points / total.maximum for points in (total.low, total.points, total.high)]
+    low, code, high = (_class(bands, share) for share in shares)
+    order: list[str | None] = [band.code for band in sorted(bands, key=lambda band: -band.at_least)]
+    order.append(None)
+    return Classification(code, tuple(order[order.index(high) : order.index(low) + 1]))
+
+
+@dataclass(frozen=True, slots=True)
+class _Finish:
+    """What is done to the points of the areas together, at the estimate as at the ends."""
+
+    rubric: Rubric
+    scale: Fraction
+    bonus: Fraction
+    penalty: Fraction
+
+    @classmethod
+    def of(cls, rubric: Rubric, points: Mapping[str, Fraction], *, rescales: bool) -> _Finish:
+        """Work out what there is to add, to take off, and to scale by."""
+        rest = rubric.maximum - rubric.survey_maximum
+        scale = rubric.maximum / rest if rescales and rest else Fraction(1)
+        bonus, penalty = _sum(points, rubric.bonus), _sum(points, rubric.penalty)
+        if rubric.bonus_maximum is not None:
+            bonus = min(bonus, rubric.bonus_maximum)
+        if rubric.penalty_maximum is not None:
+            penalty = min(penalty, rubric.penalty_maximum)
+        return cls(rubric, scale, bonus, penalty)
+
+    def before_cut(self, earned: Fraction) -> Fraction:
+        """Return the total of what the areas earned, never below 0."""
+        total = max(earned * self.scale + self.bonus - self.penalty, NOTHING)
+        return total if self.rubric.may_exceed else min(total, self.rubric.maximum)
+
+    def official(self, earned: Fraction) -> Fraction:
+        """Return the same, cut by the rule."""
+        return self.rubric.cut.apply(self.before_cut(earned))
+
+
+def _points(rubric: Rubric, values: Mapping[str, Fraction]) -> dict[str, Fraction]:
+    """Return the points of every leaf that was scored; one whose condition is not met has none."""
+    own = {leaf.code: leaf.points(values[leaf.code]) for leaf in rubric.leaves if leaf.code in values}
+    return {code: points if _is_met(rubric, code, own, ()) else NOTHING for code, points in own.items()}
+
+
+def _is_met(rubric: Rubric, code: str, own: Mapping[str, Fraction], asked: tuple[str, ...]) -> bool:
+    """Return whether everything that a leaf requires has earned something, also of what these require."""
+    if code in asked:
+        msg = f"the leaves {', '.join((*asked, code))} require each other in a circle"
+        raise ValueError(msg)
+    leaf = rubric.find(code)
+    needed = leaf.requires if leaf else ()
+    return all(own.get(one, NOTHING) > 0 and _is_met(rubric, one, own, (*asked, code)) for one in needed)
+
+
+def _sum(points: Mapping[str, Fraction], leaves: Sequence[Leaf]) -> Fraction:
+    return sum((points.get(leaf.code, NOTHING) for leaf in leaves), NOTHING)
+
+
+def _joined(parts: Sequence[SurveyPart]) -> tuple[float, float, float]:
+    """Return the points of independent surveys together, and both ends of their interval."""
+    middle = sum(part.points.value for part in parts)
+    below = sqrt(sum((part.points.value - part.points.ci.low) ** 2 for part in parts))
+    above = sqrt(sum((part.points.ci.high - part.points.value) ** 2 for part in parts))
+    return middle, middle - below, middle + above
+
+
+def _components(rubric: Rubric, points: Mapping[str, Fraction], left_out: set[str]) -> dict[str, Component]:
+    leaves = {
+        leaf.code: Component(leaf.code, points.get(leaf.code), NOTHING if leaf.code in left_out else leaf.maximum)
+        for leaf in rubric.leaves
+    }
+    return {group.code: _component(group, leaves) for group in rubric.groups()} | leaves
+
+
+def _component(group: Group, leaves: Mapping[str, Component]) -> Component:
+    own = [leaves[leaf.code] for leaf in group.leaves]
+    known = [one.points for one in own if one.points is not None]
+    maximum = sum((one.maximum for one in own), NOTHING)
+    return Component(group.code, sum(known, NOTHING) if known else None, maximum)
+
+
+def _class(bands: Sequence[ClassBand], share: Fraction) -> str | None:
+    reached = [band for band in bands if share >= band.at_least]
+    return max(reached, key=lambda band: band.at_least).code if reached else None
+
+
+def _check_codes(rubric: Rubric, values: Mapping[str, Fraction], surveys: Sequence[SurveyPart]) -> None:
+    known = {leaf.code: leaf for leaf in rubric.leaves}
+    unknown = sorted(set(values) - set(known))
+    if unknown:
+        msg = f"the rubric has no leaf {', '.join(unknown)}"
+        raise ValueError(msg)
+    named = [code for part in surveys for code in part.leaves]
+    wrong = sorted({code for code in named if code not in known or not known[code].is_survey or named.count(code) > 1})
+    if wrong:
+        msg = f"a survey part names {', '.join(wrong)}, which no survey brings, or twice"
+        raise ValueError(msg)
