@@ -34,3 +34,11 @@ class ImportRefusedError(ServiceError):
 
 class AccountError(ServiceError):
     """An account, a password or a role cannot be as asked."""
+
+
+class RubricError(ServiceError):
+    """A rubric has faults, or can no longer change."""
+
+
+class RoundError(ServiceError):
+    """A round of the index, a score, a piece of evidence or an objection cannot be as asked."""

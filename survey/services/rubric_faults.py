@@ -1,0 +1,83 @@
+"""What can be wrong with one value of a rubric's file; the checks of whole rubrics are made of these."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from fractions import Fraction
+from typing import Any, Final
+
+from survey.models.rubric_content import exact
+from survey.services.edition_faults import Fault, bad_word, faults_of_text, unknown_keys
+
+MOST_DECIMALS: Final = 4
+MOST_POINTS: Final = 1000
+_CODE: Final = re.compile(r"[0-9A-Za-z][0-9A-Za-z._-]{0,19}")
+_LONGEST_NUMBER: Final = 20
+_NUMBER: Final = re.compile(r"-?\d+(\.\d+)?")
+
+
+def faults_of_name(name: object, place: str) -> Iterator[Fault]:
+    """Yield what is wrong with a name: Vietnamese must be there, English may be left out."""
+    if isinstance(name, dict) and "vi" in name:
+        yield from unknown_keys(name, frozenset({"vi", "en"}), f"{place}.")
+        yield from faults_of_text({"en": name["vi"], **name} if not name.get("en") else name, place)
+    else:
+        yield Fault(place, 'còn thiếu; hãy ghi { vi = "…", en = "…" }', 'is missing; write { vi = "…", en = "…" }')
+
+
+def faults_of_code(code: object, place: str) -> Iterator[Fault]:
+    """Yield what is wrong with the code of an area, a criterion or a class."""
+    yield from bad_word(code, _CODE, place, "1.2.3")
+
+
+def number_in(table: Mapping[str, Any], key: str) -> Fraction | None:
+    """Return a number of a table; None where there is none, or it cannot be read."""
+    try:
+        number = exact(table.get(key))
+    except (ValueError, ZeroDivisionError):
+        return None
+    return number if _is_plain(table[key]) else None
+
+
+def faults_of_number(
+    table: Mapping[str, Any], key: str, place: str, *, low: int | None = None, high: int | None = None
+) -> Iterator[Fault]:
+    """Yield what is wrong with a number: missing, no plain decimal, or beyond its bounds (both included)."""
+    where, value = f"{place}{key}", table.get(key)
+    if value is None:
+        yield Fault(where, "còn thiếu; hãy ghi một số", "is missing; give a number")
+        return
+    number = number_in(table, key)
+    if number is None:
+        yield Fault(
+            where,
+            f"“{_shown(value)}” không phải số; hãy ghi với dấu chấm thập phân, ví dụ 2.50",
+            f"“{_shown(value)}” is no number; write it with a decimal point, as 2.50",
+        )
+    elif low is not None and number < low:
+        yield Fault(where, f"không được dưới {low}; hãy sửa số này", f"must not be below {low}; change it")
+    elif high is not None and number > high:
+        yield Fault(where, f"không được trên {high}; hãy sửa số này", f"must not be above {high}; change it")
+
+
+def faults_of_points(table: Mapping[str, Any], key: str, place: str) -> Iterator[Fault]:
+    """Yield what is wrong with a maximum: a number above 0."""
+    found = list(faults_of_number(table, key, place, low=0, high=MOST_POINTS))
+    yield from found
+    if not found and number_in(table, key) == 0:
+        yield Fault(f"{place}{key}", "phải trên 0; hãy ghi điểm tối đa", "must be above 0; give the maximum")
+
+
+def written(number: Fraction) -> str:
+    """Return a number as files write it, as short as it can be."""
+    return f"{float(number):.6f}".rstrip("0").rstrip(".")
+
+
+def _is_plain(value: object) -> bool:
+    text = str(value).strip()
+    return len(text) <= _LONGEST_NUMBER and _NUMBER.fullmatch(text) is not None
+
+
+def _shown(value: object) -> str:
+    return str(value)[:_LONGEST_NUMBER]

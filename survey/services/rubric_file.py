@@ -1,0 +1,116 @@
+"""A rubric's file, TOML or XLSX: read, checked, and every fault put where the reader finds it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Final
+
+from survey.services.edition_faults import Fault
+from survey.services.edition_places import line_of
+from survey.services.editions import parse_edition
+from survey.services.errors import RubricError
+from survey.services.rubric_checks import faults_of_rubric
+from survey.services.rubric_sheet import LINES, read_rubric_sheets
+from survey.services.table_xlsx import is_zip, refuse_old_spreadsheet
+
+BUILT_IN: Final = Path(__file__).resolve().parent.parent / "rubrics"
+LARGEST_FILE: Final = 512 * 1024
+_LINE: Final = re.compile(r"line\[(\d+)\]\.?")
+_LAST_PART: Final = re.compile(r"(\[\d+\]|\.?[^.\[\]]+)$")
+_MOST_TOLD: Final = 12
+
+
+@dataclass(frozen=True, slots=True)
+class PlacedFault:
+    """A fault: the line of the file (of the sheet of criteria in a spreadsheet), the place in it, and the remedy."""
+
+    line: int | None
+    place: str
+    vi: str
+    en: str
+
+    def text(self, language: str) -> str:
+        """Return place and remedy as one sentence without its full stop."""
+        if language == "en":
+            return f"line {self.line}, {self.place}: {self.en}" if self.line else f"{self.place}: {self.en}"
+        return f"dòng {self.line}, {self.place}: {self.vi}" if self.line else f"{self.place}: {self.vi}"
+
+
+@dataclass(frozen=True, slots=True)
+class RubricFile:
+    """What a file holds; nothing may be made of the content while there are ``faults``."""
+
+    name: str
+    content: dict[str, Any]
+    faults: tuple[PlacedFault, ...] = field(default=())
+
+    def require_sound(self) -> dict[str, Any]:
+        """Return the content, or refuse with its faults.
+
+        Raises:
+            RubricError: It has faults; the first of them are named.
+
+        """
+        refuse_faults(self.name, self.faults)
+        return self.content
+
+
+def read_rubric(content: bytes, *, name: str) -> RubricFile:
+    """Read and check the bytes of a file; what it is shows in its first bytes.
+
+    Raises:
+        RubricError: where it is too large.
+        EditionError: where it is no TOML; it names the line.
+        ImportRefusedError: where it is a spreadsheet that cannot be read, or lacks a sheet or a column.
+
+    """
+    if len(content) > LARGEST_FILE:
+        raise RubricError(
+            vi=f"Tệp {name} lớn hơn {LARGEST_FILE // 1024} KB nên không thể là bộ tiêu chí; hãy chọn đúng tệp.",
+            en=f"The file {name} is larger than {LARGEST_FILE // 1024} KB and can be no rubric; choose the right one.",
+        )
+    refuse_old_spreadsheet(content, name)
+    if is_zip(content):
+        sheets = read_rubric_sheets(content, name=name)
+        faults = [*sheets.faults, *faults_of_rubric(sheets.content)]
+        return RubricFile(name, sheets.content, tuple(_on_sheet(fault, sheets.lines) for fault in faults))
+    parsed = parse_edition(content, name=name)
+    source = content.decode("utf-8-sig")
+    found = tuple(
+        PlacedFault(line_of(source, fault.place), fault.place, fault.vi, fault.en) for fault in faults_of_rubric(parsed)
+    )
+    return RubricFile(name, parsed, found)
+
+
+def read_builtin(name: str) -> dict[str, Any]:
+    """Return the content of an example that comes with the product."""
+    path = BUILT_IN / f"{name}.toml"
+    return read_rubric(path.read_bytes(), name=path.name).require_sound()
+
+
+def refuse_faults(name: str, faults: tuple[PlacedFault, ...]) -> None:
+    """Raise ``RubricError`` that names the first faults, where there are any."""
+    if not faults:
+        return
+    more = len(faults) - _MOST_TOLD
+    vi, en = ("; ".join(fault.text(language) for fault in faults[:_MOST_TOLD]) for language in ("vi", "en"))
+    raise RubricError(
+        vi=f"Bộ tiêu chí {name} chưa dùng được: {vi}" + (f"; và {more} lỗi nữa." if more > 0 else "."),
+        en=f"The rubric {name} cannot be used: {en}" + (f"; and {more} more." if more > 0 else "."),
+    )
+
+
+def _on_sheet(fault: Fault, lines: Mapping[str, int]) -> PlacedFault:
+    if found := _LINE.match(fault.place):
+        return PlacedFault(int(found[1]), f"{LINES[0]} / {fault.place[found.end() :]}", fault.vi, fault.en)
+    place = fault.place
+    while place not in lines:
+        shorter = _LAST_PART.sub("", place)
+        if not shorter or shorter == place:
+            return PlacedFault(None, fault.place, fault.vi, fault.en)
+        place = shorter
+    rest = fault.place[len(place) :].lstrip(".")
+    return PlacedFault(lines[place], f"{LINES[0]} / {rest}" if rest else LINES[0], fault.vi, fault.en)
