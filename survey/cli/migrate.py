@@ -16,6 +16,7 @@ from survey.cli._schema import Schema, migrate_schema, read_schema
 from survey.db import db
 from survey.models.identifiers import local_today
 from survey.services.editions import load_builtin_editions
+from survey.services.rubrics import load_builtin_rubrics
 
 
 @click.command
@@ -26,6 +27,7 @@ def command() -> None:
     if not is_current:
         migrate_schema()
     load_builtin_editions(db.session(), today=local_today())
+    load_builtin_rubrics(db.session(), today=local_today())
     db.session.commit()
     if is_current:
         click.echo("Cơ sở dữ liệu đã đúng phiên bản. / The database is of this version already.")

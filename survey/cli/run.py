@@ -32,6 +32,7 @@ from survey.models.agencies import Agency
 from survey.models.identifiers import local_today
 from survey.services.demo import load_demo
 from survey.services.editions import load_builtin_editions
+from survey.services.rubrics import load_builtin_rubrics
 
 
 @click.command
@@ -93,6 +94,7 @@ def _fill(*, empty: bool) -> str | None:
         load_demo(session, today=local_today(), progress=ProgressLine())
     # At every start, because a new version may bring new editions; those that are there stay as they are.
     load_builtin_editions(session, today=local_today())
+    load_builtin_rubrics(session, today=local_today())
     if not is_first:
         session.commit()
         if empty:

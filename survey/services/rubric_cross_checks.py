@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
 from typing import Any, Final
 
@@ -84,7 +84,7 @@ def _wrong_sums(content: Mapping[str, Any]) -> Iterator[Fault]:
 
 
 def _wrong_sum(
-    place: str, whole: Mapping[str, Any], parts: list[dict[str, Any]], words: tuple[str, str]
+    place: str, whole: Mapping[str, Any], parts: Sequence[Mapping[str, Any]], words: tuple[str, str]
 ) -> Iterator[Fault]:
     said, known = number_in(whole, "maximum"), [number_in(part, "maximum") for part in parts]
     if said is None or not parts or None in known:
@@ -131,7 +131,8 @@ def _codes(leaf: Mapping[str, Any]) -> list[str]:
 
 def _circle(start: str, needs: Mapping[str, list[str]]) -> tuple[str, ...]:
     """Return the way from a leaf back to itself; empty where there is none."""
-    waiting, seen = [(start,)], set()
+    waiting: list[tuple[str, ...]] = [(start,)]
+    seen: set[str] = set()
     while waiting:
         way = waiting.pop()
         for code in needs.get(way[-1], []):

@@ -67,7 +67,8 @@ def lines_of(content: Mapping[str, Any]) -> Iterator[tuple[str, str, Mapping[str
 
 def _checked_way(node: Node, by_code: Mapping[str, Node], tree: Tree) -> tuple[str, ...] | None:
     """Return the codes from a line up to its area; None, with a fault, where there is no such way."""
-    way, at = (node.code,), node
+    way: tuple[str, ...] = (node.code,)
+    at = node
     while at.parent:
         above = by_code.get(at.parent)
         if at.parent in way:
