@@ -217,6 +217,9 @@ def _sum(points: Mapping[str, Fraction], leaves: Sequence[Leaf]) -> Fraction:
 
 def _joined(parts: Sequence[SurveyPart]) -> tuple[float, float, float]:
     """Return the points of independent surveys together, and both ends of their interval."""
+    if len(parts) == 1:
+        # Taken as they are: an end that is cut must not suffer from a difference and a root.
+        return parts[0].points.value, parts[0].points.ci.low, parts[0].points.ci.high
     middle = sum(part.points.value for part in parts)
     below = sqrt(sum((part.points.value - part.points.ci.low) ** 2 for part in parts))
     above = sqrt(sum((part.points.ci.high - part.points.value) ** 2 for part in parts))

@@ -16,7 +16,9 @@ from survey.web.language import current_language
 
 NAMES: Final = {
     "asked_for": _("cần sửa"),
+    "counted": _("được xếp hạng"),
     "every": _("định kỳ"),
+    "lost": _("điểm không chuyển được"),
     "note": _("ghi chú"),
     "added": _("thêm"),
     "agencies": _("cơ quan"),
@@ -77,6 +79,7 @@ NAMES: Final = {
     "revision": _("phiên bản bảng"),
     "role": _("vai trò"),
     "roles": _("vai trò"),
+    "rubric": _("bộ tiêu chí"),
     "rule": _("quy tắc"),
     "sample_kind": _("cách lấy mẫu"),
     "scopes": _("quyền"),

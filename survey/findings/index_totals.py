@@ -1,0 +1,69 @@
+"""The totals of a round: scores as they stand, counted by its rubric, with the interval of what surveys brought."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from analysis.index_total import IndexTotal, SurveyPart, index_total
+from analysis.results import Estimate, Interval
+from survey.models.index_rounds import IndexRound
+from survey.models.rubric_content import RubricContent
+from survey.queries.index_scores import ScoreRow, list_participant_ids, list_scored
+
+
+def round_totals(session: Session, round_: IndexRound, *, only_counted: bool = False) -> dict[UUID, IndexTotal]:
+    """Return the total of every agency of a round, or of those that are ranked, as agencies sort.
+
+    What nobody scored is named in the total and counts nothing; scores of leaves that the rubric no longer has, or
+    takes otherwise, are left out.
+    """
+    content = RubricContent.from_content(round_.rubric.content)
+    agencies = list_participant_ids(session, round_.id, only_counted=only_counted)
+    rows: dict[UUID, list[ScoreRow]] = {agency_id: [] for agency_id in agencies}
+    for row in list_scored(session, round_.id, agencies):
+        if _is_taken(content, row):
+            rows[row.agency_id].append(row)
+    return {agency_id: _total(content, own, round_) for agency_id, own in rows.items()}
+
+
+def _total(content: RubricContent, rows: list[ScoreRow], round_: IndexRound) -> IndexTotal:
+    return index_total(
+        content.rule,
+        {row.criterion: row.value for row in rows},
+        surveys=_parts(row.basis for row in rows),
+        survey_is_run=round_.survey_is_run or not content.rule.survey_maximum,
+    )
+
+
+def _is_taken(content: RubricContent, row: ScoreRow) -> bool:
+    """Return whether the present rubric has the leaf of a score and takes its value."""
+    leaf = content.leaves.get(row.criterion)
+    if leaf is None:
+        return False
+    try:
+        leaf.rule.points(row.value)
+    except ValueError:
+        return False
+    return True
+
+
+def _parts(bases: Iterable[dict[str, Any] | None]) -> list[SurveyPart]:
+    """Return each survey's part once, though every leaf of it tells of it."""
+    found: dict[tuple[str, ...], SurveyPart] = {}
+    for basis in bases:
+        if basis and "part" in basis:
+            part = basis["part"]
+            estimate = Estimate(
+                value=part["points"],
+                ci=Interval(part["low"], part["high"]),
+                standard_error=part["se"],
+                n=basis["n"],
+                confidence_level=part["level"],
+            )
+            leaves = tuple(part["leaves"])
+            found[leaves] = SurveyPart(leaves, estimate)
+    return list(found.values())

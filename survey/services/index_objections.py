@@ -1,0 +1,138 @@
+"""Objections: an agency does not agree with the points of a leaf, appraisers decide, the ledger keeps both."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from fractions import Fraction
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from survey.models.columns import exact_text
+from survey.models.index_rounds import IndexRound
+from survey.models.index_scores import DECISIONS, IndexObjection, IndexScore
+from survey.services.audit import record
+from survey.services.errors import RoundError
+from survey.services.index_ledger import Entry, Place, find_score, place_of, points_of, write_score
+from survey.services.index_rounds import require_participant, require_stage
+from survey.services.index_scoring import checked_reason
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What appraisers decide: accepted, partly or refused; ``value`` is the new one unless they refuse."""
+
+    decision: str
+    value: Fraction | None
+    reason: str
+    by: UUID | None
+    today: date
+
+
+def object_to(
+    session: Session, place: Place, *, text: str, points_asked: Fraction | None, by: UUID | None, today: date
+) -> IndexObjection:
+    """Raise an objection to the points of a leaf, with the reason, and the points asked for where they are known.
+
+    Raises:
+        RoundError: It is not the time, there are no points to object to, the reason is missing, the points asked for
+            are beyond the leaf, or an objection to them waits already.
+
+    """
+    require_stage(place.round, "objection", today=today)
+    require_participant(session, place.round, place.agency_id)
+    score = find_score(session, place)
+    reason = checked_reason(text, is_needed=True)
+    _check_asked(place, points_asked)
+    objection = IndexObjection(
+        agency_id=place.agency_id,
+        round_id=place.round.id,
+        criterion=place.leaf.code,
+        text=reason,
+        points_asked=points_asked,
+        points_before=score.points if score else None,
+        raised_by=by,
+        raised_at=datetime.now(tz=UTC),
+    )
+    try:
+        with session.begin_nested():
+            session.add(objection)
+    except IntegrityError as error:
+        raise RoundError(
+            vi=f"Tiêu chí {place.leaf.code} đã có kiến nghị đang chờ xét; hãy chờ quyết định.",
+            en=f"An objection to {place.leaf.code} waits already; wait for the decision.",
+        ) from error
+    record(session, "index.objected", subject=place.named, agency_id=place.agency_id, details={"text": reason})
+    return objection
+
+
+def decide_objection(
+    session: Session, round_: IndexRound, objection: IndexObjection, decision: Decision
+) -> IndexScore | None:
+    """Decide an objection with a reason; unless it is refused the points change. Return the score where it changed.
+
+    Raises:
+        RoundError: It is not the time, it is decided already, who decides raised it, the reason is missing, or the
+            points do not fit the decision.
+
+    """
+    require_stage(round_, "objection", "decision", today=decision.today)
+    reason = checked_reason(decision.reason, is_needed=True)
+    if objection.decided_at is not None:
+        raise RoundError(
+            vi="Kiến nghị này đã có người quyết định; hãy tải lại trang để xem.",
+            en="Somebody has decided this objection; load the page again to see it.",
+        )
+    if decision.by is not None and decision.by == objection.raised_by:
+        raise RoundError(
+            vi="Người gửi kiến nghị không được tự quyết định; hãy để người thẩm định khác quyết định.",
+            en="Who raised an objection cannot decide it; another appraiser has to.",
+        )
+    place = place_of(round_, objection.agency_id, objection.criterion)
+    score = _changed(session, place, objection, decision, reason)
+    objection.decision, objection.reason = decision.decision, reason
+    objection.decided_by, objection.decided_at = decision.by, datetime.now(tz=UTC)
+    objection.points_after = score.points if score else objection.points_before
+    told = "" if objection.points_after is None else exact_text(objection.points_after)
+    record(
+        session,
+        "index.objection_decided",
+        subject=place.named,
+        agency_id=place.agency_id,
+        details={"decision": decision.decision, "reason": reason, "to": told},
+    )
+    return score
+
+
+def list_objections(session: Session, *, round_id: UUID, agency_ids: list[UUID]) -> list[IndexObjection]:
+    """List the objections of agencies in a round, those that wait first, oldest first."""
+    wanted = select(IndexObjection).where(IndexObjection.agency_id.in_(agency_ids), IndexObjection.round_id == round_id)
+    return list(session.scalars(wanted.order_by(IndexObjection.decided_at.is_not(None), IndexObjection.raised_at)))
+
+
+def _changed(
+    session: Session, place: Place, objection: IndexObjection, decision: Decision, reason: str
+) -> IndexScore | None:
+    """Write the points of a decision; None where it changes nothing."""
+    fits = decision.decision in DECISIONS and (decision.decision == "refused") == (decision.value is None)
+    after = None if decision.value is None else points_of(place.leaf, decision.value)
+    if not fits or (after is not None and after == objection.points_before):
+        raise RoundError(
+            vi="Chấp nhận hoặc chấp nhận một phần phải ghi điểm mới khác điểm cũ; bác bỏ thì để trống điểm.",
+            en="Accepting, wholly or partly, needs new points that differ from the old; refusing leaves them empty.",
+        )
+    if decision.value is None:
+        return None
+    return write_score(session, place, Entry(decision.value, "decision", reason, decision.by, decision.today))
+
+
+def _check_asked(place: Place, points: Fraction | None) -> None:
+    most = place.leaf.rule.maximum
+    if points is not None and not 0 <= points <= most:
+        raise RoundError(
+            vi=f"Điểm đề nghị phải từ 0 đến {exact_text(most).replace('.', ',')}; hãy sửa.",
+            en=f"The points asked for lie between 0 and {exact_text(most)}; change them.",
+        )

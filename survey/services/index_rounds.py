@@ -1,0 +1,377 @@
+"""A round of the index: planned with its rubric, deadlines and agencies, and moved from stage to stage by hand."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Final
+from uuid import UUID
+
+from sqlalchemy import func, select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from survey.models.agencies import Agency
+from survey.models.index_rounds import STATES, IndexParticipant, IndexRound
+from survey.models.index_scores import IndexObjection, IndexScore
+from survey.models.rubric_content import RubricContent
+from survey.models.rubrics import Rubric
+from survey.services.audit import record
+from survey.services.errors import RoundError
+from survey.services.index_ledger import Entry, Place, content_of, write_score
+from survey.services.names import checked_code, checked_name, checked_translation
+
+STAGES_VI: Final = {
+    "planned": "chuẩn bị",
+    "self_assessment": "tự chấm điểm",
+    "appraisal": "thẩm định",
+    "objection": "kiến nghị",
+    "decision": "xét kiến nghị",
+    "decided": "đã quyết định",
+}
+STAGES_EN: Final = {
+    "planned": "preparation",
+    "self_assessment": "self-assessment",
+    "appraisal": "appraisal",
+    "objection": "objections",
+    "decision": "decision",
+    "decided": "decided",
+}
+_ROUND: Final = ("kỳ đánh giá", "round")
+
+
+@dataclass(frozen=True, slots=True)
+class RoundWish:
+    """What a round is to be: names, year, and the last day of every stage."""
+
+    code: str
+    name: str
+    name_en: str | None
+    year: int
+    self_assessment_until: date
+    appraisal_until: date
+    objection_until: date
+    decision_until: date
+    survey_is_run: bool = True
+
+    @property
+    def deadlines(self) -> tuple[date, ...]:
+        """Return the last days in the order of the stages."""
+        return self.self_assessment_until, self.appraisal_until, self.objection_until, self.decision_until
+
+
+def plan_round(
+    session: Session, root: Agency, rubric: Rubric, wish: RoundWish, *, agencies: Sequence[Agency], by: UUID | None
+) -> IndexRound:
+    """Plan a round under a root with the agencies that take part.
+
+    Raises:
+        RoundError: The rubric is a draft or another root's, the days are not in order, an agency is not below the
+            root, none takes part, or code or name are taken.
+
+    """
+    _check_rubric(root, rubric, wish)
+    _check_days(wish.deadlines)
+    if not agencies:
+        raise RoundError(
+            vi="Chưa chọn cơ quan nào; hãy chọn ít nhất một.", en="No agency is chosen; choose at least one."
+        )
+    round_ = IndexRound(
+        code=checked_code(wish.code, of=_ROUND, error=RoundError),
+        name=checked_name(wish.name, of=_ROUND, error=RoundError),
+        name_en=checked_translation(wish.name_en, of=_ROUND, error=RoundError),
+        agency_id=root.id,
+        rubric_id=rubric.id,
+        year=wish.year,
+        state="planned",
+        self_assessment_until=wish.self_assessment_until,
+        appraisal_until=wish.appraisal_until,
+        objection_until=wish.objection_until,
+        decision_until=wish.decision_until,
+        survey_is_run=wish.survey_is_run,
+        opened_by=by,
+    )
+    try:
+        with session.begin_nested():
+            session.add(round_)
+    except IntegrityError as error:
+        raise RoundError(
+            vi=f"Đã có kỳ đánh giá mang mã {wish.code}, hoặc cùng tên trong năm {wish.year}; hãy đổi mã hoặc tên.",
+            en=f"There is a round with the code {wish.code}, or of that name in {wish.year}; change code or name.",
+        ) from error
+    for agency in agencies:
+        _add_participant(session, round_, root, agency)
+    session.flush()
+    record(
+        session,
+        "index.planned",
+        subject=round_.code,
+        agency_id=root.id,
+        details={"rubric": rubric.name, "agencies": len(agencies)},
+    )
+    return round_
+
+
+def move_round(session: Session, round_: IndexRound, *, to: str, today: date, reason: str = "") -> None:
+    """Move a round to the next stage, or with a reason one stage back.
+
+    Raises:
+        RoundError: The stage is not next to the present one, the reason is missing, objections wait, or it is decided.
+
+    """
+    here, there = STATES.index(round_.state), STATES.index(to) if to in STATES else -1
+    if there not in {here - 1, here + 1} or round_.state == "decided":
+        raise RoundError(
+            vi=f"Kỳ {round_.code} đang ở bước {STAGES_VI[round_.state]}, không chuyển sang bước đó được; "
+            "hãy tải lại trang.",
+            en=f"The round {round_.code} is in the stage {STAGES_EN[round_.state]} and cannot go there; "
+            "load the page again.",
+        )
+    if there < here and not reason.strip():
+        raise RoundError(
+            vi="Lùi một bước phải có lý do; hãy ghi lý do.", en="Going back a stage needs a reason; write it."
+        )
+    if to == "decided":
+        _refuse_waiting(session, round_)
+        round_.decided_on = today
+    before, round_.state = round_.state, to
+    record(
+        session,
+        "index.moved",
+        subject=round_.code,
+        agency_id=round_.agency_id,
+        details={"from": STAGES_VI[before], "to": STAGES_VI[to], "reason": reason.strip()},
+    )
+
+
+def change_deadlines(session: Session, round_: IndexRound, deadlines: tuple[date, date, date, date]) -> None:
+    """Set the last days of all stages.
+
+    Raises:
+        RoundError: They are not in order, or the round is decided.
+
+    """
+    _check_days(deadlines)
+    refuse_decided(round_)
+    before = _told(round_)
+    (
+        round_.self_assessment_until,
+        round_.appraisal_until,
+        round_.objection_until,
+        round_.decision_until,
+    ) = deadlines
+    record(
+        session,
+        "index.deadlines_changed",
+        subject=round_.code,
+        agency_id=round_.agency_id,
+        details={"before": before, "to": _told(round_)},
+    )
+
+
+def set_participation(
+    session: Session,
+    participant: IndexParticipant,
+    round_: IndexRound,
+    *,
+    counts: bool,
+    joined_on: date | None,
+    left_on: date | None,
+    note: str,
+) -> None:
+    """Say that an agency was there for a part of the year only, and whether it is ranked.
+
+    Raises:
+        RoundError: The days are not in order or outside the year, or no note says how it is treated.
+
+    """
+    refuse_decided(round_)
+    for day in (joined_on, left_on):
+        if day is not None and day.year != round_.year:
+            raise RoundError(
+                vi=f"Ngày {day:%d/%m/%Y} không thuộc năm {round_.year}; hãy ghi ngày trong năm, hoặc để trống.",
+                en=f"{day:%d/%m/%Y} is not in {round_.year}; give a day of that year, or leave it empty.",
+            )
+    if joined_on and left_on and left_on <= joined_on:
+        raise RoundError(
+            vi="Ngày rời phải sau ngày tham gia; hãy sửa một trong hai ngày.",
+            en="The day of leaving must come after that of joining; change one of them.",
+        )
+    if (joined_on or left_on or not counts) and not note.strip():
+        raise RoundError(
+            vi="Hãy ghi chú cách tính với cơ quan chỉ tham gia một phần năm hoặc không xếp hạng.",
+            en="Note how an agency is treated that was there for part of the year, or is not ranked.",
+        )
+    participant.counts, participant.note = counts, note.strip()
+    participant.joined_on, participant.left_on = joined_on, left_on
+    record(
+        session,
+        "index.participation_set",
+        subject=round_.code,
+        agency_id=participant.agency_id,
+        details={"counted": counts, "note": participant.note},
+    )
+
+
+def change_rubric(session: Session, round_: IndexRound, rubric: Rubric, *, by: UUID | None, today: date) -> list[str]:
+    """Count by another edition after scoring began: what fits the new leaf is carried over, nothing is erased.
+
+    Return the codes of leaves whose scores could not be carried over; their rows and their ledger stay as they are.
+
+    Raises:
+        RoundError: The rubric is a draft or another root's, or the round is decided.
+
+    """
+    refuse_decided(round_)
+    _check_rubric(round_.agency, rubric, None)
+    old = content_of(round_).leaves
+    before = round_.rubric.name
+    round_.rubric = rubric
+    session.flush()
+    new, lost = content_of(round_).leaves, set()
+    for score in _scores(session, round_):
+        leaf = new.get(score.criterion)
+        if (
+            leaf is None
+            or leaf.source != old[score.criterion].source
+            or leaf.rule.formula != old[score.criterion].rule.formula
+        ):
+            lost.add(score.criterion)
+        elif leaf.rule != old[score.criterion].rule and score.value is not None:
+            reason = f"{before} → {rubric.name}"
+            entry = Entry(score.value, "carried_over", reason, by, today, basis=score.basis)
+            try:
+                write_score(session, Place(round_, score.agency_id, leaf), entry)
+            except RoundError:
+                lost.add(score.criterion)
+    codes = sorted(lost)
+    record(
+        session,
+        "index.rubric_changed",
+        subject=round_.code,
+        agency_id=round_.agency_id,
+        details={"from": before, "to": rubric.name, "lost": codes},
+    )
+    return codes
+
+
+def list_participants(session: Session, round_: IndexRound) -> list[IndexParticipant]:
+    """List who takes part, as agencies sort."""
+    wanted = select(IndexParticipant).join(Agency).where(IndexParticipant.round_id == round_.id)
+    return list(session.scalars(wanted.order_by(Agency.sort_key, Agency.code)))
+
+
+def require_participant(session: Session, round_: IndexRound, agency_id: UUID) -> IndexParticipant:
+    """Return an agency's part in a round.
+
+    Raises:
+        RoundError: It takes no part.
+
+    """
+    found = session.get(IndexParticipant, (round_.id, agency_id))
+    if found is None:
+        raise RoundError(
+            vi=f"Cơ quan này không tham gia kỳ {round_.code}; hãy thêm cơ quan vào kỳ trước.",
+            en=f"This agency takes no part in {round_.code}; add it to the round first.",
+        )
+    return found
+
+
+def require_stage(round_: IndexRound, *stages: str, today: date) -> None:
+    """Refuse what does not belong to the present stage, or comes after its last day.
+
+    Raises:
+        RoundError: It is not the time for it; the sentence says until when it was.
+
+    """
+    if round_.state not in stages:
+        vi, en = (" / ".join(names[stage] for stage in stages) for names in (STAGES_VI, STAGES_EN))
+        raise RoundError(
+            vi=f"Kỳ {round_.code} đang ở bước {STAGES_VI[round_.state]}; việc này chỉ làm ở bước {vi}.",
+            en=f"The round {round_.code} is in the stage {STAGES_EN[round_.state]}; this is done in: {en}.",
+        )
+    last: date = getattr(round_, f"{round_.state}_until")
+    if today > last:
+        raise RoundError(
+            vi=f"Bước {STAGES_VI[round_.state]} đã hết hạn ngày {last:%d/%m/%Y}; hãy xin gia hạn.",
+            en=f"The stage {STAGES_EN[round_.state]} ended on {last:%d/%m/%Y}; ask for more time.",
+        )
+
+
+def refuse_decided(round_: IndexRound) -> None:
+    """Raise ``RoundError`` where a round is decided."""
+    if round_.state == "decided":
+        raise RoundError(
+            vi=f"Kỳ {round_.code} đã có quyết định nên không sửa được; muốn đính chính, hãy lập bản kết quả mới.",
+            en=f"The round {round_.code} is decided and cannot change; a correction is a new version of its result.",
+        )
+
+
+def _check_rubric(root: Agency, rubric: Rubric, wish: RoundWish | None) -> None:
+    if rubric.published_on is None or rubric.agency_id not in {None, root.id}:
+        raise RoundError(
+            vi=f"Bộ tiêu chí {rubric.name} chưa công bố hoặc không phải của đơn vị này; hãy chọn bộ khác.",
+            en=f"The rubric {rubric.name} is not published, or somebody else's; choose another.",
+        )
+    rule = RubricContent.from_content(rubric.content).rule
+    if wish and not wish.survey_is_run and rule.survey_maximum and rule.without_survey == "refuse":
+        raise RoundError(
+            vi=f"Bộ tiêu chí {rubric.name} không có quy tắc khi không khảo sát; hãy khảo sát hoặc sửa bộ tiêu chí.",
+            en=f"The rubric {rubric.name} has no rule for going without a survey; run it, or change the rubric.",
+        )
+
+
+def _check_days(deadlines: Sequence[date]) -> None:
+    if list(deadlines) != sorted(deadlines):
+        raise RoundError(
+            vi="Hạn của các bước phải theo thứ tự tự chấm, thẩm định, kiến nghị, xét kiến nghị; hãy sửa ngày.",
+            en="The last days must follow self-assessment, appraisal, objections, decision; change the days.",
+        )
+
+
+def _add_participant(session: Session, round_: IndexRound, root: Agency, agency: Agency) -> None:
+    if not agency.path.startswith(root.path) or agency.id == root.id:
+        raise RoundError(
+            vi=f"{agency.name} không thuộc {root.name}; hãy bỏ khỏi danh sách.",
+            en=f"{agency.name} is not below {root.name}; take it off the list.",
+        )
+    first, last = date(round_.year, 1, 1), date(round_.year, 12, 31)
+    joined = agency.valid_from if first < agency.valid_from <= last else None
+    left = agency.valid_to if agency.valid_to and first < agency.valid_to <= last else None
+    session.add(IndexParticipant(round_id=round_.id, agency_id=agency.id, joined_on=joined, left_on=left))
+
+
+def _scores(session: Session, round_: IndexRound) -> list[IndexScore]:
+    ids = select(IndexParticipant.agency_id).where(IndexParticipant.round_id == round_.id)
+    agencies = list(session.scalars(ids))
+    wanted = select(IndexScore).where(IndexScore.agency_id.in_(agencies), IndexScore.round_id == round_.id)
+    return list(session.scalars(wanted))
+
+
+def _refuse_waiting(session: Session, round_: IndexRound) -> None:
+    agencies = list(session.scalars(select(IndexParticipant.agency_id).where(IndexParticipant.round_id == round_.id)))
+    waiting = session.scalar(
+        select(func.count())
+        .select_from(IndexObjection)
+        .where(
+            IndexObjection.agency_id.in_(agencies),
+            IndexObjection.round_id == round_.id,
+            IndexObjection.decided_at.is_(None),
+        )
+    )
+    if waiting:
+        raise RoundError(
+            vi=f"Còn {waiting} kiến nghị chưa xét; hãy quyết định từng kiến nghị trước.",
+            en=f"{waiting} objections wait for a decision; decide each of them first.",
+        )
+
+
+def _told(round_: IndexRound) -> str:
+    days = (
+        round_.self_assessment_until,
+        round_.appraisal_until,
+        round_.objection_until,
+        round_.decision_until,
+    )
+    return ", ".join(day.isoformat() for day in days)
