@@ -33,9 +33,10 @@ class MeasuredLeaf:
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """The value of every leaf, exact, and what the survey brings together."""
+    """The value of every leaf, exact, the ends of its own interval, and what the survey brings together."""
 
     values: Mapping[str, Fraction]
+    ends: Mapping[str, tuple[float, float]]
     part: SurveyPart
 
 
@@ -53,6 +54,10 @@ def measured(
     )
     found = estimator(rule, confidence_level)
     values = {one.leaf.code: part.value for one, part in zip(leaves, found.parts, strict=True)}
+    ends_of = {
+        one.leaf.code: (float(part.low / one.leaf.maximum), float(part.high / one.leaf.maximum))
+        for one, part in zip(leaves, found.parts, strict=True)
+    }
     estimate = found.unrounded
     if not all(isinstance(one.leaf.formula, Share) for one in leaves):
         surer = estimator(rule, 1.0 - (1.0 - confidence_level) / len(leaves)).parts
@@ -66,7 +71,7 @@ def measured(
             confidence_level=confidence_level,
             method="bonferroni",
         )
-    return Measured(values, SurveyPart(tuple(values), estimate))
+    return Measured(values, ends_of, SurveyPart(tuple(values), estimate))
 
 
 def _ends(leaf: Leaf, low: Fraction, high: Fraction) -> tuple[Fraction, Fraction]:

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
 from datetime import date
-from fractions import Fraction
 from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from analysis.index_total import SurveyPart
+from analysis.survey_points import Measured
 from survey.models.columns import exact_text
 from survey.models.index_rounds import IndexParticipant, IndexRound
 from survey.models.index_scores import IndexScore
@@ -23,20 +21,6 @@ from survey.services.index_ledger import Entry, Judgement, Place, find_score, pl
 from survey.services.index_rounds import refuse_decided, require_participant, require_stage
 
 LONGEST_REASON = 2000
-
-
-@dataclass(frozen=True, slots=True)
-class SurveyBrought:
-    """What a released survey brings to an agency: the value of every leaf with its ends, their points together, and n.
-
-    ``part`` carries the interval that the total rests on: with the covariance of its leaves, which single ends lack.
-    """
-
-    agency_id: UUID
-    values: Mapping[str, Fraction]
-    ends: Mapping[str, tuple[float, float]]
-    part: SurveyPart
-    n: int
 
 
 def self_assess(session: Session, place: Place, judgement: Judgement) -> IndexScore:
@@ -115,7 +99,7 @@ def take_survey(
     session: Session,
     round_: IndexRound,
     release: Release,
-    brought: Iterable[SurveyBrought],
+    brought: Mapping[UUID, Measured],
     *,
     by: UUID | None,
     today: date,
@@ -133,10 +117,10 @@ def take_survey(
             en="Survey points come from results that are public, in a round with a survey; release the wave first.",
         )
     taken = 0
-    for one in brought:
-        require_participant(session, round_, one.agency_id)
+    for agency_id, one in brought.items():
+        require_participant(session, round_, agency_id)
         for criterion, value in one.values.items():
-            place = place_of(round_, one.agency_id, criterion)
+            place = place_of(round_, agency_id, criterion)
             if place.leaf.source not in SURVEY_SOURCES:
                 raise _not_theirs(place)
             entry = Entry(value, "survey", release.code, by, today, basis=_basis(release, one, criterion))
@@ -189,13 +173,13 @@ def refuse_submitted(session: Session, place: Place, *, today: date) -> None:
         )
 
 
-def _basis(release: Release, brought: SurveyBrought, criterion: str) -> dict[str, object]:
+def _basis(release: Release, brought: Measured, criterion: str) -> dict[str, object]:
     """Return what a survey's score rests on, as ``findings.index_totals`` reads it."""
     low, high = brought.ends[criterion]
     points = brought.part.points
     return {
         "release": release.code,
-        "n": brought.n,
+        "n": points.n,
         "low": low,
         "high": high,
         "part": {

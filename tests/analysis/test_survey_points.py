@@ -37,6 +37,8 @@ def test_leaves_that_are_shares_have_the_interval_of_their_weighted_total() -> N
     total = index_total(rubric, {"x": Fraction(80), **found.values}, surveys=[found.part])
 
     assert found.values == {f"s{at}": Fraction(share, 100) for at, share in enumerate(SHARES)}
+    low, high = found.ends["s0"]
+    assert low < 0.96 < high
     assert found.part.points.ci.low == pytest.approx(plain.unrounded.ci.low)
     # Eighty certain points are added and the ends are cut once: the ends of the official points of satisfaction.
     assert (total.points, total.low, total.high) == (80 + plain.total, 80 + plain.low, 80 + plain.high)

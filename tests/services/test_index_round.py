@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 
 from analysis.index_total import SurveyPart
 from analysis.results import Estimate, Interval
+from analysis.survey_points import Measured
 from small_world import World, small_world
 from survey.findings.index_totals import round_totals
 from survey.models.audit import AuditEntry
@@ -48,7 +49,6 @@ from survey.services.index_rounds import (
     set_participation,
 )
 from survey.services.index_scoring import (
-    SurveyBrought,
     appraise,
     reopen_self_assessment,
     self_assess,
@@ -274,23 +274,23 @@ def test_survey_points_flow_in_from_a_release_with_their_interval(round_: Round)
     session.flush()
     agency = world.agencies["A"].id
     estimate = Estimate(value=1.703, ci=Interval(1.62, 1.78), standard_error=0.04, n=240)
-    brought = SurveyBrought(
-        agency, {"7.3.1": Fraction("0.8515")}, {"7.3.1": (0.81, 0.89)}, SurveyPart(("7.3.1",), estimate), 240
-    )
+    part = SurveyPart(("7.3.1",), estimate)
+    brought = {agency: Measured({"7.3.1": Fraction("0.8515")}, {"7.3.1": (0.81, 0.89)}, part)}
     with pytest.raises(RoundError, match="come from results that are public"):
-        take_survey(session, round_.round, release, [brought], by=TWO, today=DAY)
+        take_survey(session, round_.round, release, brought, by=TWO, today=DAY)
     release.released_on = DAY
+    wrong = {agency: replace(brought[agency], values={"1.1": Fraction(1)})}
     with pytest.raises(RoundError, match="is not scored here"):
-        take_survey(session, round_.round, release, [replace(brought, values={"1.1": Fraction(1)})], by=TWO, today=DAY)
-    assert take_survey(session, round_.round, release, [brought], by=TWO, today=DAY) == 1
+        take_survey(session, round_.round, release, wrong, by=TWO, today=DAY)
+    assert take_survey(session, round_.round, release, brought, by=TWO, today=DAY) == 1
     self_assess(session, round_.place("1.1"), given("2.5"))
     session.commit()
 
     score = find_score(session, round_.place("7.3.1"))
     assert score is not None
     assert score.points == Fraction("1.70")
-    part = {"leaves": ["7.3.1"], "points": 1.703, "low": 1.62, "high": 1.78, "se": 0.04, "level": 0.95}
-    assert score.basis == {"release": release.code, "n": 240, "low": 0.81, "high": 0.89, "part": part}
+    told = {"leaves": ["7.3.1"], "points": 1.703, "low": 1.62, "high": 1.78, "se": 0.04, "level": 0.95}
+    assert score.basis == {"release": release.code, "n": 240, "low": 0.81, "high": 0.89, "part": told}
     assert round_.round.release_id == release.id
     totals = round_totals(session, round_.round)
     assert list(totals) == [agency, world.agencies["B"].id]
