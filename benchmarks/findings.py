@@ -1,4 +1,4 @@
-"""The findings of a year over 3,321 communes with two years of tallies, beside a bare reading of the same rows.
+"""The findings of a year over 3,321 communes with two years of tallies, beside a bare reading of their totals.
 
 Filling takes minutes: it runs by name only, or with --full.
 """
@@ -46,10 +46,10 @@ def figures() -> dict[str, dict[str, Any]]:
 
 
 def _read_bare(database: str) -> float:
-    """Return the seconds it takes to read every sum of both years and nothing else."""
+    """Return the seconds it takes to read every total of both years and nothing else."""
     start = time.perf_counter()
     connection = sqlite3.connect(database)
-    for row in connection.execute('SELECT sums, "cross", answered FROM moment_tallies'):
+    for row in connection.execute('SELECT sums, "cross", answered, levels, channels FROM tally_totals'):
         for numbers in row:
             json.loads(numbers)
     connection.close()

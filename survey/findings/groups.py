@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 from uuid import UUID
@@ -18,8 +18,8 @@ from survey.findings.sums import MomentSum
 from survey.findings.suppression import withheld
 from survey.findings.values import BreakdownRow, Measures, Wording
 from survey.models.editions import RATING_LEVELS
-from survey.queries.groups import stream_group_moments, sum_group_levels
-from survey.queries.tallies import UNVERIFIED, VERIFIED
+from survey.queries.groups import GroupMoments, stream_group_moments, sum_group_levels
+from survey.queries.tallies import UNVERIFIED, VERIFIED, Total, list_marks, list_totals
 
 CHANNEL: Final = "channel"
 PROOF: Final = "verified"
@@ -34,6 +34,7 @@ class Group:
 
 
 Groups = Mapping[tuple[UUID, str], Group]  # by agency and member
+_Place = tuple[UUID, UUID, str]  # agency, wave and member
 
 
 def read_groups(session: Session, dimension: str, *, wave_ids: Sequence[UUID], sample: Sample) -> Groups:
@@ -49,15 +50,63 @@ def read_members(
 ) -> dict[tuple[UUID, str], Group]:
     """Read the tallies of every member of a dimension, by agency and member."""
     agency_ids = [unit.agency_id for unit in sample.answered]
-    elements = len(sample.questionnaire.elements)
-    sums: dict[tuple[UUID, str], MomentSum] = defaultdict(lambda: MomentSum(elements))
+    adder = _Adder(len(sample.questionnaire.elements))
+    known: set[_Place] = set()
+    for total in list_totals(session, wave_ids=wave_ids, agency_ids=agency_ids, dimension=dimension):
+        known.add((total.agency_id, total.wave_id, total.member))
+        adder.add(total)
+        for item, counts in total.levels.items():
+            adder.add_levels((total.agency_id, total.member), item, counts)
+    if known:
+        marks = list_marks(session, wave_ids=wave_ids, agency_ids=agency_ids, dimension=dimension)
+        behind = {(mark.agency_id, mark.wave_id, mark.member) for mark in marks if mark.n} - known
+        agency_ids = [*dict.fromkeys(agency_id for agency_id, *_ in behind)]
+    if agency_ids:
+        _add_rows(session, adder, dimension, wave_ids=wave_ids, agency_ids=agency_ids, known=known)
+    return adder.groups
+
+
+def _add_rows(
+    session: Session,
+    adder: _Adder,
+    dimension: str,
+    *,
+    wave_ids: Sequence[UUID],
+    agency_ids: Sequence[UUID],
+    known: Collection[_Place],
+) -> None:
+    """Add row by row what has no total."""
     for row in stream_group_moments(session, dimension, wave_ids=wave_ids, agency_ids=agency_ids):
-        sums[row.agency_id, row.member].add(row.n, row.sums, row.cross, row.answered)
-    levels: dict[tuple[UUID, str], dict[str, Levels]] = defaultdict(dict)
+        if (row.agency_id, row.wave_id, row.member) not in known:
+            adder.add(row)
     for count in sum_group_levels(session, dimension, wave_ids=wave_ids, agency_ids=agency_ids):
-        counts = levels[count.agency_id, count.member].setdefault(count.item, [0] * (1 + len(RATING_LEVELS)))
-        counts[count.level] += count.count
-    return {key: Group(one.moments, levels[key]) for key, one in sums.items()}
+        if (count.agency_id, count.wave_id, count.member) not in known:
+            counts = [0] * (1 + len(RATING_LEVELS))
+            counts[count.level] = count.count
+            adder.add_levels((count.agency_id, count.member), count.item, counts)
+
+
+class _Adder:
+    """Groups while they are added up."""
+
+    def __init__(self, elements: int) -> None:
+        self._sums: dict[tuple[UUID, str], MomentSum] = defaultdict(lambda: MomentSum(elements))
+        self._levels: dict[tuple[UUID, str], dict[str, Levels]] = defaultdict(dict)
+
+    def add(self, row: GroupMoments | Total) -> None:
+        """Add the sums of a group."""
+        self._sums[row.agency_id, row.member].add(row.n, row.sums, row.cross, row.answered)
+
+    def add_levels(self, key: tuple[UUID, str], item: str, counts: Levels) -> None:
+        """Add how often an item was given each level in a group."""
+        levels = self._levels[key]
+        held = levels.get(item)
+        levels[item] = counts if held is None else [one + two for one, two in zip(held, counts, strict=True)]
+
+    @property
+    def groups(self) -> dict[tuple[UUID, str], Group]:
+        """Return what was added up, by agency and member."""
+        return {key: Group(one.moments, self._levels[key]) for key, one in self._sums.items()}
 
 
 def members_of(sample: Sample, dimension: str) -> list[str]:
