@@ -23,7 +23,7 @@ from survey.findings.figures import measure_whole
 from survey.findings.level_shares import with_level_shares
 from survey.findings.release import agencies_of_wave
 from survey.findings.sample import Sample
-from survey.findings.suppression import withheld
+from survey.findings.suppression import extent_of, union, withheld, withheld_groups
 from survey.findings.values import AgencyFindings, AnnualFindings, Measures
 from survey.findings.wave import wave_findings
 from survey.findings.witness import Witness
@@ -173,15 +173,15 @@ class _Body:
     def __init__(self, questionnaire: Questionnaire, method: Method, moments: Rows, levels: Rows) -> None:
         """Add up months and channels, and decide what is withheld."""
         self._questionnaire = questionnaire
-        self._smallest = method.smallest_n_shown
+        self._smallest, self._small = method.smallest_n_shown, method.smallest_n_index
         elements = len(questionnaire.elements)
         self._rows = moments
-        self._whole = Moments.total(
-            (Moments(elements, row["n"], row["sums"], row["cross"], row["answered"]) for row in moments),
-            elements=elements,
-        )
+        self._whole = Moments.total((self._sums(row) for row in moments), elements=elements)
         self._levels = _levels(levels)
         self._is_hidden = self._whole.respondents(range(elements)) < self._smallest
+
+    def _sums(self, row: Mapping[str, Any]) -> Moments:
+        return Moments(len(self._questionnaire.elements), row["n"], row["sums"], row["cross"], row["answered"])
 
     def moment_rows(self, cell: _Cell) -> Rows:
         """Return the sums in one row, and of every channel, with a code and without, how many answered."""
@@ -200,10 +200,10 @@ class _Body:
         elements = range(self._whole.elements)
         shown = set()
         for dimension in {row["dimension"] for row in groups}:
-            sizes = [row["answered"][-1] for row in groups if row["dimension"] == dimension]
-            apart = self._whole.respondents(elements) - sum(sizes)
-            hidden = withheld(sizes, smallest=self._smallest, apart=apart)
-            if not self._is_hidden and not any(sizes[at] for at in hidden):
+            extents = [extent_of(self._sums(row)) for row in groups if row["dimension"] == dimension]
+            apart = self._whole.respondents(elements) - union(extents).size
+            hidden = withheld_groups(extents, smallest=self._smallest, small=self._small, apart=apart)
+            if not self._is_hidden and not any(extents[at].size for at in hidden):
                 shown.add(dimension)
         return shown
 

@@ -15,7 +15,7 @@ from survey.findings.figures import NOTHING, measure_whole
 from survey.findings.names import CHANNELS
 from survey.findings.sample import Levels, Sample, Unit
 from survey.findings.sums import MomentSum
-from survey.findings.suppression import withheld
+from survey.findings.suppression import Extent, extent_of, union, withheld, withheld_groups
 from survey.findings.values import BreakdownRow, Measures, Wording
 from survey.models.editions import RATING_LEVELS
 from survey.queries.groups import GroupMoments, stream_group_moments, sum_group_levels
@@ -23,6 +23,7 @@ from survey.queries.tallies import UNVERIFIED, VERIFIED, Total, list_marks, list
 
 CHANNEL: Final = "channel"
 PROOF: Final = "verified"
+_FEWEST_HIDING: Final = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,10 +121,11 @@ def measure_groups(sample: Sample, groups: Groups, members: Sequence[str]) -> li
     """Estimate the groups of a body, pooled by response, in the order of ``members``.
 
     A group with too few respondents is withheld, and so is another where it would give the first away.  Of several
-    agencies only those are in it that show their own groups: a body's group less those of its other agencies
-    would give a withheld one away.
+    agencies only those are in it that show their own groups, or withhold none but small ones that all said the same
+    and of which several put together do not: a body's group less those of its other agencies would give a withheld
+    one away.
     """
-    units = [unit for unit in sample.answered if not _withholds(sample, unit, groups, members)]
+    units = _kept(sample, groups, members)
     found = [pooled(sample, [groups.get((unit.agency_id, member)) for unit in units]) for member in members]
     hidden = _hidden(sample, units, found)
     return [
@@ -161,16 +163,47 @@ def _undivided(sample: Sample, dimension: str) -> Iterable[tuple[tuple[UUID, str
             yield (unit.agency_id, members[0]), Group(unit.moments, unit.levels)
 
 
-def _withholds(sample: Sample, unit: Unit, groups: Groups, members: Sequence[str]) -> bool:
-    found = [pooled(sample, [groups.get((unit.agency_id, member))]) for member in members]
-    return any(rated(found[at].moments) for at in _hidden(sample, [unit], found))
+def _kept(sample: Sample, groups: Groups, members: Sequence[str]) -> list[Unit]:
+    """Return the agencies whose groups may be added up.
+
+    To leave all of those out whose group is satisfied as one would make the others look worse than they are.
+    """
+    shown: list[Unit] = []
+    alike: list[Unit] = []
+    left_over: dict[int, list[Extent]] = defaultdict(list)
+    for unit in sample.answered:
+        extents = [extent_of(pooled(sample, [groups.get((unit.agency_id, member))]).moments) for member in members]
+        sizes, apart = [one.size for one in extents], rated(unit.moments) - union(extents).size
+        if any(sizes[at] for at in withheld(sizes, smallest=sample.method.smallest_n_shown, apart=apart)):
+            continue
+        hidden = [at for at in hidden_of(sample, extents, apart) if sizes[at]]
+        (alike if hidden else shown).append(unit)
+        for at in hidden:
+            left_over[at].append(extents[at])
+    return shown + (alike if _may_be_added(sample, left_over.values()) else [])
+
+
+def _may_be_added(sample: Sample, left_over: Iterable[Sequence[Extent]]) -> bool:
+    return all(may_be_added(found, sample) for found in left_over)
+
+
+def may_be_added(found: Sequence[Extent], sample: Sample) -> bool:
+    """Return whether groups that agencies withhold may be in their body's: several, enough, and not all alike."""
+    together = union(found)
+    enough = together.size >= sample.method.smallest_n_shown
+    return len(found) >= _FEWEST_HIDING and enough and not together.is_uniform(sample.method.smallest_n_index)
 
 
 def _hidden(sample: Sample, units: Sequence[Unit], found: Sequence[Group]) -> frozenset[int]:
     """Return which groups must not be shown; who rated but is in none of them yet, waits for the fold."""
-    sizes = [rated(group.moments) for group in found]
-    apart = sum(rated(unit.moments) for unit in units) - sum(sizes)
-    return withheld(sizes, smallest=sample.method.smallest_n_shown, apart=apart)
+    extents = [extent_of(group.moments) for group in found]
+    return hidden_of(sample, extents, sum(rated(unit.moments) for unit in units) - union(extents).size)
+
+
+def hidden_of(sample: Sample, extents: Sequence[Extent], apart: int) -> frozenset[int]:
+    """Return which of the groups of a body must not be shown; ``apart`` respondents are in none of them."""
+    method = sample.method
+    return withheld_groups(extents, smallest=method.smallest_n_shown, small=method.smallest_n_index, apart=apart)
 
 
 def rated(moments: Moments) -> int:

@@ -158,6 +158,7 @@ def _emptied(findings: AgencyFindings) -> AgencyFindings:
         points=None,
         element_points=(),
         questions=(),
+        exclusion_effect=(),
     )
 
 

@@ -16,6 +16,7 @@ from analysis.results import Estimate
 from survey.findings.agency import channel_counts
 from survey.findings.demographics import group_rows
 from survey.findings.distributions import distributions
+from survey.findings.exclusion_effect import exclusion_effect
 from survey.findings.fields import field_rows
 from survey.findings.figures import Figures, figures, index_estimate, overall_index
 from survey.findings.form_counts import form_counts
@@ -126,6 +127,9 @@ def _whole(session: Session, tree: Tree, this: Period, whole: Figures, groups: G
         by_channel=() if silent else told(channel_rows(session, wave_ids=wave_ids, sample=sample)),
         by_field=() if silent else told(field_rows(session, wave_ids=wave_ids, sample=sample)),
         by_group=() if silent else group_rows(session, wave_ids=wave_ids, sample=sample),
+        exclusion_effect=exclusion_effect(session, waves=this.waves, sample=sample, whole=whole, today=today)
+        if exclusions
+        else (),
         questions=() if silent else distributions(session, waves=this.waves, sample=sample),
         other_waves=tuple(wave_name(wave) for wave in this.other_waves),
         letterhead=letterhead(session, agency_id=tree.root.id),

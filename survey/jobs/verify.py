@@ -40,7 +40,7 @@ NOT_FIGURES: Final = frozenset(
     }
 )
 # Told apart by what tallies beside these keep; each is made anew from its own row of ``groups``.
-OF_GROUPS: Final = frozenset({"breakdowns", "by_channel", "by_field", "by_group", "proof"})
+OF_GROUPS: Final = frozenset({"breakdowns", "by_channel", "by_field", "by_group", "exclusion_effect", "proof"})
 QUESTIONS: Final = "questions"
 _LANGUAGES: Final = ("vi", "en")
 _NEEDED: Final = ("findings/", "definitions/", "counts/")

@@ -8,8 +8,9 @@ from survey.rendering import numbers, sentences
 from survey.rendering.blocks import Block, Bullets, Column, Heading, Kind, Table, Value
 from survey.rendering.composition import is_preview
 from survey.rendering.period_words import period_before
+from survey.rendering.summary_label import weakest_sample
 from survey.rendering.summary_sentences import movement
-from survey.rendering.words import BREAKS, interval_name, speaker
+from survey.rendering.words import BREAKS, interval_label, interval_name, participation_label, speaker
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -81,7 +82,7 @@ def _table(row: RankedAgency, findings: AnnualFindings, language: str) -> Table:
         title=say(f"Kết quả của {name}", f"Results of {name}"),
         sheet=row.agency.code,
         columns=(
-            Column(say("Nội dung", "Content"), Kind.TEXT, 4),
+            Column(say("Nội dung", "What was rated"), Kind.TEXT, 4),
             Column("n", Kind.COUNT, 1, "–"),
             Column(say(f"Tỷ lệ hài lòng, {interval}", f"Share satisfied, {interval}"), Kind.SHARE, 2.2),
             Column(say("Điểm trung bình (1–5)", "Mean score (1–5)"), Kind.SCORE, 1.9),
@@ -89,4 +90,11 @@ def _table(row: RankedAgency, findings: AnnualFindings, language: str) -> Table:
             Column(say("Điểm mất", "Points lost"), Kind.POINTS_PART, 1.1, "–"),
         ),
         rows=tuple(rows),
+        note=_label(row, findings, language),
     )
+
+
+def _label(row: RankedAgency, findings: AnnualFindings, language: str) -> str:
+    """Say what the intervals mean: a page that is taken out of the summary must say it itself."""
+    label = interval_label(weakest_sample(findings), findings.confidence_level, language)
+    return f"{label[0].upper()}{label[1:]}; {participation_label(row.participation, language)}."

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 from survey.rendering.agency_tables import ledger_table, sample_rows_table
 from survey.rendering.blocks import Column, Kind, Standing, Table, Value
 from survey.rendering.composition import is_preview
+from survey.rendering.exclusion_tables import effect_table
 from survey.rendering.numbers import NOT_ENOUGH, UNKNOWN, margin
 from survey.rendering.period_words import period_before
 from survey.rendering.proof_tables import proof_table
@@ -42,6 +43,7 @@ def annual_tables(findings: AnnualFindings, language: str) -> dict[str, Table]:
         sample_table(findings, language),
         left_out_table(findings, language),
         ledger_table(findings, language),
+        effect_table(findings, language),
     )
     return {table.code: table for table in tables if table.rows}
 
@@ -134,12 +136,14 @@ def points_table(findings: AnnualFindings, language: str) -> Table:
         sheet=say("Điểm", "Points"),
         columns=(
             Column(say("Hạng", "Rank"), Kind.COUNT, 0.9, "–"),
-            Column(say("Mã", "Code"), Kind.TEXT, 1.2),
+            Column(say("Mã", "Code"), Kind.TEXT, 1.6),
             Column(say("Cơ quan", "Agency"), Kind.TEXT, 4),
             Column(say("Điểm, hai đầu khoảng tin cậy", "Points, both ends"), Kind.POINTS, 2.1),
             *parts,
         ),
-        rows=(
+        rows=()
+        if all(points is None for points in (findings.points, *(row.points for row in findings.agencies)))
+        else (
             (
                 None, findings.root.code, say("Tất cả", "All"), findings.points,
                 *(tuple(part.value for part in findings.element_points) or nothing),
