@@ -191,7 +191,7 @@ def _mean(values: Sequence[Fraction], weights: Sequence[Fraction]) -> Fraction:
 def _points(rule: PointsRule, satisfaction: Callable[[float], _Satisfaction], confidence_level: float) -> Points:
     (less, width), maximum = UNIT[rule.source], rule.maximum
     found = satisfaction(confidence_level)
-    values = [(value - less) / width for value in found.values]
+    values = [(value - less) / width for value in found.values] if (less, width) != (0, 1) else list(found.values)
     earned = rule.by_part(values)
     by_part = [
         _part_points(rule, part, value, points, _rescaled(estimate, less, width))
@@ -223,6 +223,7 @@ def _points(rule: PointsRule, satisfaction: Callable[[float], _Satisfaction], co
 
 def _part_points(rule: PointsRule, part: Part, value: Fraction, earned: Fraction, estimate: Estimate) -> PartPoints:
     low, high = (rule.earned(part, Fraction(end)) for end in (estimate.ci.low, estimate.ci.high))
+    more = part.maximum * min(ONE_PERCENT, 1 - value) if not rule.bands else None
     return PartPoints(
         part=part,
         value=value,
@@ -230,7 +231,9 @@ def _part_points(rule: PointsRule, part: Part, value: Fraction, earned: Fraction
         low=min(rule.cut(low), earned),
         high=max(rule.cut(high), earned),
         lost=part.maximum - earned,
-        worth_of_one_percent=rule.earned(part, min(value + ONE_PERCENT, Fraction(1))) - rule.earned(part, value),
+        worth_of_one_percent=rule.earned(part, min(value + ONE_PERCENT, Fraction(1))) - rule.earned(part, value)
+        if more is None
+        else more,
     )
 
 

@@ -57,7 +57,7 @@ class Moments:
         width = PER_ELEMENT * self.elements
         lengths = {"sums": width, "cross": width * (width + 1) // 2, "answered": self.elements + 1}
         for name, length in lengths.items():
-            numbers = tuple(int(number) for number in getattr(self, name))
+            numbers = tuple(map(int, getattr(self, name)))
             if len(numbers) != length and (name != "answered" or numbers):
                 msg = f"{name} has {len(numbers)} numbers; {self.elements} elements need {length}"
                 raise ValueError(msg)

@@ -134,10 +134,16 @@ def measure_groups(sample: Sample, groups: Groups, members: Sequence[str]) -> li
     ]
 
 
-def channel_rows(session: Session, *, wave_ids: Sequence[UUID], sample: Sample) -> tuple[BreakdownRow, ...]:
-    """Return the whole by channel, as rows of the breakdowns; none where all answers came by one."""
+def channel_rows(
+    session: Session, *, wave_ids: Sequence[UUID], sample: Sample, groups: Groups | None = None
+) -> tuple[BreakdownRow, ...]:
+    """Return the whole by channel, as rows of the breakdowns; none where all answers came by one.
+
+    ``groups`` are those of the channels, where they were read before.
+    """
     members = members_of(sample, CHANNEL)
-    groups = read_groups(session, CHANNEL, wave_ids=wave_ids, sample=sample)
+    if groups is None:
+        groups = read_groups(session, CHANNEL, wave_ids=wave_ids, sample=sample)
     if not groups:
         return ()
     found = measure_groups(sample, groups, members)
@@ -214,6 +220,8 @@ def rated(moments: Moments) -> int:
 def pooled(sample: Sample, groups: Iterable[Group | None]) -> Group:
     """Add groups up by response; those that are None are nobody."""
     known = [group for group in groups if group is not None]
+    if len(known) == 1:
+        return known[0]
     levels: dict[str, Levels] = {}
     for group in known:
         for item, counts in group.levels.items():

@@ -20,7 +20,7 @@ from survey.findings.exclusion_effect import exclusion_effect
 from survey.findings.fields import field_rows
 from survey.findings.figures import Figures, figures, index_estimate, overall_index
 from survey.findings.form_counts import form_counts
-from survey.findings.groups import PROOF, Groups, channel_rows, read_groups
+from survey.findings.groups import CHANNEL, PROOF, Groups, channel_rows, read_groups
 from survey.findings.letterhead import letterhead
 from survey.findings.level_shares import figures_with_level_shares, rows_with_level_shares
 from survey.findings.movement import NEW, SEED, Place, Results, alike, compare, places
@@ -59,11 +59,14 @@ def summarise(
     """
     crossings = list_crossings(session, path=tree.root.path)
     whole = figures_with_level_shares(figures(this.sample), this.sample)
-    groups = read_groups(session, PROOF, wave_ids=[wave.id for wave in this.waves], sample=this.sample)
+    groups, channels = (
+        read_groups(session, dimension, wave_ids=[wave.id for wave in this.waves], sample=this.sample)
+        for dimension in (PROOF, CHANNEL)
+    )
     lines = _lines(tree, this, before, groups, crossings)
     agencies, moved = _ranked(tree, lines, this, before)
-    change = compare_periods(session, this, whole, earlier, crossings=crossings, path=tree.root.path)
-    found = _whole(session, tree, this, whole, groups, today)
+    change = compare_periods(session, this, whole, earlier, channels=channels, crossings=crossings, path=tree.root.path)
+    found = _whole(session, tree, this, whole, (groups, channels), today)
     return replace(
         _with_change(found, change),
         agencies=agencies,
@@ -88,8 +91,10 @@ def _with_change(found: AnnualFindings, change: PeriodChange) -> AnnualFindings:
     )
 
 
-def _whole(session: Session, tree: Tree, this: Period, whole: Figures, groups: Groups, today: date) -> AnnualFindings:
-    """Say everything of the root itself; agencies and changes are left to the caller."""
+def _whole(
+    session: Session, tree: Tree, this: Period, whole: Figures, groups: tuple[Groups, Groups], today: date
+) -> AnnualFindings:
+    """Say everything of the root itself, ``groups`` by code and by channel; agencies and changes come later."""
     sample, method = this.sample, this.sample.method
     wave_ids, ids = [wave.id for wave in this.waves], list(tree.agency_ids)
     exclusions = count_exclusions(session, wave_ids=wave_ids, agency_ids=ids)
@@ -123,8 +128,8 @@ def _whole(session: Session, tree: Tree, this: Period, whole: Figures, groups: G
         points_rule=rule_wording(method, elements=len(sample.questionnaire.elements)),
         seed=SEED,
         verified=sum(unit.verified for unit in sample.units),
-        proof=None if silent else proof_measures(sample, groups),
-        by_channel=() if silent else told(channel_rows(session, wave_ids=wave_ids, sample=sample)),
+        proof=None if silent else proof_measures(sample, groups[0]),
+        by_channel=() if silent else told(channel_rows(session, wave_ids=wave_ids, sample=sample, groups=groups[1])),
         by_field=() if silent else told(field_rows(session, wave_ids=wave_ids, sample=sample)),
         by_group=() if silent else group_rows(session, wave_ids=wave_ids, sample=sample),
         exclusion_effect=exclusion_effect(session, waves=this.waves, sample=sample, whole=whole, today=today)

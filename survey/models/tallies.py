@@ -10,7 +10,7 @@ from sqlalchemy import CheckConstraint, ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column
 
 from survey.db import Base
-from survey.models.columns import BYTEWISE, DISTRIBUTED, JSON_VALUE
+from survey.models.columns import BYTEWISE, DISTRIBUTED, JSON_VALUE, Integers
 
 # A figure moves only when so many answers have come to it, or gone from it.
 SMALLEST_MOVE: Final = 10
@@ -124,9 +124,9 @@ class TallyTotal(Base):
     n: Mapped[int]
     verified: Mapped[int]
     channels: Mapped[dict[str, int]] = mapped_column(JSON_VALUE)
-    sums: Mapped[list[int]] = mapped_column(JSON_VALUE)
-    cross: Mapped[list[int]] = mapped_column(JSON_VALUE)
-    answered: Mapped[list[int]] = mapped_column(JSON_VALUE)
+    sums: Mapped[list[int]] = mapped_column(Integers)
+    cross: Mapped[list[int]] = mapped_column(Integers)
+    answered: Mapped[list[int]] = mapped_column(Integers)
     levels: Mapped[dict[str, list[int]]] = mapped_column(JSON_VALUE)
 
 
