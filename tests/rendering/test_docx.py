@@ -103,7 +103,8 @@ def test_headings_sentences_and_lists_have_the_styles_of_word(report: Report, op
     for level in (1, 2):
         headings = [block.text for block in blocks_of(report, Heading) if block.level == level]
         assert found.get(f"Heading {level}", []) == headings
-    assert [text for text in found["Body Text"] if text] == [block.text for block in blocks_of(report, Paragraph)]
+    body, annexes = ([one.text for one in part if isinstance(one, Paragraph)] for part in (report.body, report.annexes))
+    assert [text for text in found["Body Text"] if text] == [*body, report.letter.closing, *annexes]
     assert found["List Bullet"] == [item for block in blocks_of(report, Bullets) for item in block.items]
     captions = [f"Bảng {at}. {table.title}" for at, table in enumerate(blocks_of(report, Table), start=1)]
     captions += [f"Hình {at}. {chart.title}" for at, chart in enumerate(blocks_of(report, Chart), start=1)]
