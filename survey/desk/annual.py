@@ -11,7 +11,7 @@ from flask.typing import ResponseReturnValue
 
 from survey.db import db
 from survey.desk.blueprint import blueprint
-from survey.desk.documents import read_year
+from survey.desk.summaries import find_year, waiting_page
 from survey.models.agencies import Agency
 from survey.queries.desk_lists import list_top_agencies, list_years
 from survey.rendering.annual_tables import annual_label
@@ -58,7 +58,9 @@ def annual_page(agency: Agency, year: int) -> ResponseReturnValue:
     """Show the summary of a year: ranking with sets, movement, elements, points."""
     language = current_language()
     is_preview = flask.request.args.get("with") == "open"
-    findings = read_year(root_id=agency.id, year=year, include_open=is_preview, form=flask.request.args.get("form"))
+    findings = find_year(agency, year=year, include_open=is_preview, form=flask.request.args.get("form"))
+    if findings is None:
+        return waiting_page(agency, f"{agency.name}, {year}")
     return flask.render_template(
         "desk/annual.html",
         findings=findings,

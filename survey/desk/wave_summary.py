@@ -11,7 +11,7 @@ from flask.typing import ResponseReturnValue
 
 from survey.db import db
 from survey.desk.blueprint import blueprint
-from survey.desk.documents import read_wave
+from survey.desk.summaries import find_wave, waiting_page
 from survey.models.agencies import Agency
 from survey.models.fieldwork import Wave
 from survey.queries.desk_lists import list_waves_over
@@ -34,7 +34,9 @@ RANKED_A_PAGE: Final = 100
 def wave_summary(agency: Agency, wave: Wave) -> ResponseReturnValue:
     """Show the report of a wave: ranking with sets, what changed against the wave before, elements, fields."""
     language = current_language()
-    findings = read_wave(root_id=agency.id, wave_id=wave.id)
+    findings = find_wave(agency, wave)
+    if findings is None:
+        return waiting_page(agency, f"{agency.name}, {wave.name}")
     return flask.render_template(
         "desk/wave_summary.html",
         findings=findings,

@@ -20,22 +20,17 @@ if TYPE_CHECKING:
 
 def agency_pages(findings: AnnualFindings, language: str) -> Iterator[Block]:
     """Yield the pages of all agencies, in the order of the ranking; the first stands on the page of its chapter."""
+    ranked = sum(each.rank is not None for each in findings.agencies)
     for at, row in enumerate(findings.agencies):
-        yield from agency_page(row, findings, language, new_page=at > 0)
+        yield Heading(2, row.agency.name.text(language), new_page=at > 0)
+        yield Bullets(tuple(filter(None, _said(row, findings, ranked, language))))
+        if not row.overall.is_suppressed:
+            yield _table(row, findings, language)
 
 
-def agency_page(row: RankedAgency, findings: AnnualFindings, language: str, *, new_page: bool) -> Iterator[Block]:
-    """Yield the page of one agency."""
-    yield Heading(2, row.agency.name.text(language), new_page=new_page)
-    yield Bullets(tuple(filter(None, _said(row, findings, language))))
-    if not row.overall.is_suppressed:
-        yield _table(row, findings, language)
-
-
-def _said(row: RankedAgency, findings: AnnualFindings, language: str) -> Iterator[str]:
+def _said(row: RankedAgency, findings: AnnualFindings, ranked: int, language: str) -> Iterator[str]:
     say = speaker(language)
     yield sentences.satisfaction(row.overall, findings.confidence_level, language)
-    ranked = sum(each.rank is not None for each in findings.agencies)
     if row.rank is None:
         smallest = numbers.count(findings.smallest_n_index, language)
         yield say(f"Không xếp hạng: dưới {smallest} người trả lời.", f"Not ranked: fewer than {smallest} respondents.")
