@@ -110,6 +110,7 @@ def test_a_summary_of_many_agencies_is_made_by_the_worker_and_then_shown_as_any_
     if of == "wave":
         closed = session.scalars(select(Wave.id).where(Wave.state == "closed")).first()
         page = f"/desk/agencies/{province.province}/waves/{closed}/summary"
+        session.rollback()
     at_once = client.get(page).text
     monkeypatch.setattr("survey.desk.summaries.FEW", 0)
 

@@ -15,6 +15,7 @@ from analysis.results import Estimate
 from survey.findings.values import Change
 from survey.rendering import numbers
 from survey.rendering.blocks import Kind, Table
+from survey.rendering.cells import printed
 
 
 def pdf_text(pdf: bytes) -> str:
@@ -54,7 +55,9 @@ def missing_figures(page: str, tables: Iterable[Table], language: str = "vi") ->
 def _figures(table: Table, language: str) -> Iterator[str]:
     for row in table.rows:
         for column, value in zip(table.columns, row, strict=True):
-            if isinstance(value, Estimate):
+            if isinstance(value, Estimate) and column.kind not in {Kind.SHARE, Kind.SHARE_N, Kind.SCORE}:
+                yield from printed(column, value, language).split("\n")
+            elif isinstance(value, Estimate):
                 as_score = column.kind is Kind.SCORE
                 yield (numbers.score if as_score else numbers.percent)(value.value, language)
                 yield (numbers.score_interval if as_score else numbers.percent_interval)(value.ci, language)
