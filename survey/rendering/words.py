@@ -137,6 +137,8 @@ def interval_label(sample_kind: str, confidence_level: float, language: str) -> 
 def participation_label(participation: Participation, language: str) -> str:
     """Say the participation rate, or that it is not known."""
     say = speaker(language)
+    if not participation.respondents:
+        return say("chưa có người trả lời nào được tính", "no respondent is counted")
     n = count(participation.respondents, language)
     if participation.rate is None or participation.population_size is None:
         return say(
