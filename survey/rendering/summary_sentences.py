@@ -97,9 +97,10 @@ def fixed_mix(findings: AnnualFindings, language: str) -> str:
     within, channels = (numbers.percentage_points(part, language) for part in (mix.within, mix.mix))
     return say(
         f"Nếu cơ cấu kênh như {before}, tỷ lệ hài lòng là {share}. Trong mức thay đổi quan sát được, {within} do câu "
-        f"trả lời trong từng kênh và {channels} do cơ cấu kênh khác đi.",
+        f"trả lời trong từng kênh và {channels} do cơ cấu kênh khác đi (tách tại ước lượng, không có khoảng riêng).",
         f"With the mix of channels of {before} the share would be {share}. Of the change observed, {within} came from "
-        f"what people said within the channels and {channels} from another mix of channels.",
+        f"what people said within the channels and {channels} from another mix of channels (taken apart at the "
+        "estimate, without intervals of their own).",
     )
 
 
