@@ -17,7 +17,7 @@ from survey.queries.desk_lists import list_top_agencies, list_years
 from survey.rendering.annual_tables import annual_label
 from survey.rendering.period_words import period_before
 from survey.rendering.sentences import risen_and_fallen
-from survey.rendering.words import VERDICTS, WEIGHTINGS
+from survey.rendering.words import WEIGHTINGS
 from survey.services.audit import record
 from survey.services.jobs import request_job
 from survey.web.access import agency_member, current_scope, signed_in, signed_in_official
@@ -70,7 +70,6 @@ def annual_page(agency: Agency, year: int) -> ResponseReturnValue:
         risen=risen_and_fallen(findings, language),
         chapters=chapters(findings, language),
         before=period_before(findings, language),
-        verdicts=VERDICTS,
         agency=agency,
         is_preview=is_preview,
         may_run=current_scope().runs_surveys(agency.path),

@@ -18,7 +18,7 @@ from survey.queries.desk_lists import list_waves_over
 from survey.rendering.period_words import period_before
 from survey.rendering.sentences import risen_and_fallen
 from survey.rendering.summary_label import annual_label
-from survey.rendering.words import VERDICTS, WEIGHTINGS
+from survey.rendering.words import WEIGHTINGS
 from survey.services.audit import record
 from survey.services.jobs import request_job
 from survey.web.access import agency_member, current_scope, signed_in_official
@@ -46,7 +46,6 @@ def wave_summary(agency: Agency, wave: Wave) -> ResponseReturnValue:
         weighting=WEIGHTINGS[findings.weighting],
         risen=risen_and_fallen(findings, language),
         before=period_before(findings, language),
-        verdicts=VERDICTS,
         agency=agency,
         wave=wave,
         waves=list_waves_over(db.session(), agency),
