@@ -8,7 +8,7 @@ Months are added up, and channels where a body withholds one of them.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -50,21 +50,33 @@ class Subject:
     day: date
 
 
-def evidence_of(session: Session, subject: Subject) -> Evidence:
-    """Read the counts behind a release, suppressed; ``session`` sees public waves only."""
+def evidence_of(session: Session, subject: Subject, *, but: Collection[UUID] = ()) -> Evidence:
+    """Read the counts behind a release, suppressed; ``session`` sees public waves only.
+
+    Waves ``but`` leave no counts: their figures come from answers by strata or weights.
+    """
     root = session.get_one(Agency, subject.agency_id)
     below = [row.id for row in list_agencies(session, paths=[root.path])]
     waves = _waves(session, subject, root, below)
     found = read_evidence(session, root=root, wave_ids=[wave.id for wave in waves], agency_ids=below)
+    gone = {str(wave_id) for wave_id in but}
+    for name in found:
+        if name == "fold_marks" or name.endswith("_tallies"):
+            found[name] = [row for row in found[name] if row["wave_id"] not in gone]
     return _suppressed(found)
 
 
-def has_no_counts(session: Session, subject: Subject) -> bool:
-    """Return whether a survey is estimated from its answers by strata or weights: those stay where they are."""
+def estimated_from_answers(session: Session, subject: Subject) -> frozenset[UUID]:
+    """Return which waves of a release, or compared with it, are estimated by strata or weights: answers stay here."""
     root = session.get_one(Agency, subject.agency_id)
     below = [row.id for row in list_agencies(session, paths=[root.path])]
-    waves = _waves(session, subject, root, below)
-    return has_design(session, wave_ids=[wave.id for wave in waves], agency_ids=below)
+    drawn = [wave for wave in _waves(session, subject, root, below) if wave.sample_kind != "self_selected"]
+    return frozenset(wave.id for wave in drawn if _has_design(session, wave))
+
+
+def _has_design(session: Session, wave: WaveRow) -> bool:
+    every = [row.id for row in list_agencies(session, paths=[wave.root_path])]
+    return has_design(session, wave_ids=[wave.id], agency_ids=every)
 
 
 def findings_of(session: Session, subject: Subject) -> Iterator[tuple[str, UUID, AgencyFindings | AnnualFindings]]:
