@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from survey.rendering.element_ranges import Range
 
 _REAL: Final = frozenset({"up", "down"})
+# Why nothing is compared yet is said where the change would be.
+_NOT_YET: Final = frozenset({"preview", "earlier_open", "late"})
 # Beyond these a list of sentences is no longer read.
 _MOST_MOVED: Final = 10
 
@@ -223,7 +225,7 @@ def not_told(findings: AnnualFindings, language: str) -> Iterator[str]:
             "Theo lĩnh vực: không phiếu nào trong số liệu ghi lĩnh vực, hoặc mẫu có thiết kế riêng.",
             "By field of service: no answer in the figures has a field, or the sample has a design of its own.",
         )
-    if len(findings.series) <= 1:
+    if len(findings.series) <= 1 and findings.overall_change.verdict not in _NOT_YET:
         yield say(
             "Qua các kỳ: chưa có kỳ trước nào cộng được vào chuỗi.",
             "Over the periods: there is no earlier period that could be put in line.",
