@@ -18,7 +18,7 @@ from survey.findings.demographics import group_rows
 from survey.findings.distributions import distributions
 from survey.findings.exclusion_effect import exclusion_effect
 from survey.findings.fields import field_rows
-from survey.findings.figures import Figures, figures, index_estimate, overall_index
+from survey.findings.figures import Figures, figures, index_estimate, overall_index, size
 from survey.findings.form_counts import form_counts
 from survey.findings.groups import CHANNEL, PROOF, Groups, channel_rows, read_groups
 from survey.findings.letterhead import letterhead
@@ -63,7 +63,7 @@ def summarise(
         read_groups(session, dimension, wave_ids=[wave.id for wave in this.waves], sample=this.sample)
         for dimension in (PROOF, CHANNEL)
     )
-    lines = _lines(tree, this, before, groups, crossings)
+    lines = _lines(tree, this, before, groups, crossings, respondents=size(whole.overall))
     agencies, moved = _ranked(tree, lines, this, before)
     change = compare_periods(session, this, whole, earlier, channels=channels, crossings=crossings, path=tree.root.path)
     found = _whole(session, tree, this, whole, (groups, channels), today)
@@ -147,9 +147,12 @@ def _whole(
 
 
 def _lines(
-    tree: Tree, this: Period, before: Period | None, groups: Groups, crossings: Sequence[Crossing]
+    tree: Tree, this: Period, before: Period | None, groups: Groups, crossings: Sequence[Crossing], *, respondents: int
 ) -> list[_Line]:
-    """Estimate every agency right under the root; one that could be found by subtracting the others is withheld."""
+    """Estimate every agency right under the root; one that could be found by subtracting the others is withheld.
+
+    ``respondents`` are those behind the root's own figure.
+    """
     sample = this.sample
     parts = sample.parts(tree.below[child.id] for child in tree.children)
     lines = [
@@ -162,9 +165,9 @@ def _lines(
         )
         for child, part in zip(tree.children, parts, strict=True)
     ]
-    sizes = [sum(unit.respondents for unit in line.sample.units) for line in lines]
-    apart = sum(unit.respondents for unit in sample.units) - sum(sizes)
-    hidden = withheld(sizes, smallest=sample.method.smallest_n_shown, apart=apart)
+    # Whoever withholds all he has is in no figure above him, and is not found by subtracting.
+    sizes = [size(line.figures.overall) for line in lines]
+    hidden = withheld(sizes, smallest=sample.method.smallest_n_shown, apart=respondents - sum(sizes))
     return [
         replace(line, figures=line.figures.emptied, proof=None) if position in hidden else line
         for position, line in enumerate(lines)
