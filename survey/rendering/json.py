@@ -69,8 +69,9 @@ def _document(
 
 def _pieces(findings: AgencyFindings | AnnualFindings | ChosenComparison) -> Iterator[str]:
     """Yield a findings value line by line of its lists: thousands of agencies at once would take 200 MB."""
+    kind: Any = findings.__class__
     start = "{"
-    for name in _field_names(findings.__class__):
+    for name in _field_names(kind):
         yield f'{start}"{name}": '
         value = getattr(findings, name)
         if isinstance(value, tuple) and value:
