@@ -72,7 +72,7 @@ def block_share(
 ) -> Estimate:
     """Estimate the share satisfied of several elements, every rating weighing the same."""
     on = basis(moments, SATISFIED, [block], [1.0])
-    value = float(ratio(moments, SATISFIED, block).exact)
+    value = ratio(moments, SATISFIED, block).value
     return share_estimate(value, on, confidence_level=confidence_level, population_size=population_size)
 
 
@@ -81,7 +81,7 @@ def block_mean_score(
 ) -> Estimate:
     """Estimate the mean score of several elements, every rating weighing the same."""
     on = basis(moments, SCORES, [block], [1.0])
-    value = float(ratio(moments, SCORES, block).exact)
+    value = ratio(moments, SCORES, block).value
     return mean_estimate(value, on, confidence_level=confidence_level, population_size=population_size)
 
 
@@ -306,7 +306,7 @@ def _groups(
 
 
 def _weighted(moments: Moments, part: int, groups: Sequence[Group], weights: Sequence[float]) -> float:
-    return _mean([float(ratio(moments, part, group).exact) for group in groups], weights)
+    return _mean([ratio(moments, part, group).value for group in groups], weights)
 
 
 def _mean(values: Sequence[float], weights: Sequence[float]) -> float:

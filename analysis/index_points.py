@@ -22,7 +22,7 @@ from math import nan
 from analysis.composite import stratified_mean_score, stratified_share
 from analysis.moments import HIGHEST_SCORE, LOWEST_SCORE, SATISFIED, SCORES, Moments
 from analysis.points_rule import Part, PointsRule, Source
-from analysis.ratios import Basis, Group, basis, mean_estimate, ratio, share_estimate
+from analysis.ratios import Basis, Group, bases, mean_estimate, share_estimate
 from analysis.results import Estimate, Interval
 
 ONE_PERCENT = Fraction(1, 100)
@@ -141,20 +141,20 @@ def _satisfaction(
     rule: PointsRule, moments: Moments, confidence_level: float, population_size: int | None
 ) -> _Satisfaction:
     groups = _groups(rule, moments.elements)
-    weights = [part.maximum / rule.maximum for part in rule.parts]
+    maximum = rule.maximum
+    weights = [part.maximum / maximum for part in rule.parts]
     share = rule.source == "share"
     part, estimate = (SATISFIED, share_estimate) if share else (SCORES, mean_estimate)
 
     def estimated(value: Fraction, on: Basis) -> Estimate:
         return estimate(float(value), on, confidence_level=confidence_level, population_size=population_size)
 
-    values = tuple(ratio(moments, part, group).exact for group in groups)
+    each, whole, ratios = bases(moments, part, groups, [float(weight) for weight in weights])
+    values = tuple(one.exact for one in ratios)
     return _Satisfaction(
         values=values,
-        parts=tuple(
-            estimated(value, basis(moments, part, [group], [1.0])) for value, group in zip(values, groups, strict=True)
-        ),
-        total=estimated(_mean(values, weights), basis(moments, part, groups, [float(weight) for weight in weights])),
+        parts=tuple(estimated(value, on) for value, on in zip(values, each, strict=True)),
+        total=estimated(_mean(values, weights), whole),
     )
 
 
@@ -189,31 +189,32 @@ def _mean(values: Sequence[Fraction], weights: Sequence[Fraction]) -> Fraction:
 
 
 def _points(rule: PointsRule, satisfaction: Callable[[float], _Satisfaction], confidence_level: float) -> Points:
-    less, width = UNIT[rule.source]
+    (less, width), maximum = UNIT[rule.source], rule.maximum
     found = satisfaction(confidence_level)
-    values = [(value - less) / width for value in found.values]
+    values = [(value - less) / width for value in found.values] if (less, width) != (0, 1) else list(found.values)
+    earned = rule.by_part(values)
     by_part = [
         _part_points(rule, part, value, points, _rescaled(estimate, less, width))
-        for part, value, points, estimate in zip(rule.parts, values, rule.by_part(values), found.parts, strict=True)
+        for part, value, points, estimate in zip(rule.parts, values, earned, found.parts, strict=True)
     ]
     whole = _rescaled(found.total, less, width)
-    ends = [Fraction(end) * rule.maximum for end in (whole.ci.low, whole.ci.high)]
+    ends = [Fraction(end) * maximum for end in (whole.ci.low, whole.ci.high)]
     if rule.bands:
         surer = satisfaction(1.0 - (1.0 - confidence_level) / len(rule.parts)).parts
         ends = _stepped_ends(rule, [_rescaled(part, less, width).ci for part in surer])
-    total = rule.total(values)
+    total = rule.together(earned)
     return Points(
         total=total,
         low=min(rule.cut(ends[0]), total),
         high=max(rule.cut(ends[1]), total),
-        maximum=rule.maximum,
-        lost=rule.maximum - total,
+        maximum=maximum,
+        lost=maximum - total,
         worth_of_one_percent=sum((part.worth_of_one_percent for part in by_part), Fraction(0)),
         unrounded=replace(
             whole,
             value=float(sum(rule.earned(part, value) for part, value in zip(rule.parts, values, strict=True))),
             ci=Interval(*map(float, ends)),
-            standard_error=nan if rule.bands else whole.standard_error * float(rule.maximum),
+            standard_error=nan if rule.bands else whole.standard_error * float(maximum),
             method="bonferroni" if rule.bands else whole.method,
         ),
         parts=tuple(by_part),
@@ -222,6 +223,7 @@ def _points(rule: PointsRule, satisfaction: Callable[[float], _Satisfaction], co
 
 def _part_points(rule: PointsRule, part: Part, value: Fraction, earned: Fraction, estimate: Estimate) -> PartPoints:
     low, high = (rule.earned(part, Fraction(end)) for end in (estimate.ci.low, estimate.ci.high))
+    more = part.maximum * min(ONE_PERCENT, 1 - value) if not rule.bands else None
     return PartPoints(
         part=part,
         value=value,
@@ -229,7 +231,9 @@ def _part_points(rule: PointsRule, part: Part, value: Fraction, earned: Fraction
         low=min(rule.cut(low), earned),
         high=max(rule.cut(high), earned),
         lost=part.maximum - earned,
-        worth_of_one_percent=rule.earned(part, min(value + ONE_PERCENT, Fraction(1))) - rule.earned(part, value),
+        worth_of_one_percent=rule.earned(part, min(value + ONE_PERCENT, Fraction(1))) - rule.earned(part, value)
+        if more is None
+        else more,
     )
 
 

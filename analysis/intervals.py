@@ -73,6 +73,20 @@ def wilson_bounds(share: ArrayLike, n: ArrayLike, *, confidence_level: float, cr
     return _tidy(p, size, low, high)
 
 
+def wilson_ends(share: float, n: float, *, confidence_level: float) -> tuple[float, float]:
+    """Bound one share by Wilson's interval: to the last bit what ``wilson_bounds`` says, without the cost of arrays."""
+    if not n > 0.0:
+        return 0.0, 1.0
+    z = critical_value(confidence_level)
+    centre, scale = 2.0 * n * share + z * z, 2.0 * (n + z * z)
+    high = (centre + z * sqrt(z * z + 4.0 * n * share * (1.0 - share))) / scale
+    low = share * share * n / ((n + z * z) * high)
+    return (
+        0.0 if share <= 0.0 else max(min(low, share), 0.0),
+        1.0 if share >= 1.0 else min(max(high, share), 1.0),
+    )
+
+
 def agresti_coull_bounds(share: ArrayLike, n: ArrayLike, *, confidence_level: float) -> Bounds:
     """Bound shares by the adjusted Wald interval, clipped to 0–1.
 

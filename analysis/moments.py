@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal, Self
 
 import numpy as np
@@ -56,7 +57,7 @@ class Moments:
         width = PER_ELEMENT * self.elements
         lengths = {"sums": width, "cross": width * (width + 1) // 2, "answered": self.elements + 1}
         for name, length in lengths.items():
-            numbers = tuple(int(number) for number in getattr(self, name))
+            numbers = tuple(map(int, getattr(self, name)))
             if len(numbers) != length and (name != "answered" or numbers):
                 msg = f"{name} has {len(numbers)} numbers; {self.elements} elements need {length}"
                 raise ValueError(msg)
@@ -96,6 +97,8 @@ class Moments:
             return cls.zero(elements)
         for part in whole:
             _check_same_elements(part, elements)
+        if len(whole) == 1:
+            return whole[0]
         known = all(part.answered for part in whole)
         return cls(
             elements,
@@ -132,9 +135,11 @@ class Moments:
 
     def product(self, first: int, second: int) -> int:
         """Return the sum over respondents of the product of two entries of v."""
-        low, high = min(first, second), max(first, second)
-        width = PER_ELEMENT * self.elements
-        return self.cross[low * width - low * (low - 1) // 2 + high - low]
+        return self.products((first,), (second,))
+
+    def products(self, first: tuple[int, ...], second: tuple[int, ...]) -> int:
+        """Return the sum over respondents of the product of two sums of entries of v."""
+        return sum(map(self.cross.__getitem__, _places(PER_ELEMENT * self.elements, first, second)))
 
     def respondents(self, elements: Sequence[int]) -> int:
         """Count the respondents with at least one rated item in any of the elements.
@@ -147,11 +152,18 @@ class Moments:
             return self.answered[elements[0]]
         if self.answered and len(set(elements)) == self.elements:
             return self.answered[-1]
-        columns = [PER_ELEMENT * element + RATED for element in elements]
+        columns = tuple(PER_ELEMENT * element + RATED for element in elements)
         rated = sum(self.sums[column] for column in columns)
-        squares = sum(self.product(first, second) for first in columns for second in columns)
+        squares = self.products(columns, columns)
         guaranteed = -(-(rated**2) // squares) if squares else 0
         return max([guaranteed, *(self.respondents([element]) for element in elements if len(elements) > 1)])
+
+
+@lru_cache(maxsize=4096)
+def _places(width: int, first: tuple[int, ...], second: tuple[int, ...]) -> tuple[int, ...]:
+    """Return where the products of the one entries with the others stand in ``cross``."""
+    pairs = [(min(one, two), max(one, two)) for one in first for two in second]
+    return tuple(low * width - low * (low - 1) // 2 + high - low for low, high in pairs)
 
 
 def _check_same_elements(part: Moments, elements: int) -> None:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import pairwise
-from math import floor
 from typing import Any, Literal, Self, get_args
 
 Rounding = Literal["truncate", "round_half_up", "none"]
@@ -93,11 +92,11 @@ class PointsRule:
 
     def cut(self, points: Fraction) -> Fraction:
         """Round or truncate once, by the rule; points are never negative."""
-        unit = Fraction(1, 10**self.decimals)
+        units = 10**self.decimals
         if self.rounding == "truncate":
-            return floor(points / unit) * unit
+            return Fraction(points.numerator * units // points.denominator, units)
         if self.rounding == "round_half_up":
-            return floor(points / unit + Fraction(1, 2)) * unit
+            return Fraction((2 * points.numerator * units + points.denominator) // (2 * points.denominator), units)
         return points
 
     def earned(self, part: Part, value: Fraction) -> Fraction:
@@ -114,7 +113,11 @@ class PointsRule:
 
     def total(self, values: Sequence[Fraction]) -> Fraction:
         """Return the official points for the values of the parts."""
-        points = sum(self.by_part(values), Fraction(0))
+        return self.together(self.by_part(values))
+
+    def together(self, by_part: Iterable[Fraction]) -> Fraction:
+        """Return the official points for what ``by_part`` says of every part."""
+        points = sum(by_part, Fraction(0))
         return self.cut(points) if self.rounded == "total" else points
 
 

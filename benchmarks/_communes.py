@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date
 from typing import Final
 from uuid import UUID
@@ -14,15 +14,18 @@ from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
 from analysis.moments import Moments, answer_vectors
-from survey.db import db
+from survey.db import Base, db
 from survey.models.agencies import Agency
 from survey.models.editions import Questionnaire
 from survey.models.fieldwork import Wave
 from survey.models.identifiers import new_id
 from survey.models.questionnaire import MethodEdition, QuestionnaireEdition
 from survey.models.sort_key import sort_key
-from survey.models.tallies import FoldMark, LevelTally, MomentTally
+from survey.models.tallies import FoldMark, LevelTally, MomentTally, TallyTotal
+from survey.queries.tallies import UNVERIFIED, VERIFIED
 from survey.services.editions import load_builtin_editions
+from survey.services.tally_totals import totals_of
+from survey.services.tallying import Tallies
 from survey.services.waves import WavePlan, plan_wave
 
 YEARS: Final = (2025, 2026)
@@ -123,31 +126,45 @@ def _patterns(questionnaire: Questionnaire, dice: np.random.Generator) -> list[_
 
 
 def _fill(session: Session, wave: Wave, agencies: list[UUID], patterns: list[_Cell], dice: np.random.Generator) -> None:
-    moments: list[dict[str, object]] = []
-    levels: list[dict[str, object]] = []
-    marks: list[dict[str, object]] = []
+    rows: dict[type[Base], list[dict[str, object]]] = {
+        table: [] for table in (MomentTally, LevelTally, FoldMark, TallyTotal)
+    }
     for agency_id in agencies:
         drawn = iter(dice.integers(0, PATTERNS, MONTHS * len(CELLS)))
-        n = 0
+        owner: dict[str, object] = {"agency_id": agency_id, "wave_id": wave.id}
+        whole = Tallies(patterns[0].moments.elements)
         for month in range(1, MONTHS + 1):
             for channel, verified in CELLS:
                 cell = patterns[int(next(drawn))]
-                n += cell.moments.n
-                key = {
-                    "agency_id": agency_id, "wave_id": wave.id, "month": f"{wave.index_year}-{month:02d}",
-                    "channel": channel, "verified": verified,
-                }  # fmt: skip
+                when = f"{wave.index_year}-{month:02d}"
+                _count(whole, (when, channel, verified), cell)
+                key = {**owner, "month": when, "channel": channel, "verified": verified}
                 sums = {name: list(getattr(cell.moments, name)) for name in ("sums", "cross", "answered")}
-                moments.append({**key, "n": cell.moments.n, **sums})
-                levels += [{**key, "item": item, "level": level, "count": count} for item, level, count in cell.levels]
-        marks.append(
-            {"agency_id": agency_id, "wave_id": wave.id, "dimension": "agency", "member": "", "n": n, "stale": 0,
-             "folded_until": wave.closes_on}
-        )  # fmt: skip
-        for table, rows in ((MomentTally, moments), (LevelTally, levels)):
-            if len(rows) > AT_ONCE:
-                session.execute(insert(table), rows)
-                rows.clear()
-    for kind, left in ((MomentTally, moments), (LevelTally, levels), (FoldMark, marks)):
-        if left:
-            session.execute(insert(kind), left)
+                rows[MomentTally].append({**key, "n": cell.moments.n, **sums})
+                rows[LevelTally] += [
+                    {**key, "item": item, "level": level, "count": count} for item, level, count in cell.levels
+                ]
+        for total in totals_of(whole, agency_id=agency_id, wave_id=wave.id).values():
+            rows[TallyTotal].append(asdict(total))
+            scope = {"dimension": total.dimension, "member": total.member}
+            rows[FoldMark].append({**owner, **scope, "n": total.n, "stale": 0, "folded_until": wave.closes_on})
+        _insert(session, rows, at_least=AT_ONCE)
+    _insert(session, rows, at_least=1)
+
+
+def _count(whole: Tallies, key: tuple[str, str, bool], cell: _Cell) -> None:
+    """Add a cell to what an agency's totals are made of; of the breakdowns only the totals are read, and written."""
+    month, channel, verified = key
+    whole.moments[key] = cell.moments
+    whole.levels.update({(month, item, channel, verified, level): count for item, level, count in cell.levels})
+    for scope in (("channel", channel), ("verified", VERIFIED if verified else UNVERIFIED)):
+        known = whole.breakdown_moments.get((*scope, month))
+        whole.breakdown_moments[*scope, month] = cell.moments if known is None else known + cell.moments
+        whole.breakdowns.update({(*scope, month, item, level): count for item, level, count in cell.levels})
+
+
+def _insert(session: Session, waiting: dict[type[Base], list[dict[str, object]]], *, at_least: int) -> None:
+    for table, rows in waiting.items():
+        if len(rows) >= at_least:
+            session.execute(insert(table), rows)
+            rows.clear()

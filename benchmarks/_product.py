@@ -6,5 +6,7 @@ import os
 from pathlib import Path
 
 from benchmarks._counter import application
+from survey.web.settle import settle
 
 app = application(Path(os.environ["BENCHMARK_DATA"]), os.environ.get("BENCHMARK_URL", ""))
+settle()

@@ -39,6 +39,24 @@ def answered_world(session: Session) -> World:
     return world
 
 
+def two_years(session: Session) -> World:
+    """Add two closed years: A by two channels and with N, B, and C where too few of twelve rated anything."""
+    world = small_world(session)
+    world.add_service("S", agency="A")
+    for year in (2025, 2026):
+        wave, day = f"W{year - 2000}", date(year, 2, 2)
+        world.add_wave(wave, year=year, state="closed")
+        for agency, satisfied, others in (("A", 20 + year % 5, 12), ("B", 30, 5), ("C", 5, 1)):
+            world.answer(agency, [4, 5, 4, 4], times=satisfied, wave=wave, day=day)
+            world.answer(agency, {"a1": 3, "b1": 2, "o": 3}, times=others, wave=wave, day=day)
+        world.answer("C", {"o": 4}, times=6, wave=wave, day=day)
+        for ratings, times in (([5, 4, 4, 4], 9), ([3, 3, 2, 3], 3)):
+            world.answer("A", ratings, times=times, wave=wave, day=day, channel="paper", language="en", service="S")
+        world.set_population_size("A", {f"{year}-0{month}": 300 for month in (1, 2, 3)}, wave=wave)
+    fold(session, until=date(2026, 5, 1))
+    return world
+
+
 def publish_wave(
     session: Session,
     wave: Wave,

@@ -28,6 +28,7 @@ from survey.services.editions import (
 )
 from survey.web.access import agency_manager, root_survey_runner
 from survey.web.audit import record_download
+from survey.web.language import current_language
 
 
 @blueprint.get("/admin/questionnaires")
@@ -57,7 +58,7 @@ def questionnaire_preview(edition_id: UUID) -> ResponseReturnValue:
     read = Questionnaire.from_content(_edition(edition_id).content)
     back = flask.url_for("admin.questionnaire", edition_id=edition_id)
     show = flask.current_app.extensions["form_preview"]
-    page: flask.Response = show(read, flask.request.args.get("lang", ""), back=back)
+    page: flask.Response = show(read, flask.request.args.get("lang") or current_language(), back=back)
     return page
 
 

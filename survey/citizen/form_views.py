@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from http import HTTPStatus
-from typing import Final
+from typing import TYPE_CHECKING, Final
 from uuid import UUID
 
 import flask
@@ -26,6 +26,9 @@ from survey.services.answer_checks import Filled, Problem, check_fields, clean_t
 from survey.services.form_keys import FormKey
 from survey.services.responses import NewResponse, Outcome
 from survey.web.access import citizen
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIEnvironment
 
 LARGEST_BODY: Final = 64 * 1024
 # So much of a body that is too large is read away, or the browser would show a broken connection, not our page.
@@ -145,9 +148,9 @@ def no_form(counter: Counter) -> flask.Response:
 
 
 def _take(found: OpenCounter, fields: dict[str, str]) -> Taken | flask.Response:
-    counter = found.counter
+    counter, intake = found.counter, current_intake()
     now = datetime.now(tz=LOCAL_TIME)
-    key = current_intake().keys.read(fields.get("key", ""), service_point_id=counter.service_point_id)
+    key = intake.keys.read(fields.get("key", ""), service_point_id=counter.service_point_id)
     wave = _wave_of_key(counter, key, now.date()) if key else None
     if key is None or wave is None:
         return _hand_out_again(found, fields)
@@ -161,10 +164,10 @@ def _take(found: OpenCounter, fields: dict[str, str]) -> Taken | flask.Response:
         return filled_form(counter, questionnaire, filled, [Problem("", "paused_form")], HTTPStatus.CONFLICT)
     if filled.problems:
         return filled_form(counter, questionnaire, filled, filled.problems, HTTPStatus.BAD_REQUEST)
-    receipt = current_intake().keys.receipt(key)
+    receipt = intake.keys.receipt(key)
     try:
-        new = _new_response(counter, wave, filled, receipt, now)
-        outcome = current_intake().store(new, counter, moment=now, is_late=key.day < now.date())
+        new = _new_response(counter, wave, filled, now, key_hash=intake.keys.answer_hash(receipt))
+        outcome = intake.store(new, counter, moment=now, is_late=key.day < now.date())
     except DatabaseUnavailableError:
         response = filled_form(
             counter, questionnaire, filled, [Problem("", "busy_form")], HTTPStatus.SERVICE_UNAVAILABLE
@@ -213,7 +216,7 @@ def _check(counter: Counter, questionnaire: Questionnaire, fields: dict[str, str
     return check_fields(fields, items=items, services=services, questions=questionnaire.questions)
 
 
-def _new_response(counter: Counter, wave: CounterWave, filled: Filled, receipt: str, now: datetime) -> NewResponse:
+def _new_response(counter: Counter, wave: CounterWave, filled: Filled, now: datetime, *, key_hash: str) -> NewResponse:
     service = next((service for service in counter.services if service.key == filled.service), None)
     return NewResponse(
         agency_id=_rated(counter, wave, service.agency_id if service else counter.serves_agency_id),
@@ -229,7 +232,7 @@ def _new_response(counter: Counter, wave: CounterWave, filled: Filled, receipt: 
         language=current_words().tag,
         answers=filled.answers,
         comment=filled.comment,
-        key_hash=current_intake().keys.answer_hash(receipt),
+        key_hash=key_hash,
     )
 
 
@@ -250,11 +253,15 @@ def read_body() -> bytes | None:
         length = LARGEST_DRAINED
     body: bytes = stream.read(min(length or 0, LARGEST_BODY + 1))
     if len(body) <= LARGEST_BODY:
-        return body if request.mimetype == FORM_TYPE or not body else _UNREADABLE
+        return body if _is_form(request.environ) or not body else _UNREADABLE
     left = min(length or 0, LARGEST_DRAINED) - len(body)
     while left > 0 and (piece := stream.read(min(left, LARGEST_BODY))):
         left -= len(piece)
     return None
+
+
+def _is_form(environ: WSGIEnvironment) -> bool:
+    return str(environ.get("CONTENT_TYPE", "")).partition(";")[0].strip().lower() == FORM_TYPE
 
 
 def see(address: str) -> flask.Response:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Final
 
@@ -83,7 +83,8 @@ class Intake:
             flask.request.environ, moment=moment, behind_proxies=self._behind_proxies, is_late=is_late
         )
         hours = read_opening_hours(counter.opening_hours or self._opening_hours)
-        return self.writer.store(replace(new, flags=self.signal.look(new, arrival=arrival, hours=hours)))
+        new.flags = self.signal.look(new, arrival=arrival, hours=hours)
+        return self.writer.store(new)
 
     def close(self) -> None:
         """Let the writer's thread end."""
@@ -101,6 +102,9 @@ class Intake:
         now = time.monotonic()
         if known is not None and now < known.good_until:
             return known
+        if known is not None:
+            # One thread looks again; the others need not wait for it, nor do the same.
+            known.good_until = now + self._seconds
         try:
             found = self._read(code, known, now)
         except DatabaseUnavailableError:

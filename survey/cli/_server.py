@@ -23,6 +23,7 @@ from granian.server import Server
 
 from survey.cli._refusals import RefusedError
 from survey.cli._signals import end_with
+from survey.web.settle import settle
 
 THREADS: Final = 8
 SECONDS_TO_FINISH: Final = 3
@@ -113,6 +114,7 @@ class _Loader:
             import wsgi  # noqa: PLC0415  makes the application when imported
 
             return wsgi.app
+        settle()
         return self.app
 
 

@@ -11,13 +11,13 @@ from flask.typing import ResponseReturnValue
 
 from survey.db import db
 from survey.desk.blueprint import blueprint
-from survey.desk.documents import read_year
+from survey.desk.summaries import find_year, waiting_page
 from survey.models.agencies import Agency
 from survey.queries.desk_lists import list_top_agencies, list_years
 from survey.rendering.annual_tables import annual_label
 from survey.rendering.period_words import period_before
 from survey.rendering.sentences import risen_and_fallen
-from survey.rendering.words import VERDICTS, WEIGHTINGS
+from survey.rendering.words import WEIGHTINGS
 from survey.services.audit import record
 from survey.services.jobs import request_job
 from survey.web.access import agency_member, current_scope, signed_in, signed_in_official
@@ -58,7 +58,9 @@ def annual_page(agency: Agency, year: int) -> ResponseReturnValue:
     """Show the summary of a year: ranking with sets, movement, elements, points."""
     language = current_language()
     is_preview = flask.request.args.get("with") == "open"
-    findings = read_year(root_id=agency.id, year=year, include_open=is_preview, form=flask.request.args.get("form"))
+    findings = find_year(agency, year=year, include_open=is_preview, form=flask.request.args.get("form"))
+    if findings is None:
+        return waiting_page(agency, f"{agency.name}, {year}")
     return flask.render_template(
         "desk/annual.html",
         findings=findings,
@@ -68,7 +70,6 @@ def annual_page(agency: Agency, year: int) -> ResponseReturnValue:
         risen=risen_and_fallen(findings, language),
         chapters=chapters(findings, language),
         before=period_before(findings, language),
-        verdicts=VERDICTS,
         agency=agency,
         is_preview=is_preview,
         may_run=current_scope().runs_surveys(agency.path),

@@ -35,6 +35,13 @@ LONG_WAIT: Final = timedelta(minutes=2)
 # What cannot be done twice, since what it is made of is gone.
 ONCE: Final = frozenset({"slips"})
 MOST_LISTED: Final = 1000
+# What jobs call their documents in the rows; here so that the page can say it in English.
+LABELS: Final = (
+    _("CSV câu hỏi khác"),
+    _("CSV câu hỏi khác Excel Việt Nam"),
+    _("CSV kết quả chung"),
+    _("CSV kết quả chung Excel Việt Nam"),
+)
 COLUMNS: Final[tuple[Column[Job], ...]] = (
     Column("name", _("Tài liệu"), by=lambda job: (job.kind, str(job.arguments.get("year", "")))),
     Column("day", _("Ngày yêu cầu"), by=lambda job: job.created_at),

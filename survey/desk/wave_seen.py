@@ -11,7 +11,8 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from survey.db import db
-from survey.models.fieldwork import Wave
+from survey.models.fieldwork import Wave, WaveTarget
+from survey.models.releases import Release
 from survey.queries.release_basis import find_open_release
 from survey.queries.wave_desk import find_last_change, get_target
 from survey.web.filters import clock
@@ -21,7 +22,11 @@ _SHOWN: Final = 16
 
 def version_of(wave: Wave) -> str:
     """Return what changes with everything of a wave that its pages show and its buttons depend on."""
-    target, draft = get_target(db.session(), wave.id), find_open_release(db.session(), wave)
+    return version_with(wave, get_target(db.session(), wave.id), find_open_release(db.session(), wave))
+
+
+def version_with(wave: Wave, target: WaveTarget | None, draft: Release | None) -> str:
+    """Return the same for a page that has read target and draft anyway."""
     parts = (
         wave.code, wave.name, wave.name_en, wave.state, wave.sample_kind, wave.index_year, wave.opens_on,
         wave.closes_on, wave.questionnaire_edition_id, wave.method_edition_id,

@@ -11,14 +11,14 @@ from flask.typing import ResponseReturnValue
 
 from survey.db import db
 from survey.desk.blueprint import blueprint
-from survey.desk.documents import read_wave
+from survey.desk.summaries import find_wave, waiting_page
 from survey.models.agencies import Agency
 from survey.models.fieldwork import Wave
 from survey.queries.desk_lists import list_waves_over
 from survey.rendering.period_words import period_before
 from survey.rendering.sentences import risen_and_fallen
 from survey.rendering.summary_label import annual_label
-from survey.rendering.words import VERDICTS, WEIGHTINGS
+from survey.rendering.words import WEIGHTINGS
 from survey.services.audit import record
 from survey.services.jobs import request_job
 from survey.web.access import agency_member, current_scope, signed_in_official
@@ -34,7 +34,9 @@ RANKED_A_PAGE: Final = 100
 def wave_summary(agency: Agency, wave: Wave) -> ResponseReturnValue:
     """Show the report of a wave: ranking with sets, what changed against the wave before, elements, fields."""
     language = current_language()
-    findings = read_wave(root_id=agency.id, wave_id=wave.id)
+    findings = find_wave(agency, wave)
+    if findings is None:
+        return waiting_page(agency, f"{agency.name}, {wave.name}")
     return flask.render_template(
         "desk/wave_summary.html",
         findings=findings,
@@ -44,7 +46,6 @@ def wave_summary(agency: Agency, wave: Wave) -> ResponseReturnValue:
         weighting=WEIGHTINGS[findings.weighting],
         risen=risen_and_fallen(findings, language),
         before=period_before(findings, language),
-        verdicts=VERDICTS,
         agency=agency,
         wave=wave,
         waves=list_waves_over(db.session(), agency),

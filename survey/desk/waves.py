@@ -12,7 +12,7 @@ from flask_babel import gettext, lazy_gettext
 from survey.db import db
 from survey.desk.blueprint import blueprint
 from survey.desk.wave_forms import method_title, title_of
-from survey.desk.wave_seen import changed_meanwhile, version_of
+from survey.desk.wave_seen import changed_meanwhile, version_of, version_with
 from survey.models.fieldwork import Wave
 from survey.models.identifiers import local_today
 from survey.models.sort_key import sort_key
@@ -66,15 +66,15 @@ def waves() -> ResponseReturnValue:
 @wave_member
 def wave_page(wave: Wave) -> ResponseReturnValue:
     """Show a wave, and what the official may do with it."""
-    draft = find_open_release(db.session(), wave)
+    draft, target = find_open_release(db.session(), wave), get_target(db.session(), wave.id)
     scope = current_scope()
     return flask.render_template(
         "desk/wave.html",
         wave=wave,
-        seen=version_of(wave),
+        seen=version_with(wave, target, draft),
         questionnaire=title_of(wave.questionnaire_edition),
         method=method_title(wave.method_edition),
-        target=get_target(db.session(), wave.id),
+        target=target,
         counters=count_counters(db.session(), wave),
         counters_to_come=count_counters_below(db.session(), wave) if wave.state == "planned" else 0,
         draft=draft,

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from survey.findings.breakdowns import breakdowns
 from survey.findings.distributions import distributions
 from survey.findings.errors import FindingsError
+from survey.findings.exclusion_effect import exclusion_effect
 from survey.findings.figures import figures
 from survey.findings.groups import PROOF, channel_rows, read_groups
 from survey.findings.letterhead import letterhead
@@ -89,6 +90,7 @@ def _findings(session: Session, agency: AgencyRow, wave: WaveRow, sample: Sample
     ids = [unit.agency_id for unit in sample.units]
     answered = sample.answered
     erased = sum_erased(session, wave_ids=[wave.id], agency_ids=ids)
+    exclusions = count_exclusions(session, wave_ids=[wave.id], agency_ids=ids)
     return AgencyFindings(
         agency=agency_name(agency),
         wave=wave_name(wave),
@@ -106,7 +108,7 @@ def _findings(session: Session, agency: AgencyRow, wave: WaveRow, sample: Sample
         breakdowns=(),
         channels=channel_counts(sample),
         verified=sum(unit.verified for unit in answered) if found.overall.n else None,
-        exclusions=named_counts(count_exclusions(session, wave_ids=[wave.id], agency_ids=ids), RULES),
+        exclusions=named_counts(exclusions, RULES),
         withdrawals=erased.withdrawn,
         corrections=erased.corrected,
         points_rule=rule_wording(sample.method, elements=len(sample.questionnaire.elements)),
@@ -114,6 +116,9 @@ def _findings(session: Session, agency: AgencyRow, wave: WaveRow, sample: Sample
         points=points,
         element_points=element_points,
         questions=() if found.overall.is_suppressed else distributions(session, waves=[wave], sample=sample),
+        exclusion_effect=exclusion_effect(session, waves=[wave], sample=sample, whole=found, today=today)
+        if exclusions
+        else (),
     )
 
 

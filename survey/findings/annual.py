@@ -17,7 +17,7 @@ from survey.findings.movement import NEW
 from survey.findings.sample import read_sample
 from survey.findings.summary import summarise
 from survey.findings.summary_parts import Period, Tree, read_tree
-from survey.findings.values import AnnualFindings, Wording
+from survey.findings.values import AnnualFindings, Change, Wording
 from survey.models.editions import Method, Questionnaire
 from survey.models.wave_days import is_final
 from survey.queries.agencies import get_agency
@@ -72,12 +72,16 @@ def annual_findings(
 def explained(found: AnnualFindings, why: str) -> AnnualFindings:
     """Say why nothing is compared, instead of that there was no period before."""
     unknown = replace(NEW, verdict=why, movement=why)
+
+    def told(change: Change) -> Change:
+        return unknown if change.verdict == NEW.verdict else change
+
     return replace(
         found,
         overall_change=unknown,
-        agencies=tuple(
-            replace(row, change=unknown) if row.change.verdict == NEW.verdict else row for row in found.agencies
-        ),
+        element_changes=tuple(told(change) for change in found.element_changes),
+        series=(*found.series[:-1], *(replace(last, change=told(last.change)) for last in found.series[-1:])),
+        agencies=tuple(replace(row, change=told(row.change)) for row in found.agencies),
     )
 
 

@@ -14,7 +14,7 @@ from survey.findings.figures import NOTHING, measure_whole
 from survey.findings.names import LANGUAGES, wording
 from survey.findings.sample import Levels, Sample
 from survey.findings.sums import MomentSum
-from survey.findings.suppression import withheld
+from survey.findings.suppression import extent_of, union, withheld_groups
 from survey.findings.values import BreakdownRow, Wording
 from survey.models.editions import RATING_LEVELS
 from survey.models.sort_key import sort_key
@@ -57,8 +57,13 @@ def _rows(session: Session, wave_id: UUID, sample: Sample, dimensions: Sequence[
     rows = []
     for dimension in dimensions:
         keys = sorted((key for key in members if key[0] == dimension), key=lambda key: sort_key(names[key].vi))
-        sizes = [_rated(members[key].sums.moments) for key in keys]
-        hidden = withheld(sizes, smallest=sample.method.smallest_n_shown, apart=respondents - sum(sizes))
+        extents = [extent_of(members[key].sums.moments) for key in keys]
+        hidden = withheld_groups(
+            extents,
+            smallest=sample.method.smallest_n_shown,
+            small=sample.method.smallest_n_index,
+            apart=respondents - union(extents).size,
+        )
         rows += [
             _row(sample, key, names[key], members[key], hidden=position in hidden) for position, key in enumerate(keys)
         ]

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from analysis.results import Difference, Estimate
 from analysis.results import Verdict as Said
-from survey.findings.agency import channel_counts, find_agency_and_wave
+from survey.findings.agency import channel_counts, find_agency_and_wave, weighting_of
 from survey.findings.chosen_values import ChosenComparison, ComparedAgency, PairDifference
 from survey.findings.comparison import why_no_verdict
 from survey.findings.errors import FindingsError
@@ -84,7 +84,7 @@ def chosen_comparison(
         pairs=tuple(_pair(lines, pair, differences, said, why_open) for pair in combinations(range(len(lines)), 2)),
         confidence_level=method.confidence_level,
         smallest_n=method.smallest_n_shown,
-        weighting="design" if lines[0].sample.design else "pooled",
+        weighting=_weighting(lines),
         comparisons=len(said),
         kinds_differ=len({line.agency.kind for line in lines}) > 1,
         letterhead=letterhead(session, agency_id=issuer.id),
@@ -113,6 +113,13 @@ def _read(session: Session, wave: WaveRow, chosen: Sequence[AgencyRow]) -> list[
         _Line(agency, part, each, index_estimate(each.overall, sample.method))
         for agency, part, each in zip(chosen, parts, found, strict=True)
     ]
+
+
+def _weighting(lines: Sequence[_Line]) -> str:
+    """Say how those were put together that are more than their own answers; "own" where none is."""
+    kinds = {weighting_of(line.agency, line.sample, line.figures.weighting) for line in lines}
+    several = sorted(kinds - {"own"})
+    return several[0] if len(several) == 1 else "pooled" if several else "own"
 
 
 def _reached(agency: AgencyRow, wave: WaveRow) -> bool:

@@ -16,11 +16,12 @@ from sqlalchemy.orm import Session
 
 from survey.findings.design import DesignDomain, DesignSample
 from survey.findings.figures import NOTHING
+from survey.findings.groups import hidden_of
 from survey.findings.names import text_wording
 from survey.findings.sample import Sample
-from survey.findings.suppression import withheld
+from survey.findings.suppression import Extent, union
 from survey.findings.values import BreakdownRow, Measures, Wording
-from survey.models.editions import RATING_LEVELS, Question, Text
+from survey.models.editions import RATING_LEVELS, SATISFIED_LEVELS, Question, Text
 from survey.queries.responses import list_design_rows
 
 GROUP: Final = "group"
@@ -53,17 +54,26 @@ def _rows(
 ) -> Iterator[BreakdownRow]:
     ratings = _rated(sample, design)
     who = [told & (chosen == number) for number in range(1, len(question.options) + 1)]
-    sizes = [int(np.count_nonzero(members & ratings)) for members in who]
-    apart = int(np.count_nonzero(told & ratings)) - sum(sizes)
-    hidden = withheld(sizes, smallest=sample.method.smallest_n_shown, apart=apart)
+    extents = [_extent(sample, design, members & ratings) for members in who]
+    hidden = hidden_of(sample, extents, int(np.count_nonzero(told & ratings)) - union(extents).size)
     for at, (option, members) in enumerate(zip(question.options, who, strict=True)):
-        if sizes[at]:
+        if extents[at].size:
             yield BreakdownRow(
                 GROUP,
                 f"{question.code}-{at + 1}",
                 _name(question, option),
                 NOTHING if at in hidden else _measures(sample, design, members),
             )
+
+
+def _extent(sample: Sample, design: DesignSample, members: Members) -> Extent:
+    given = _columns(sample, design)[members]
+    satisfied = int(np.count_nonzero(np.isin(given, SATISFIED_LEVELS)))
+    return Extent(int(np.count_nonzero(members)), satisfied, int(np.count_nonzero(np.isfinite(given))))
+
+
+def _columns(sample: Sample, design: DesignSample) -> npt.NDArray[np.float64]:
+    return design.ratings[:, [design.items.index(code) for code in _codes(sample)]]
 
 
 def _name(question: Question, option: Text) -> Wording:
@@ -76,8 +86,7 @@ def _codes(sample: Sample) -> list[str]:
 
 
 def _rated(sample: Sample, design: DesignSample) -> Members:
-    columns = design.ratings[:, [design.items.index(code) for code in _codes(sample)]]
-    return np.asarray(np.isfinite(columns).any(axis=1), dtype=np.bool_)
+    return np.asarray(np.isfinite(_columns(sample, design)).any(axis=1), dtype=np.bool_)
 
 
 def _measures(sample: Sample, design: DesignSample, members: Members) -> Measures:
@@ -86,7 +95,7 @@ def _measures(sample: Sample, design: DesignSample, members: Members) -> Measure
     share = domain.estimate(codes, share=True, confidence_level=level)
     if share is None:
         return NOTHING
-    columns = design.ratings[members][:, [design.items.index(code) for code in codes]]
+    columns = _columns(sample, design)[members]
     counts = [int(np.count_nonzero(columns == value)) for value in RATING_LEVELS]
     return Measures(
         n=share.n,

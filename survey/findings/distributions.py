@@ -14,6 +14,7 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from analysis.proportions import wilson
+from survey.findings.design_options import design_distributions
 from survey.findings.names import text_wording
 from survey.findings.sample import Sample
 from survey.findings.suppression import withheld
@@ -52,11 +53,14 @@ def distributions(session: Session, *, waves: Sequence[WaveRow], sample: Sample)
     """List the questions of an edition that are not rated, in its order, as they were answered.
 
     Where fewer answered than the smallest n shown, nothing but the wording is told.  Agencies are pooled by response.
-    A survey with a design has none of these: its tallies know no weights.
+    Those of a survey with a design are read with the design, since tallies know no weights.
     """
     questionnaire = sample.questionnaire
-    if not questionnaire.questions or sample.design is not None or not sample.answered:
+    if not questionnaire.questions or not sample.answered:
         return ()
+    if sample.design is not None:
+        ids = [wave.id for wave in waves]
+        return design_distributions(session, wave_ids=ids, sample=sample, design=sample.design)
     agency_ids = [unit.agency_id for unit in sample.answered]
     counts: dict[str, dict[UUID, Answers]] = {}
     for row in sum_options(session, wave_ids=[wave.id for wave in waves], agency_ids=agency_ids):

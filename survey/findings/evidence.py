@@ -8,7 +8,7 @@ Months are added up, and channels where a body withholds one of them.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -23,7 +23,7 @@ from survey.findings.figures import measure_whole
 from survey.findings.level_shares import with_level_shares
 from survey.findings.release import agencies_of_wave
 from survey.findings.sample import Sample
-from survey.findings.suppression import withheld
+from survey.findings.suppression import extent_of, union, withheld, withheld_groups
 from survey.findings.values import AgencyFindings, AnnualFindings, Measures
 from survey.findings.wave import wave_findings
 from survey.findings.witness import Witness
@@ -50,21 +50,33 @@ class Subject:
     day: date
 
 
-def evidence_of(session: Session, subject: Subject) -> Evidence:
-    """Read the counts behind a release, suppressed; ``session`` sees public waves only."""
+def evidence_of(session: Session, subject: Subject, *, but: Collection[UUID] = ()) -> Evidence:
+    """Read the counts behind a release, suppressed; ``session`` sees public waves only.
+
+    Waves ``but`` leave no counts: their figures come from answers by strata or weights.
+    """
     root = session.get_one(Agency, subject.agency_id)
     below = [row.id for row in list_agencies(session, paths=[root.path])]
     waves = _waves(session, subject, root, below)
     found = read_evidence(session, root=root, wave_ids=[wave.id for wave in waves], agency_ids=below)
+    gone = {str(wave_id) for wave_id in but}
+    for name in found:
+        if name == "fold_marks" or name.endswith("_tallies"):
+            found[name] = [row for row in found[name] if row["wave_id"] not in gone]
     return _suppressed(found)
 
 
-def has_no_counts(session: Session, subject: Subject) -> bool:
-    """Return whether a survey is estimated from its answers by strata or weights: those stay where they are."""
+def estimated_from_answers(session: Session, subject: Subject) -> frozenset[UUID]:
+    """Return which waves of a release, or compared with it, are estimated by strata or weights: answers stay here."""
     root = session.get_one(Agency, subject.agency_id)
     below = [row.id for row in list_agencies(session, paths=[root.path])]
-    waves = _waves(session, subject, root, below)
-    return has_design(session, wave_ids=[wave.id for wave in waves], agency_ids=below)
+    drawn = [wave for wave in _waves(session, subject, root, below) if wave.sample_kind != "self_selected"]
+    return frozenset(wave.id for wave in drawn if _has_design(session, wave))
+
+
+def _has_design(session: Session, wave: WaveRow) -> bool:
+    every = [row.id for row in list_agencies(session, paths=[wave.root_path])]
+    return has_design(session, wave_ids=[wave.id], agency_ids=every)
 
 
 def findings_of(session: Session, subject: Subject) -> Iterator[tuple[str, UUID, AgencyFindings | AnnualFindings]]:
@@ -173,15 +185,15 @@ class _Body:
     def __init__(self, questionnaire: Questionnaire, method: Method, moments: Rows, levels: Rows) -> None:
         """Add up months and channels, and decide what is withheld."""
         self._questionnaire = questionnaire
-        self._smallest = method.smallest_n_shown
+        self._smallest, self._small = method.smallest_n_shown, method.smallest_n_index
         elements = len(questionnaire.elements)
         self._rows = moments
-        self._whole = Moments.total(
-            (Moments(elements, row["n"], row["sums"], row["cross"], row["answered"]) for row in moments),
-            elements=elements,
-        )
+        self._whole = Moments.total((self._sums(row) for row in moments), elements=elements)
         self._levels = _levels(levels)
         self._is_hidden = self._whole.respondents(range(elements)) < self._smallest
+
+    def _sums(self, row: Mapping[str, Any]) -> Moments:
+        return Moments(len(self._questionnaire.elements), row["n"], row["sums"], row["cross"], row["answered"])
 
     def moment_rows(self, cell: _Cell) -> Rows:
         """Return the sums in one row, and of every channel, with a code and without, how many answered."""
@@ -200,10 +212,10 @@ class _Body:
         elements = range(self._whole.elements)
         shown = set()
         for dimension in {row["dimension"] for row in groups}:
-            sizes = [row["answered"][-1] for row in groups if row["dimension"] == dimension]
-            apart = self._whole.respondents(elements) - sum(sizes)
-            hidden = withheld(sizes, smallest=self._smallest, apart=apart)
-            if not self._is_hidden and not any(sizes[at] for at in hidden):
+            extents = [extent_of(self._sums(row)) for row in groups if row["dimension"] == dimension]
+            apart = self._whole.respondents(elements) - union(extents).size
+            hidden = withheld_groups(extents, smallest=self._smallest, small=self._small, apart=apart)
+            if not self._is_hidden and not any(extents[at].size for at in hidden):
                 shown.add(dimension)
         return shown
 

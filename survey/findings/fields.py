@@ -10,18 +10,15 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from survey.findings.figures import NOTHING, measure_whole
-from survey.findings.groups import Group, Groups, pooled, rated, read_members
+from survey.findings.groups import Group, Groups, hidden_of, may_be_added, pooled, rated, read_members
 from survey.findings.names import wording
 from survey.findings.sample import Sample
-from survey.findings.suppression import withheld
+from survey.findings.suppression import Extent, extent_of, union
 from survey.findings.values import BreakdownRow
 from survey.models.sort_key import sort_key
 from survey.queries.agencies import list_member_names
 
 FIELD: Final = "field"
-_FEWEST_HIDING: Final = 2
-
-Sizes = Mapping[str, int]  # by member
 
 
 def field_rows(session: Session, *, wave_ids: Sequence[UUID], sample: Sample) -> tuple[BreakdownRow, ...]:
@@ -41,9 +38,9 @@ def field_rows(session: Session, *, wave_ids: Sequence[UUID], sample: Sample) ->
     members.sort(key=lambda member: sort_key(names[member].vi))
     hiding = _hiding(sample, groups)
     found = [pooled(sample, _told(groups, member, hiding[member], sample)) for member in members]
-    sizes = [rated(group.moments) for group in found]
-    apart = sum(rated(unit.moments) for unit in sample.answered) - sum(sizes)
-    hidden = withheld(sizes, smallest=sample.method.smallest_n_shown, apart=apart)
+    extents = [extent_of(group.moments) for group in found]
+    apart = sum(rated(unit.moments) for unit in sample.answered) - union(extents).size
+    hidden = hidden_of(sample, extents, apart)
     return tuple(
         BreakdownRow(
             FIELD,
@@ -52,22 +49,21 @@ def field_rows(session: Session, *, wave_ids: Sequence[UUID], sample: Sample) ->
             NOTHING if at in hidden else measure_whole(sample, group.moments, dict(group.levels)),
         )
         for at, (member, group) in enumerate(zip(members, found, strict=True))
-        if sizes[at] or hiding[member]
+        if extents[at].size or hiding[member]
     )
 
 
 def _hiding(sample: Sample, groups: Groups) -> Mapping[str, set[UUID]]:
     """Return by member which agencies' own pages withhold it."""
-    by_agency: dict[UUID, dict[str, int]] = defaultdict(dict)
+    by_agency: dict[UUID, dict[str, Extent]] = defaultdict(dict)
     for (agency_id, member), group in groups.items():
-        by_agency[agency_id][member] = rated(group.moments)
+        by_agency[agency_id][member] = extent_of(group.moments)
     hiding: dict[str, set[UUID]] = defaultdict(set)
     for unit in sample.answered:
-        sizes = by_agency.get(unit.agency_id, {})
-        members = list(sizes)
-        apart = rated(unit.moments) - sum(sizes.values())
-        hidden = withheld([sizes[member] for member in members], smallest=sample.method.smallest_n_shown, apart=apart)
-        for at in hidden:
+        extents = by_agency.get(unit.agency_id, {})
+        members = list(extents)
+        apart = rated(unit.moments) - union(list(extents.values())).size
+        for at in hidden_of(sample, list(extents.values()), apart):
             hiding[members[at]].add(unit.agency_id)
     return hiding
 
@@ -75,6 +71,5 @@ def _hiding(sample: Sample, groups: Groups) -> Mapping[str, set[UUID]]:
 def _told(groups: Groups, member: str, hiding: set[UUID], sample: Sample) -> Iterable[Group]:
     """Return the groups that may be added up: all, or those alone whose agencies show the member themselves."""
     of_member = {agency_id: group for (agency_id, name), group in groups.items() if name == member}
-    hidden = [rated(group.moments) for agency_id, group in of_member.items() if agency_id in hiding]
-    enough = len(hidden) >= _FEWEST_HIDING and sum(hidden) >= sample.method.smallest_n_shown
+    enough = may_be_added([extent_of(of_member[agency_id].moments) for agency_id in hiding], sample)
     return [group for agency_id, group in of_member.items() if enough or agency_id not in hiding]

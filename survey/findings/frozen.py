@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import MISSING, fields, is_dataclass
 from datetime import date
 from functools import cache
+from io import BytesIO
 from typing import Any, Final, TypeVar, Union, cast, get_args, get_origin, get_type_hints
 from uuid import UUID
 
@@ -23,8 +24,25 @@ Value = TypeVar("Value")
 
 def frozen_json(value: object) -> bytes:
     """Return a findings value as canonical JSON: sorted keys, no spaces, numbers exactly as they are."""
-    text = json.dumps(plain(value), ensure_ascii=False, allow_nan=False, sort_keys=True, separators=(",", ":"))
-    return text.encode()
+    if not is_dataclass(value):
+        return _dumped(value).encode()
+    # Line by line of its lists: a summary of thousands of agencies as one tree would take 200 MB.
+    written = BytesIO()
+    for at, name in enumerate(sorted(_field_names(value.__class__))):
+        written.write(f'{"," if at else "{"}"{name}":'.encode())
+        held = getattr(value, name)
+        if isinstance(held, tuple) and held:
+            for place, each in enumerate(held):
+                written.write(f"{',' if place else '['}{_dumped(each)}".encode())
+            written.write(b"]")
+        else:
+            written.write(_dumped(held).encode())
+    written.write(b"}")
+    return written.getvalue()
+
+
+def _dumped(value: object) -> str:
+    return json.dumps(plain(value), ensure_ascii=False, allow_nan=False, sort_keys=True, separators=(",", ":"))
 
 
 def checksum(content: bytes) -> str:

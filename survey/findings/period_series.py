@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from analysis.self_selection import mix_effect, standardised_share
 from survey.findings.agency import channel_counts
 from survey.findings.figures import Figures, figures, index_estimate
-from survey.findings.groups import channel_rows
+from survey.findings.groups import Groups, channel_rows
 from survey.findings.movement import NEW, change_of_one, not_comparable
 from survey.findings.summary_parts import Period, breaks_between
 from survey.findings.trend import VERDICT_WORDS, as_estimate, difference_of, mix_moved, said_of
@@ -41,10 +41,14 @@ def compare_periods(
     whole: Figures,
     earlier: Sequence[Period],
     *,
+    channels: Groups,
     crossings: Sequence[Crossing],
     path: str,
 ) -> PeriodChange:
-    """Compare the root with itself in the earlier periods, oldest first; ``whole`` are its figures in this one."""
+    """Compare the root with itself in the earlier periods, oldest first.
+
+    ``whole`` are its figures in this one, and ``channels`` what came to it by each.
+    """
     days = [one.day for one in crossings if one.touches(path)]
     told = [*((period, figures(period.sample, with_items=False)) for period in earlier), (this, whole)]
     series = tuple(_point(told, at, days) for at in range(len(told)))
@@ -52,7 +56,7 @@ def compare_periods(
         overall=series[-1].change,
         elements=_elements(told, series[-1]),
         series=series,
-        fixed_mix=_fixed_mix(session, told) if series[-1].change.difference else None,
+        fixed_mix=_fixed_mix(session, told, channels) if series[-1].change.difference else None,
     )
 
 
@@ -116,7 +120,7 @@ def _elements(told: Sequence[Told], last: PeriodFigures) -> tuple[Change, ...]:
     )
 
 
-def _fixed_mix(session: Session, told: Sequence[Told]) -> FixedMix | None:
+def _fixed_mix(session: Session, told: Sequence[Told], channels: Groups) -> FixedMix | None:
     """Take the change of the share apart, where both periods tell the same channels and there are several.
 
     Only of answers that are pooled: weighted by N, a whole is not the sum of its channels.
@@ -124,8 +128,8 @@ def _fixed_mix(session: Session, told: Sequence[Told]) -> FixedMix | None:
     if any(found.weighting != "pooled" for _, found in told[-2:]):
         return None
     rows = [
-        channel_rows(session, wave_ids=[wave.id for wave in period.waves], sample=period.sample)
-        for period, _ in told[-2:]
+        channel_rows(session, wave_ids=[wave.id for wave in period.waves], sample=period.sample, groups=groups)
+        for (period, _), groups in zip(told[-2:], (None, channels), strict=True)
     ]
     old, new = ({row.member: row.measures.share_satisfied for row in each} for each in rows)
     earlier = {member: share for member, share in old.items() if share is not None}

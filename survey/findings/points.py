@@ -8,7 +8,8 @@ from analysis.index_points import Points as RulePoints
 from analysis.index_points import points, stratified_points
 from analysis.moments import NothingRatedError
 from analysis.points_rule import Part, PointsRule, Rounding
-from survey.findings.figures import Figures, size
+from analysis.results import Estimate
+from survey.findings.figures import Figures, index_estimate, size
 from survey.findings.names import text_wording
 from survey.findings.sample import Sample
 from survey.findings.values import ElementPoints, Points, Wording
@@ -21,16 +22,16 @@ def index_points(sample: Sample, figures: Figures) -> tuple[Points | None, tuple
     """Return the points and what each element brings; None where too few answered for an index figure.
 
     Points are also withheld where an element is: the points of the others would give it away.  A survey with strata,
-    clusters or weights has none: the rule is applied to whole counts.
+    clusters or weights has them only where the whole is one part: the rule of several is applied to whole counts.
     """
     method = sample.method
-    if (
-        sample.design is not None
-        or size(figures.overall) < method.smallest_n_index
-        or any(element.measures.is_suppressed for element in figures.elements)
+    if size(figures.overall) < method.smallest_n_index or any(
+        element.measures.is_suppressed for element in figures.elements
     ):
         return None, ()
     rule = points_rule(method, elements=len(figures.elements))
+    if sample.design is not None:
+        return _of_design(rule, index_estimate(figures.overall, method)), ()
     try:
         found = _estimate(rule, figures, method.confidence_level)
     except NothingRatedError:
@@ -39,6 +40,14 @@ def index_points(sample: Sample, figures: Figures) -> tuple[Points | None, tuple
         float(found.total), float(found.low), float(found.high), float(found.maximum), decimals=rule.decimals
     )
     return whole, _element_points(sample, found) if method.points.source == "elements" else ()
+
+
+def _of_design(rule: PointsRule, index: Estimate | None) -> Points | None:
+    """Cut the index of a survey with a design and the ends of its interval; only where all of it is one part."""
+    if index is None or len(rule.parts) != 1:
+        return None
+    value, low, high = (float(rule.total([Fraction(share)])) for share in (index.value, index.ci.low, index.ci.high))
+    return Points(value, low, high, float(rule.maximum), decimals=rule.decimals)
 
 
 def points_rule(method: Method, *, elements: int) -> PointsRule:

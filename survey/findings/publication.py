@@ -1,7 +1,8 @@
 """What the public may read of a released version: the frozen values, less what several together would give away.
 
-Each value withholds its own small numbers.  Side by side they can tell more: a body less the agencies below it that are
-shown leaves the others, and where those are fewer than the smallest n one more agency is withheld, with all below it.
+Each value withholds its own small numbers.  Side by side they could tell more: a body less the agencies below it that
+are shown leaves the others, and where those are fewer than the smallest n one more is withheld, with all below it.
+Figures made today leave out whoever withholds his own, so that nothing is left over; a bundle is made only then.
 """
 
 from __future__ import annotations
@@ -98,13 +99,16 @@ def _withheld(session: Session, version: ReleasedVersion) -> frozenset[UUID]:
     for agency, content in stream_frozen_agencies(session, version.id):
         told = json.loads(content)
         is_told = told["overall"]["share_satisfied"] is not None
-        sizes[agency.agency_id] = Size(agency.path, told["n"] if is_told else None)
+        # Whoever rated nothing is in no figure, and is not found by subtracting figures.
+        sizes[agency.agency_id] = Size(agency.path, told["overall"]["n"] if is_told else None)
         smallest = max(smallest, told["smallest_n"])
     tops = {row.agency.id for row in released_summary(session, version).agencies if row.overall.is_suppressed}
     # What the summary withholds no report of its own may show, nor one of what lies below.
     paths = tuple(sizes[key].path for key in tops if key in sizes)
     hidden = frozenset(key for key, size in sizes.items() if paths and size.path.startswith(paths))
-    return jointly_withheld(sizes, smallest=smallest, already=hidden)
+    hidden = jointly_withheld(sizes, smallest=smallest, already=hidden)
+    # The others have nothing to be withheld, or have withheld it themselves.
+    return frozenset(key for key in hidden if sizes[key].n is not None)
 
 
 def jointly_withheld(
@@ -158,6 +162,7 @@ def _emptied(findings: AgencyFindings) -> AgencyFindings:
         points=None,
         element_points=(),
         questions=(),
+        exclusion_effect=(),
     )
 
 

@@ -12,12 +12,13 @@ from sqlalchemy.orm import Session
 
 from analysis.moments import Moments
 from survey.findings.design import DesignSample, read_design
+from survey.findings.own_tallies import read_own_tallies
 from survey.findings.sums import MomentSum
 from survey.models.editions import RATING_LEVELS, Method, Questionnaire
 from survey.models.wave_days import last_day, months_between
 from survey.queries.agencies import MonthTransactions, list_agencies, list_transactions
 from survey.queries.responses import BEFORE_EVERYTHING, count_since, has_design
-from survey.queries.tallies import Mark, MomentRow, list_marks, stream_moments, sum_levels
+from survey.queries.tallies import Mark, MomentRow, Total
 from survey.queries.waves import WaveRow
 
 Levels = list[int]  # counts of "no opinion" and of 1 to 5
@@ -86,6 +87,15 @@ class Cell:
         self.channels[row.channel] += row.n
         self.verified += row.n if row.verified else 0
 
+    def add_total(self, total: Total) -> None:
+        """Add all tallies of a wave at once."""
+        self.sums.add(total.n, total.sums, total.cross, total.answered)
+        self.channels.update(total.channels)
+        self.verified += total.verified
+        for item, counts in total.levels.items():
+            held = self.levels.get(item)
+            self.levels[item] = counts if held is None else [one + two for one, two in zip(held, counts, strict=True)]
+
     def add_levels(self, item: str, level: int, count: int) -> None:
         """Add how often an item was given a level."""
         self.levels.setdefault(item, [0] * (1 + len(RATING_LEVELS)))[level] += count
@@ -133,12 +143,7 @@ def _read_cells(
     session: Session, wave_ids: Sequence[UUID], agency_ids: Sequence[UUID], elements: int
 ) -> dict[UUID, Cell]:
     cells = {agency_id: Cell(MomentSum(elements)) for agency_id in agency_ids}
-    for row in stream_moments(session, wave_ids=wave_ids, agency_ids=agency_ids):
-        cells[row.agency_id].add_moments(row)
-    for count in sum_levels(session, wave_ids=wave_ids, agency_ids=agency_ids):
-        cells[count.agency_id].add_levels(count.item, count.level, count.count)
-    for mark in list_marks(session, wave_ids=wave_ids, agency_ids=agency_ids, own=True):
-        cells[mark.agency_id].add_mark(mark)
+    read_own_tallies(session, lambda agency_id, _: cells[agency_id], wave_ids=wave_ids, agency_ids=agency_ids)
     for month in list_transactions(session, wave_ids=wave_ids, agency_ids=agency_ids):
         cells[month.agency_id].transactions.append(month)
     return cells

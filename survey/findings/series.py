@@ -7,11 +7,11 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
+from survey.findings.own_tallies import read_own_tallies
 from survey.findings.sample import Cell, Sample, read_sample, unit_of
 from survey.findings.sums import MomentSum
 from survey.models.editions import Method, Questionnaire
 from survey.queries.agencies import list_transactions
-from survey.queries.tallies import list_marks, stream_moments, sum_levels_by_wave
 from survey.queries.waves import WaveRow, list_editions
 
 Forms = Mapping[UUID, tuple[Questionnaire, Method]]  # by wave
@@ -47,12 +47,9 @@ def _read_cells(
     cells = {
         wave_id: {key: Cell(MomentSum(len(forms[wave_id][0].elements))) for key in agency_ids} for wave_id in wave_ids
     }
-    for row in stream_moments(session, wave_ids=wave_ids, agency_ids=agency_ids):
-        cells[row.wave_id][row.agency_id].add_moments(row)
-    for wave_id, count in sum_levels_by_wave(session, wave_ids=wave_ids, agency_ids=agency_ids):
-        cells[wave_id][count.agency_id].add_levels(count.item, count.level, count.count)
-    for mark in list_marks(session, wave_ids=wave_ids, agency_ids=agency_ids, own=True):
-        cells[mark.wave_id][mark.agency_id].add_mark(mark)
+    read_own_tallies(
+        session, lambda agency_id, wave_id: cells[wave_id][agency_id], wave_ids=wave_ids, agency_ids=agency_ids
+    )
     for month in list_transactions(session, wave_ids=wave_ids, agency_ids=agency_ids):
         cells[month.wave_id][month.agency_id].transactions.append(month)
     return cells

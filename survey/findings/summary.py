@@ -16,10 +16,11 @@ from analysis.results import Estimate
 from survey.findings.agency import channel_counts
 from survey.findings.demographics import group_rows
 from survey.findings.distributions import distributions
+from survey.findings.exclusion_effect import exclusion_effect
 from survey.findings.fields import field_rows
-from survey.findings.figures import Figures, figures, index_estimate, overall_index
+from survey.findings.figures import Figures, figures, index_estimate, overall_index, size
 from survey.findings.form_counts import form_counts
-from survey.findings.groups import PROOF, Groups, channel_rows, read_groups
+from survey.findings.groups import CHANNEL, PROOF, Groups, channel_rows, read_groups
 from survey.findings.letterhead import letterhead
 from survey.findings.level_shares import figures_with_level_shares, rows_with_level_shares
 from survey.findings.movement import NEW, SEED, Place, Results, alike, compare, places
@@ -58,11 +59,14 @@ def summarise(
     """
     crossings = list_crossings(session, path=tree.root.path)
     whole = figures_with_level_shares(figures(this.sample), this.sample)
-    groups = read_groups(session, PROOF, wave_ids=[wave.id for wave in this.waves], sample=this.sample)
-    lines = _lines(tree, this, before, groups, crossings)
+    groups, channels = (
+        read_groups(session, dimension, wave_ids=[wave.id for wave in this.waves], sample=this.sample)
+        for dimension in (PROOF, CHANNEL)
+    )
+    lines = _lines(tree, this, before, groups, crossings, respondents=size(whole.overall))
     agencies, moved = _ranked(tree, lines, this, before)
-    change = compare_periods(session, this, whole, earlier, crossings=crossings, path=tree.root.path)
-    found = _whole(session, tree, this, whole, groups, today)
+    change = compare_periods(session, this, whole, earlier, channels=channels, crossings=crossings, path=tree.root.path)
+    found = _whole(session, tree, this, whole, (groups, channels), today)
     return replace(
         _with_change(found, change),
         agencies=agencies,
@@ -87,8 +91,10 @@ def _with_change(found: AnnualFindings, change: PeriodChange) -> AnnualFindings:
     )
 
 
-def _whole(session: Session, tree: Tree, this: Period, whole: Figures, groups: Groups, today: date) -> AnnualFindings:
-    """Say everything of the root itself; agencies and changes are left to the caller."""
+def _whole(
+    session: Session, tree: Tree, this: Period, whole: Figures, groups: tuple[Groups, Groups], today: date
+) -> AnnualFindings:
+    """Say everything of the root itself, ``groups`` by code and by channel; agencies and changes come later."""
     sample, method = this.sample, this.sample.method
     wave_ids, ids = [wave.id for wave in this.waves], list(tree.agency_ids)
     exclusions = count_exclusions(session, wave_ids=wave_ids, agency_ids=ids)
@@ -122,10 +128,13 @@ def _whole(session: Session, tree: Tree, this: Period, whole: Figures, groups: G
         points_rule=rule_wording(method, elements=len(sample.questionnaire.elements)),
         seed=SEED,
         verified=sum(unit.verified for unit in sample.units),
-        proof=None if silent else proof_measures(sample, groups),
-        by_channel=() if silent else told(channel_rows(session, wave_ids=wave_ids, sample=sample)),
+        proof=None if silent else proof_measures(sample, groups[0]),
+        by_channel=() if silent else told(channel_rows(session, wave_ids=wave_ids, sample=sample, groups=groups[1])),
         by_field=() if silent else told(field_rows(session, wave_ids=wave_ids, sample=sample)),
         by_group=() if silent else group_rows(session, wave_ids=wave_ids, sample=sample),
+        exclusion_effect=exclusion_effect(session, waves=this.waves, sample=sample, whole=whole, today=today)
+        if exclusions
+        else (),
         questions=() if silent else distributions(session, waves=this.waves, sample=sample),
         other_waves=tuple(wave_name(wave) for wave in this.other_waves),
         letterhead=letterhead(session, agency_id=tree.root.id),
@@ -138,9 +147,12 @@ def _whole(session: Session, tree: Tree, this: Period, whole: Figures, groups: G
 
 
 def _lines(
-    tree: Tree, this: Period, before: Period | None, groups: Groups, crossings: Sequence[Crossing]
+    tree: Tree, this: Period, before: Period | None, groups: Groups, crossings: Sequence[Crossing], *, respondents: int
 ) -> list[_Line]:
-    """Estimate every agency right under the root; one that could be found by subtracting the others is withheld."""
+    """Estimate every agency right under the root; one that could be found by subtracting the others is withheld.
+
+    ``respondents`` are those behind the root's own figure.
+    """
     sample = this.sample
     parts = sample.parts(tree.below[child.id] for child in tree.children)
     lines = [
@@ -153,9 +165,9 @@ def _lines(
         )
         for child, part in zip(tree.children, parts, strict=True)
     ]
-    sizes = [sum(unit.respondents for unit in line.sample.units) for line in lines]
-    apart = sum(unit.respondents for unit in sample.units) - sum(sizes)
-    hidden = withheld(sizes, smallest=sample.method.smallest_n_shown, apart=apart)
+    # Whoever withholds all he has is in no figure above him, and is not found by subtracting.
+    sizes = [size(line.figures.overall) for line in lines]
+    hidden = withheld(sizes, smallest=sample.method.smallest_n_shown, apart=respondents - sum(sizes))
     return [
         replace(line, figures=line.figures.emptied, proof=None) if position in hidden else line
         for position, line in enumerate(lines)

@@ -257,6 +257,7 @@ class AgencyFindings:
     is_final: bool = False
     points_rule: Wording = Wording("", "")
     letterhead: Letterhead = NO_LETTERHEAD
+    exclusion_effect: tuple[BreakdownRow, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -392,3 +393,4 @@ class AnnualFindings:
     folded_until: date | None = None
     letterhead: Letterhead = NO_LETTERHEAD
     corrections: int = 0
+    exclusion_effect: tuple[BreakdownRow, ...] = ()

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import hashlib
 import platform
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import date
+from functools import cache
 from importlib.metadata import version as version_of
 from pathlib import Path
 from typing import Any, Final
@@ -13,7 +15,8 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from survey.findings.evidence import Subject, evidence_of, findings_of, group_rows, has_no_counts
+import analysis
+from survey.findings.evidence import Subject, estimated_from_answers, evidence_of, findings_of, group_rows
 from survey.findings.frozen import thaw
 from survey.findings.movement import SEED
 from survey.findings.values import AgencyFindings, AnnualFindings
@@ -51,7 +54,12 @@ COUNTS: Final = (
 )
 DEFINITIONS: Final = ("agencies", "questionnaire_editions", "method_editions", "waves", "releases")
 GROUPS: Final = "counts/groups.csv"
+README: Final = "README.md"
+SOFTWARE: Final = "definitions/software.json"
 _GROUP_COLUMNS: Final = ("kind", "agency_id", "place", "n", "sums", "cross", "answered", "levels")
+_PAGES: Final = ("pdf", "docx", "xlsx")
+_SOURCES: Final = ("analysis", "survey/findings", "survey/rendering")
+_KINDS: Final = frozenset({".py", ".typ"})
 _PARTS: Final = ("numpy", "scipy", "SQLAlchemy", "typst", "matplotlib", "XlsxWriter")
 
 
@@ -65,7 +73,7 @@ def write_bundle(
         listed = list_frozen_agencies(session, version.id)
         parts = [("wave", version.agency_id, version.agency_code)]
         parts += [("agency", one.agency_id, one.code) for one in listed]
-    seal = seal_of(version, public_url)
+    seal, own = seal_of(version, public_url), frozenset[UUID]()
     with BundleWriter(path) as writer:
         for done, (kind, agency_id, code) in enumerate(parts, start=1):
             content = read_frozen(session, release_id=version.id, agency_id=agency_id, kind=kind)
@@ -73,15 +81,19 @@ def write_bundle(
                 continue
             writer.add(f"findings/{kind}-{code}.json", content)
             value = thaw(VALUES[kind], content)
+            if not isinstance(value, AgencyFindings):
+                own = frozenset(wave.id for wave in value.waves)
             stem = f"documents/{kind}-{code}"
-            with_pages = kind != "agency" or len(parts) <= MOST_WITH_DOCUMENTS
-            for name, document in _documents(value, stem, seal, with_pages=with_pages):
+            with_pages = has_pages(kind, len(parts))
+            for name, document in documents_of(value, stem, seal, with_pages=with_pages):
                 writer.add(name, document)
             step(done, len(parts) + 2)
-        _add_evidence(session, subject, writer)
-        writer.add("README.md", release_readme(version.code, release_address(public_url, version.code)))
-        writer.add("definitions/software.json", pretty_json(_software()))
-        return writer.finish(_about(session, version, subject, public_url))
+        estimated = estimated_from_answers(session, subject)
+        if not estimated & own:
+            _add_evidence(session, subject, writer, but=estimated)
+        writer.add(README, release_readme(version.code, release_address(public_url, version.code)))
+        writer.add(SOFTWARE, pretty_json(software()))
+        return writer.finish(_about(version, public_url, estimated=estimated, has_counts=not estimated & own))
 
 
 def subject_of(version: ReleasedVersion) -> Subject:
@@ -111,9 +123,14 @@ def tables_of(value: Value, language: str) -> Iterator[tuple[str, bytes]]:
         yield "questions.csv", annual_questions_csv(value, language)
 
 
-def _documents(value: Value, stem: str, seal: Seal, *, with_pages: bool) -> Iterator[tuple[str, bytes]]:
-    languages = ("vi",) if isinstance(value, AgencyFindings) else ("vi", "en")
-    for language in languages:
+def has_pages(kind: str, parts: int) -> bool:
+    """Return whether a value has documents to be read, beside its tables, in a bundle of so many values."""
+    return kind != "agency" or parts <= MOST_WITH_DOCUMENTS
+
+
+def documents_of(value: Value, stem: str, seal: Seal, *, with_pages: bool) -> Iterator[tuple[str, bytes]]:
+    """Yield the documents of a value with their names in the bundle; tables alone without pages."""
+    for language in _languages(value):
         for ending, content in tables_of(value, language):
             yield f"{stem}.{language}.{ending}", content
         if with_pages:
@@ -121,6 +138,19 @@ def _documents(value: Value, stem: str, seal: Seal, *, with_pages: bool) -> Iter
             yield f"{stem}.{language}.pdf", report_pdf(report)
             yield f"{stem}.{language}.docx", report_docx(report)
             yield f"{stem}.{language}.xlsx", _book(value, language)
+
+
+def document_names(value: Value, stem: str, *, with_pages: bool) -> Iterator[str]:
+    """Yield the names of what ``documents_of`` makes, without making it."""
+    endings = ["csv", "excel.csv", "json", *(_PAGES if with_pages else ())]
+    if not isinstance(value, AgencyFindings) and value.questions:
+        endings.append("questions.csv")
+    for language in _languages(value):
+        yield from (f"{stem}.{language}.{ending}" for ending in endings)
+
+
+def _languages(value: Value) -> tuple[str, ...]:
+    return ("vi",) if isinstance(value, AgencyFindings) else ("vi", "en")
 
 
 def _report(value: Value, language: str) -> Report:
@@ -131,10 +161,8 @@ def _book(value: Value, language: str) -> bytes:
     return agency_xlsx(value, language) if isinstance(value, AgencyFindings) else annual_xlsx(value, language)
 
 
-def _add_evidence(session: Session, subject: Subject, writer: BundleWriter) -> None:
-    if has_no_counts(session, subject):
-        return
-    evidence = evidence_of(session, subject)
+def _add_evidence(session: Session, subject: Subject, writer: BundleWriter, *, but: frozenset[UUID]) -> None:
+    evidence = evidence_of(session, subject, but=but)
     for name in DEFINITIONS:
         writer.add(f"definitions/{name}.json", pretty_json(evidence[name]))
     for name in COUNTS:
@@ -148,7 +176,9 @@ def _add_evidence(session: Session, subject: Subject, writer: BundleWriter) -> N
     writer.add(GROUPS, rows_csv(_GROUP_COLUMNS, groups))
 
 
-def _about(session: Session, version: ReleasedVersion, subject: Subject, public_url: str) -> dict[str, Any]:
+def _about(
+    version: ReleasedVersion, public_url: str, *, estimated: frozenset[UUID], has_counts: bool
+) -> dict[str, Any]:
     return {
         "release": {
             "kind": version.kind,
@@ -159,22 +189,39 @@ def _about(session: Session, version: ReleasedVersion, subject: Subject, public_
             "agency": version.agency_code,
             "wave_id": str(version.wave_id) if version.wave_id else None,
             "wave": version.wave_code,
-            "year": subject.year,
+            "year": version.year if version.wave_id is None else None,
             "form": version.form,
             "released_on": version.released_on.isoformat(),
             "address": release_address(public_url, version.code),
         },
         "checksum": version.sha256,
-        "has_counts": not has_no_counts(session, subject),
+        "has_counts": has_counts,
+        # Surveys with strata or weights: their answers stay where they are, and their sums would not make the figures.
+        "estimated_from_answers": sorted(str(wave_id) for wave_id in estimated),
         "seeds": {"rank_bootstrap": SEED},
     }
 
 
-def _software() -> dict[str, Any]:
+@cache
+def software() -> dict[str, Any]:
+    """Return what computes, draws and sets: the versions of its parts, and the checksum of our own sources."""
     return {
         "python": platform.python_version(),
         "packages": {name: version_of(name) for name in _PARTS},
+        "sources": _checksum_of_sources(),
     }
+
+
+def _checksum_of_sources() -> str:
+    """Return one checksum of all that makes a figure or a document: two that are the same make the same bytes."""
+    project = Path(analysis.__file__).parents[1]
+    made_of = [path for folder in _SOURCES for path in (project / folder).rglob("*") if path.suffix in _KINDS]
+    digest = hashlib.sha256()
+    for path in sorted(made_of):
+        digest.update(
+            f"{path.relative_to(project).as_posix()} {hashlib.sha256(path.read_bytes()).hexdigest()}\n".encode()
+        )
+    return digest.hexdigest()
 
 
 def subject_in(release: dict[str, Any]) -> Subject:

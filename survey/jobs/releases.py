@@ -7,10 +7,13 @@ from pathlib import Path
 from typing import Final
 from uuid import UUID
 
+from sqlalchemy.orm import Session
+
+from survey.findings.publication import withheld_agencies
 from survey.findings.release import Values, public_session, release_values
 from survey.jobs.work import CancelledError, Work
 from survey.models.releases import Release
-from survey.queries.released import find_released
+from survey.queries.released import ReleasedVersion, find_released
 from survey.services.errors import ServiceError
 from survey.services.frozen_values import keep_bundle, keep_frozen_values
 
@@ -71,6 +74,7 @@ def bundle_release(work: Work, release_id: UUID, *, data_dir: Path, public_url: 
     if version is None:
         raise CancelledError
     with public_session(engine, also=wave_id) as session:
+        _check_nothing_is_withheld_jointly(session, version)
         checksum, size = write_bundle(session, version, path, public_url=public_url, step=work.step)
     work.session.connection(execution_options={"sqlite_begin": "IMMEDIATE"})
     if not keep_bundle(work.session, work.session.get_one(Release, release_id), checksum=checksum, size=size):
@@ -82,3 +86,15 @@ def bundle_release(work: Work, release_id: UUID, *, data_dir: Path, public_url: 
             "take the file from a backup.",
         )
     work.session.commit()
+
+
+def _check_nothing_is_withheld_jointly(session: Session, version: ReleasedVersion) -> None:
+    """Refuse a bundle that would say more than the pages do."""
+    hidden = withheld_agencies(session, version) if version.wave_id is not None else frozenset()
+    if hidden:
+        raise ServiceError(
+            vi=f"Không lập gói hồ sơ {version.code}: trang công khai phải ẩn số liệu của {len(hidden)} cơ quan; hãy "
+            "công bố bản mới, lập bằng phần mềm này.",
+            en=f"No bundle of {version.code} is made: the figures of {len(hidden)} agencies are withheld on its pages; "
+            "release a new version, made by this software.",
+        )

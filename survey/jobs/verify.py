@@ -1,12 +1,12 @@
-"""Checks a bundle on any machine: every file by its checksum, every figure by making it anew from the counts."""
+"""Checks a bundle on any machine: every file by its checksum, every document and figure by making it anew."""
 
 from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
-from math import isclose
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 from uuid import UUID
@@ -15,35 +15,32 @@ from analysis.proportions import wilson
 from survey.findings.errors import FindingsError
 from survey.findings.evidence import findings_of, measured_anew
 from survey.findings.frozen import plain, thaw
+from survey.findings.movement import SEED
 from survey.findings.values import AgencyFindings
-from survey.jobs.bundles import COUNTS, DEFINITIONS, GROUPS, VALUES, subject_in, tables_of
-from survey.models.editions import Method, Questionnaire
-from survey.queries.evidence import Evidence, open_evidence
-from survey.rendering.bundle import LARGEST_FILE, MANIFEST, BundleError, BundleReader, read_rows
-from survey.services.frozen_values import common_checksum
-
-# As far apart as two machines may compute the same number.
-TOLERANCE: Final = 1e-9
-# Bare counts and dates: not figures of answers, and what they are counted from stays where it is.
-NOT_FIGURES: Final = frozenset(
-    {
-        "made_on",
-        "folded_until",
-        "stored",
-        "letterhead",
-        "forms",
-        "exclusions",
-        "withdrawals",
-        "corrections",
-        "is_final",
-        "seed",
-    }
+from survey.jobs.bundles import (
+    COUNTS,
+    DEFINITIONS,
+    GROUPS,
+    README,
+    SOFTWARE,
+    VALUES,
+    Value,
+    has_pages,
+    software,
+    subject_in,
 )
-# Told apart by what tallies beside these keep; each is made anew from its own row of ``groups``.
-OF_GROUPS: Final = frozenset({"breakdowns", "by_channel", "by_field", "by_group", "proof"})
-QUESTIONS: Final = "questions"
-_LANGUAGES: Final = ("vi", "en")
-_NEEDED: Final = ("findings/", "definitions/", "counts/")
+from survey.jobs.verified import Verification
+from survey.jobs.verify_coherence import check_coherence
+from survey.jobs.verify_documents import DocumentCheck
+from survey.jobs.verify_places import OF_COMPARISON, OF_GROUPS, QUESTIONS, agree, at, compared, measures_in
+from survey.models.editions import Method, Questionnaire, content_sha256
+from survey.queries.evidence import Evidence, Rows, open_evidence
+from survey.rendering.blocks import Seal
+from survey.rendering.bundle import LARGEST_FILE, MANIFEST, BundleError, BundleReader, read_rows
+from survey.rendering.poster import qr_svg
+from survey.rendering.release_readme import release_readme
+from survey.services.frozen_values import checksum_of
+
 # What a forged value may end in wherever it is read; a bundle is somebody else's file.
 _UNREADABLE: Final = (
     ValueError,
@@ -56,38 +53,25 @@ _UNREADABLE: Final = (
 )
 
 
+_FINDINGS: Final = "findings/"
+_LONGEST_ADDRESS: Final = 500
+Key = tuple[str, UUID]  # kind and agency
+
+
 @dataclass(frozen=True, slots=True)
-class Fault:
-    """Something that does not agree, and where; both languages."""
+class _Told:
+    """Where a released value stands in a bundle."""
 
-    place: str
-    vi: str
-    en: str
+    reader: BundleReader
+    names: Mapping[Key, str]
 
-    def text(self, language: str) -> str:
-        """Return the sentence in a language."""
-        return self.en if language == "en" else self.vi
-
-
-@dataclass
-class Verification:
-    """What a check found: how many files and figures agree, and everything that does not."""
-
-    release: dict[str, Any]
-    bundle_sha256: str
-    files: int = 0
-    figures: int = 0
-    has_counts: bool = True
-    faults: list[Fault] = field(default_factory=list)
-    unchecked: dict[str, int] = field(default_factory=dict)
-
-    def fault(self, place: str, vi: str, en: str) -> None:
-        """Note something that does not agree."""
-        self.faults.append(Fault(place, vi, en))
+    def read(self, key: Key) -> Any:  # noqa: ANN401 -- any JSON
+        """Return a value as JSON; of thousands of bodies one after the other, never all at once."""
+        return json.loads(self.reader.read(self.names[key]))
 
 
-def verify_bundle(path: Path) -> Verification:
-    """Check a bundle; needs neither a database nor a network.
+def verify_bundle(path: Path, *, quick: bool = False) -> Verification:
+    """Check a bundle; needs neither a database nor a network.  ``quick`` leaves out documents with pages.
 
     Raises:
         BundleError: The file is no bundle that could be checked at all.
@@ -96,30 +80,55 @@ def verify_bundle(path: Path) -> Verification:
     reader = BundleReader(path)
     with path.open("rb") as stream:
         found = Verification(_release(reader), hashlib.file_digest(stream, "sha256").hexdigest())
-    contents = _check_files(reader, found)
-    frozen = _check_values(reader.manifest, contents, found)
-    _check_tables(frozen, reader, found)
+    _check_files(reader, found)
+    told = _check_values(reader, found, quick=quick)
     found.has_counts = bool(reader.manifest.get("has_counts"))
+    found.has_gaps = bool(reader.manifest.get("estimated_from_answers"))
     if found.has_counts:
-        _check_figures(found, frozen, contents)
+        _check_figures(reader, found, told)
+    else:
+        _check_coherence(reader, found, told)
     return found
+
+
+def _check_coherence(reader: BundleReader, found: Verification, told: _Told) -> None:
+    """Check what was estimated from answers against itself; only such a survey may leave its counts at home."""
+    by_design = False
+    for key, name in told.names.items():
+        value = told.read(key)
+        by_design = by_design or value.get("weighting") == "design"
+        try:
+            check_coherence(found, name, value)
+        except _UNREADABLE as error:
+            found.fault(name, f"không đọc được số liệu ({error})", f"its figures cannot be read ({error})")
+    if not by_design or not reader.manifest.get("estimated_from_answers"):
+        found.fault(
+            MANIFEST,
+            "nói không có số đếm, nhưng khảo sát này không chia tầng, không có trọng số",
+            "says that there are no counts, but this survey has neither strata nor weights",
+        )
 
 
 def _release(reader: BundleReader) -> dict[str, Any]:
     release: Any = reader.manifest.get("release")
     try:
         subject_in(release)
-    except (KeyError, TypeError, ValueError) as error:
+        code, address = release["code"], release["address"]
+        if not (code.isascii() and code.isalnum() and address.isascii() and len(address) < _LONGEST_ADDRESS):
+            raise BundleError(
+                vi=f"{MANIFEST} ghi mã hoặc địa chỉ không thể có.",
+                en=f"{MANIFEST} names an impossible code or address.",
+            )
+        return dict(release)
+    except (AttributeError, KeyError, TypeError, ValueError) as error:
         raise BundleError(
             vi=f"{MANIFEST} không nói gói này của bản công bố nào ({error}).",
             en=f"{MANIFEST} does not say of which release this bundle is ({error}).",
         ) from error
-    return dict(release)
 
 
-def _check_files(reader: BundleReader, found: Verification) -> dict[str, bytes]:
-    """Compare every file with the manifest; return those needed below that agree."""
-    contents: dict[str, bytes] = {}
+def _check_files(reader: BundleReader, found: Verification) -> None:
+    """Compare every file with the manifest, and the manifest with what the software writes into it."""
     listed = {str(entry.get("path")): entry for entry in reader.manifest["files"] if isinstance(entry, dict)}
     for name in sorted(set(reader.names()) - set(listed)):
         found.fault(name, "tệp không có trong bản kê", "the file is not in the manifest")
@@ -138,152 +147,190 @@ def _check_files(reader: BundleReader, found: Verification) -> dict[str, bytes]:
             )
         else:
             found.files += 1
-        if name.startswith(_NEEDED):
-            contents[name] = content
-    return contents
+    if reader.manifest.get("seeds") != {"rank_bootstrap": SEED}:
+        found.fault(MANIFEST, "ghi số mầm ngẫu nhiên khác", "says another seed of random numbers")
 
 
-def _check_values(
-    manifest: Mapping[str, Any], contents: Mapping[str, bytes], found: Verification
-) -> dict[tuple[str, UUID], Any]:
-    """Read the frozen values and compare their common checksum, which the public page shows."""
-    values: dict[tuple[str, UUID], bytes] = {}
-    read: dict[tuple[str, UUID], Any] = {}
-    for name, content in contents.items():
-        if not name.startswith("findings/"):
-            continue
-        kind = name.removeprefix("findings/").partition("-")[0]
+def _check_values(reader: BundleReader, found: Verification, *, quick: bool) -> _Told:
+    """Read each value, make its documents again, and compare the common checksum, which the public page shows."""
+    manifest, release = reader.manifest, found.release
+    names = [name for name in reader.names() if name.startswith(_FINDINGS)]
+    same_software = _same_software(reader)
+    check = DocumentCheck(found, reader, same_software=same_software, quick=quick)
+    seal = Seal(f"{manifest.get('checksum')}", release["address"], qr_svg(release["address"]))
+    told: dict[Key, str] = {}
+    checksums: dict[Key, str] = {}
+    for name in names:
+        kind = name.removeprefix(_FINDINGS).partition("-")[0]
         try:
-            value = thaw(VALUES[kind], content)
+            content = reader.read(name)
+            value: Value = thaw(VALUES[kind], content)
+        except BundleError:
+            # It was said already that it is damaged.
+            continue
         except _UNREADABLE as error:
             found.fault(name, f"không đọc được số liệu ({error})", f"its figures cannot be read ({error})")
             continue
-        agency_id = value.agency.id if isinstance(value, AgencyFindings) else value.root.id
-        values[kind, agency_id] = content
-        read[kind, agency_id] = (name, value)
-    if common_checksum(values) != manifest.get("checksum"):
+        key = kind, value.agency.id if isinstance(value, AgencyFindings) else value.root.id
+        if key in told:
+            found.fault(name, f"nói lần nữa điều {told[key]} đã nói", f"tells again what {told[key]} tells")
+        told[key], checksums[key] = name, hashlib.sha256(content).hexdigest()
+        stem = name.replace(_FINDINGS, "documents/").removesuffix(".json")
+        check.check(value, stem, seal, with_pages=has_pages(kind, len(names)))
+    if checksum_of(checksums) != manifest.get("checksum"):
         found.fault(
-            "findings/", "mã kiểm chung khác mã trong bản kê", "their common checksum is not that of the manifest"
+            _FINDINGS, "mã kiểm chung khác mã trong bản kê", "their common checksum is not that of the manifest"
         )
-    return read
+    _check_names(reader, found, {*names, *check.expected})
+    if same_software:
+        _check_readme(reader, found)
+    return _Told(reader, told)
 
 
-def _check_tables(frozen: Mapping[tuple[str, UUID], Any], reader: BundleReader, found: Verification) -> None:
-    """Write the tables of every value again and compare them byte by byte."""
-    names = set(reader.names())
-    for name, value in frozen.values():
-        stem = name.replace("findings/", "documents/").removesuffix(".json")
-        try:
-            tables = {
-                f"{stem}.{language}.{ending}": made
-                for language in _LANGUAGES
-                for ending, made in tables_of(value, language)
-            }
-        except _UNREADABLE as error:
-            found.fault(name, f"không lập được bảng từ số liệu này ({error})", f"no table can be made of it ({error})")
-            continue
-        for table, made in tables.items():
-            if table in names and _content(reader, table) != made:
-                found.fault(table, "không đúng như số liệu đã công bố", "does not say what the released figures say")
-
-
-def _content(reader: BundleReader, name: str) -> bytes | None:
+def _same_software(reader: BundleReader) -> bool:
     try:
-        return reader.read(name)
-    except BundleError:
-        return None
+        told: Any = json.loads(reader.read(SOFTWARE))
+        return all(told.get(name) == software()[name] for name in ("packages", "sources"))
+    except (BundleError, *_UNREADABLE):
+        return True
 
 
-def _check_figures(found: Verification, frozen: Mapping[tuple[str, UUID], Any], contents: Mapping[str, bytes]) -> None:
-    evidence = _read_evidence(contents, found)
-    if evidence is None:
+def _check_names(reader: BundleReader, found: Verification, expected: set[str]) -> None:
+    """Tell of files that no bundle has, and of those that this one should have."""
+    expected |= {README, SOFTWARE}
+    if reader.manifest.get("has_counts"):
+        expected |= {GROUPS, *_evidence_names()}
+    listed = {str(entry.get("path")) for entry in reader.manifest["files"] if isinstance(entry, dict)}
+    names = set(reader.names())
+    for name in sorted((names & listed) - expected):
+        found.fault(name, "không phải tệp của một gói hồ sơ", "is no file of a bundle")
+    for name in sorted(expected - names - listed):
+        found.fault(name, "thiếu trong gói", "is missing from the bundle")
+
+
+def _check_readme(reader: BundleReader, found: Verification) -> None:
+    told = release_readme(found.release["code"], found.release["address"])
+    if README in reader.names() and reader.read(README) != told:
+        found.fault(README, "không đúng như phần mềm viết", "is not what the software writes")
+
+
+def _evidence_names() -> tuple[str, ...]:
+    return (*(f"definitions/{one}.json" for one in DEFINITIONS), *(f"counts/{one}.csv" for one in COUNTS))
+
+
+def _check_figures(reader: BundleReader, found: Verification, told: _Told) -> None:
+    evidence = _read_evidence(reader, found)
+    groups = _GroupRows.read(reader, evidence, found) if evidence else None
+    if evidence is None or groups is None:
         return
-    anew: dict[tuple[str, UUID], Any] = {}
+    _check_questionnaires(found, evidence)
+    left = dict(told.names)
     try:
         with open_evidence(evidence) as session:
             for kind, agency_id, value in findings_of(session, subject_in(found.release)):
-                anew[kind, agency_id] = plain(value)
+                name = left.pop((kind, agency_id), None)
+                if name is None:
+                    found.fault(_FINDINGS, f"thiếu số liệu {kind} của {agency_id}", f"lack the {kind} of {agency_id}")
+                    continue
+                frozen = told.read((kind, agency_id))
+                _check_value(found, name, frozen, plain(value), groups.of(kind, agency_id, frozen))
+    except BundleError as error:
+        found.fault(_FINDINGS, error.vi, error.en)
     except _UNREADABLE as error:
         found.fault("counts/", f"không tính lại được ({error})", f"no figure can be made of them ({error})")
         return
-    groups = _groups(contents, evidence, frozen, found)
-    for key, (name, value) in sorted(frozen.items(), key=lambda item: item[1][0]):
-        told = plain(value)
-        if key not in anew:
-            found.fault(name, "không có số đếm để tính lại", "there are no counts to make it from")
-            continue
-        _compare(found, name, told, anew[key])
-        for place, measures in groups.get(key, {}).items():
-            _compare(found, name, _at(told, place), measures, place)
-        _check_questions(found, name, told)
-        _count_unchecked(found, told, groups.get(key, {}))
+    for name in sorted(left.values()):
+        found.fault(name, "không có số đếm để tính lại", "there are no counts to make it from")
 
 
-def _compare(found: Verification, name: str, told: Any, anew: Any, place: str = "") -> None:  # noqa: ANN401 -- any JSON
-    for below, one, other in _compared(told, anew, place):
+def _check_value(
+    found: Verification, name: str, told: dict[str, Any], anew: dict[str, Any], groups: Mapping[str, Any]
+) -> None:
+    _compare(found, name, told, anew, leaving=OF_COMPARISON if found.has_gaps else frozenset())
+    for place, measures in groups.items():
+        _compare(found, name, at(told, place), measures, place)
+    _check_questions(found, name, told)
+    for one in sorted(OF_GROUPS & set(told)):
+        for place in measures_in(told[one], one):
+            if place not in groups:
+                found.skipped(one)
+    if found.has_gaps and told.get("series"):
+        found.skipped("series")
+
+
+def _check_questionnaires(found: Verification, evidence: Evidence) -> None:
+    """Hold the questionnaires and methods to their own checksums, which the figures name."""
+    for table in ("questionnaire_editions", "method_editions"):
+        for row in evidence[table]:
+            if content_sha256(row["content"]) != row.get("sha256"):
+                found.fault(
+                    f"definitions/{table}.json",
+                    "nội dung không khớp mã kiểm của chính nó",
+                    "its content has another checksum than it says",
+                )
+
+
+def _compare(
+    found: Verification,
+    name: str,
+    told: Any,  # noqa: ANN401 -- any JSON
+    anew: Any,  # noqa: ANN401 -- likewise
+    place: str = "",
+    *,
+    leaving: frozenset[str] = frozenset(),
+) -> None:
+    for where, one, other in compared(told, anew, place, leaving):
         found.figures += 1
-        if not _agree(one, other):
-            _differs(found, name, below, one, other)
+        if not agree(one, other):
+            _differs(found, name, where, one, other)
 
 
-def _read_evidence(contents: Mapping[str, bytes], found: Verification) -> Evidence | None:
+def _read_evidence(reader: BundleReader, found: Verification) -> Evidence | None:
     evidence: Evidence = {}
-    for name in (*(f"definitions/{one}.json" for one in DEFINITIONS), *(f"counts/{one}.csv" for one in COUNTS)):
+    for name in _evidence_names():
         table = name.rpartition("/")[2].partition(".")[0]
         try:
-            content = contents[name]
+            content = reader.read(name)
             evidence[table] = json.loads(content) if name.endswith(".json") else read_rows(content)
-        except _UNREADABLE as error:
+        except (BundleError, *_UNREADABLE) as error:
             found.fault(name, f"thiếu hoặc không đọc được ({error})", f"is missing or cannot be read ({error})")
     return evidence if len(evidence) == len(DEFINITIONS) + len(COUNTS) else None
 
 
-def _groups(
-    contents: Mapping[str, bytes], evidence: Evidence, frozen: Mapping[tuple[str, UUID], Any], found: Verification
-) -> dict[tuple[str, UUID], dict[str, Any]]:
-    """Make the figures of groups anew, each from its own row."""
-    made: dict[tuple[str, UUID], dict[str, Any]] = {}
-    try:
-        questionnaires = {
-            f"{row['questionnaire']}/{row['edition']}": Questionnaire.from_content(row["content"])
-            for row in evidence["questionnaire_editions"]
+class _GroupRows:
+    """The sums of groups, by the value in which they are told."""
+
+    def __init__(self, evidence: Evidence) -> None:
+        """Read the questionnaires and methods that the sums are estimated by."""
+        self._rows: dict[Key, Rows] = defaultdict(list)
+        editions = {row["id"]: Questionnaire.from_content(row["content"]) for row in evidence["questionnaire_editions"]}
+        methods = {row["id"]: Method.from_content(row["content"]) for row in evidence["method_editions"]}
+        self._asked = {
+            row["id"]: (editions[row["questionnaire_edition_id"]], methods[row["method_edition_id"]])
+            for row in evidence["waves"]
         }
-        methods = {row["code"]: Method.from_content(row["content"]) for row in evidence["method_editions"]}
-        for row in read_rows(contents.get(GROUPS, b"")):
-            key = row["kind"], UUID(row["agency_id"])
-            if key not in frozen:
-                # Its value could not be read, which was said already.
-                continue
-            _, value = frozen[key]
-            wave = value.wave if row["kind"] == "agency" else value.waves[0]
-            asked = questionnaires[f"{wave.questionnaire}/{wave.questionnaire_edition}"]
-            row["n"] = int(row["n"])
-            made.setdefault(key, {})[row["place"]] = plain(measured_anew(row, asked, methods[wave.method_edition]))
-    except _UNREADABLE as error:
-        found.fault(GROUPS, f"không đọc được ({error})", f"cannot be read ({error})")
-    return made
 
+    @classmethod
+    def read(cls, reader: BundleReader, evidence: Evidence, found: Verification) -> _GroupRows | None:
+        """Read the rows; None, with a fault, where they or what they need cannot be read."""
+        try:
+            groups = cls(evidence)
+            for row in read_rows(reader.read(GROUPS)):
+                row["n"] = int(row["n"])
+                groups._rows[row["kind"], UUID(row["agency_id"])].append(row)
+        except (BundleError, *_UNREADABLE) as error:
+            found.fault(GROUPS, f"thiếu hoặc không đọc được ({error})", f"is missing or cannot be read ({error})")
+            return None
+        return groups
 
-def _compared(told: Any, anew: Any, place: str) -> Iterator[tuple[str, Any, Any]]:  # noqa: ANN401 -- any JSON
-    """Yield every figure that is told with the one made anew; what is withheld is told nowhere and not compared."""
-    if isinstance(told, dict):
-        for name in sorted(told):
-            if name not in NOT_FIGURES | OF_GROUPS and name != QUESTIONS:
-                yield from _compared(
-                    told[name], anew.get(name) if isinstance(anew, dict) else None, _below(place, name)
-                )
-    elif isinstance(told, list):
-        for position, each in enumerate(told):
-            other = anew[position] if isinstance(anew, list) and position < len(anew) else None
-            yield from _compared(each, other, _below(place, f"{position}"))
-    elif told is not None:
-        yield place, told, anew
-
-
-def _agree(one: object, other: object) -> bool:
-    if isinstance(one, int | float) and isinstance(other, int | float) and not isinstance(one, bool):
-        return isclose(one, other, rel_tol=TOLERANCE, abs_tol=TOLERANCE)
-    return one == other
+    def of(self, kind: str, agency_id: UUID, told: Mapping[str, Any]) -> dict[str, Any]:
+        """Make the figures of groups of a value anew, each from its own row, by where they stand."""
+        rows = self._rows.pop((kind, agency_id), [])
+        if not rows:
+            return {}
+        wave = told["wave"] if kind == "agency" else told["waves"][0]
+        asked = self._asked[wave["id"]]
+        return {row["place"]: plain(measured_anew(row, *asked)) for row in rows}
 
 
 def _differs(found: Verification, name: str, place: str, one: object, other: object) -> None:
@@ -296,43 +343,10 @@ def _differs(found: Verification, name: str, place: str, one: object, other: obj
 
 def _check_questions(found: Verification, name: str, told: Mapping[str, Any]) -> None:
     """Make the share of every option of a question that is not rated anew, from the counts beside it."""
-    for at, question in enumerate(told.get(QUESTIONS) or ()):
+    for number, question in enumerate(told.get(QUESTIONS) or ()):
         for position, option in enumerate(question["options"]):
             if option["share"] is None or not question["n"]:
                 continue
             level = option["share"]["confidence_level"]
             share = plain(wilson(successes=option["count"], n=question["n"], confidence_level=level))
-            _compare(found, name, option["share"], share, f"{QUESTIONS}/{at}/options/{position}/share")
-
-
-def _count_unchecked(found: Verification, told: Mapping[str, Any], groups: Mapping[str, Any]) -> None:
-    """Count the figures of groups of which the bundle has no sums."""
-    for name in sorted(OF_GROUPS & set(told)):
-        for place in _measures_in(told[name], name):
-            if place not in groups:
-                found.unchecked[name] = found.unchecked.get(name, 0) + 1
-
-
-def _measures_in(told: Any, place: str) -> Iterator[str]:  # noqa: ANN401 -- any JSON
-    if isinstance(told, dict):
-        if told.get("share_satisfied") is not None:
-            yield place
-        else:
-            for name, each in told.items():
-                yield from _measures_in(each, _below(place, name))
-    elif isinstance(told, list):
-        for position, each in enumerate(told):
-            yield from _measures_in(each, _below(place, f"{position}"))
-
-
-def _at(told: Any, place: str) -> Any:  # noqa: ANN401 -- any JSON
-    for part in place.split("/"):
-        try:
-            told = told[int(part)] if isinstance(told, list) else told[part]
-        except (KeyError, IndexError, ValueError, TypeError):
-            return None
-    return told
-
-
-def _below(place: str, name: str) -> str:
-    return f"{place}/{name}" if place else name
+            _compare(found, name, option["share"], share, f"{QUESTIONS}/{number}/options/{position}/share")

@@ -43,6 +43,7 @@ from survey.jobs.queue import open_queue, register_task
 from survey.jobs.releases import release_job
 from survey.jobs.reorganise import REORGANISE, reorganise_job
 from survey.jobs.slips import SLIPS, slip_job
+from survey.jobs.summaries import SUMMARY, summary_job
 from survey.jobs.wave_report import make_wave_report
 from survey.models.identifiers import LOCAL_TIME
 from survey.services.jobs import list_unfinished_jobs, list_waiting_jobs
@@ -145,6 +146,7 @@ def main() -> None:
         POSTERS: poster_job(public_url=config.public_url, data_dir=config.data_dir),
         RELEASE: release_job(data_dir=config.data_dir, public_url=config.public_url),
         REORGANISE: reorganise_job,
+        SUMMARY: summary_job(config.data_dir),
         SLIPS: slip_job(keys=SlipKeys(config.signing_key()), public_url=config.public_url),
         NIGHTLY: nightly_job(
             carry_out_changes,

@@ -10,7 +10,7 @@ from sqlalchemy import CheckConstraint, ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column
 
 from survey.db import Base
-from survey.models.columns import BYTEWISE, DISTRIBUTED, JSON_VALUE
+from survey.models.columns import BYTEWISE, DISTRIBUTED, JSON_VALUE, Integers
 
 # A figure moves only when so many answers have come to it, or gone from it.
 SMALLEST_MOVE: Final = 10
@@ -104,6 +104,30 @@ class BreakdownMomentTally(Base):
     sums: Mapped[list[int]] = mapped_column(JSON_VALUE)
     cross: Mapped[list[int]] = mapped_column(JSON_VALUE)
     answered: Mapped[list[int]] = mapped_column(JSON_VALUE)
+
+
+class TallyTotal(Base):
+    """The tallies of one scope, added up over months, channels and kinds of verification.
+
+    A scope is that of a ``FoldMark``: an agency's own figures in a wave, or one breakdown of them.  A summary of
+    thousands of agencies reads these; whoever writes tallies writes their totals anew.  ``levels`` holds by item how
+    often there was no opinion, then the levels 1 to 5; ``channels`` and ``verified`` are an agency's own only.
+    """
+
+    __tablename__ = "tally_totals"
+    __table_args__ = ({"info": DISTRIBUTED},)
+
+    agency_id: Mapped[UUID] = mapped_column(ForeignKey("agencies.id"), primary_key=True)
+    wave_id: Mapped[UUID] = mapped_column(ForeignKey("waves.id"), primary_key=True)
+    dimension: Mapped[str] = mapped_column(primary_key=True)
+    member: Mapped[str] = mapped_column(BYTEWISE, primary_key=True)
+    n: Mapped[int]
+    verified: Mapped[int]
+    channels: Mapped[dict[str, int]] = mapped_column(JSON_VALUE)
+    sums: Mapped[list[int]] = mapped_column(Integers)
+    cross: Mapped[list[int]] = mapped_column(Integers)
+    answered: Mapped[list[int]] = mapped_column(Integers)
+    levels: Mapped[dict[str, list[int]]] = mapped_column(JSON_VALUE)
 
 
 class FoldMark(Base):

@@ -20,6 +20,7 @@ class GroupMoments:
     """The sums of one group of an agency in a month; see ``analysis.moments``."""
 
     agency_id: UUID
+    wave_id: UUID
     member: str
     n: int
     sums: list[int]
@@ -32,6 +33,7 @@ class GroupLevel:
     """Ratings of one level of an item, in one group of an agency; level 0 is "no opinion"."""
 
     agency_id: UUID
+    wave_id: UUID
     member: str
     item: str
     level: int
@@ -45,6 +47,7 @@ def stream_group_moments(
     rows = session.execute(
         select(
             BreakdownMomentTally.agency_id,
+            BreakdownMomentTally.wave_id,
             BreakdownMomentTally.member,
             BreakdownMomentTally.n,
             BreakdownMomentTally.sums,
@@ -64,8 +67,9 @@ def stream_group_moments(
 def sum_group_levels(
     session: Session, dimension: str, *, wave_ids: Sequence[UUID], agency_ids: Sequence[UUID]
 ) -> list[GroupLevel]:
-    """Count ratings per agency, group, item and level, over months."""
-    columns = (BreakdownTally.agency_id, BreakdownTally.member, BreakdownTally.item, BreakdownTally.level)
+    """Count ratings per agency, wave, group, item and level, over months."""
+    tally = BreakdownTally
+    columns = (tally.agency_id, tally.wave_id, tally.member, tally.item, tally.level)
     rows = session.execute(
         select(*columns, func.sum(BreakdownTally.count))
         .where(
@@ -75,4 +79,4 @@ def sum_group_levels(
         )
         .group_by(*columns)
     )
-    return [GroupLevel(*row[:4], count=int(row[4])) for row in rows]
+    return [GroupLevel(*row[:5], count=int(row[5])) for row in rows]

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import and_, func, select
+from sqlalchemy import and_, case, func, select
 from sqlalchemy.orm import Session, contains_eager, joinedload
 
 from survey.models.agencies import Agency, Service, ServicePoint, ServicePointService
@@ -17,16 +17,17 @@ from survey.queries.responses import counted
 
 @dataclass(frozen=True, slots=True)
 class PaperReturns:
-    """Paper forms of a wave: printed, come back, and with an answer that counts."""
+    """Paper forms of a wave: printed, come back with an answer that counts or is excluded, or without any."""
 
     issued: int
     valid: int
     invalid: int
+    excluded: int = 0
 
     @property
     def returned(self) -> int:
         """Return how many came back, usable or not."""
-        return self.valid + self.invalid
+        return self.valid + self.invalid + self.excluded
 
 
 def list_series(session: Session, agency: Agency, *, limit: int = 100) -> Sequence[PaperSeries]:
@@ -124,5 +125,8 @@ def count_sheets(session: Session, *, wave_ids: Sequence[UUID], agency_ids: Sequ
     if not issued and not invalid:
         return PaperReturns(issued=0, valid=0, invalid=0)
     of_waves = and_(Response.agency_id.in_(agency_ids), Response.wave_id.in_(wave_ids), Response.channel == "paper")
-    valid = session.scalar(select(func.count()).select_from(Response).where(of_waves, counted()))
-    return PaperReturns(issued=int(issued or 0), valid=valid or 0, invalid=invalid or 0)
+    valid, every = session.execute(
+        select(func.sum(case((counted(), 1), else_=0)), func.count()).select_from(Response).where(of_waves)
+    ).one()
+    kept = int(valid or 0)
+    return PaperReturns(issued=int(issued or 0), valid=kept, invalid=invalid or 0, excluded=every - kept)

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date
 from typing import Final
 from uuid import UUID
 
-from sqlalchemy import func, select, true
+from sqlalchemy import ColumnElement, func, select, true
 from sqlalchemy.orm import Session
 
-from survey.models.tallies import BreakdownMomentTally, BreakdownTally, FoldMark, LevelTally, MomentTally
+from survey.models.tallies import BreakdownMomentTally, BreakdownTally, FoldMark, LevelTally, MomentTally, TallyTotal
 
 OWN: Final = ("agency", "")
 # The members of the dimension "verified": given with a one-time code of a slip, or without.
@@ -78,6 +78,23 @@ class MomentRow:
 
 
 @dataclass(frozen=True, slots=True)
+class Total:
+    """The tallies of one scope, added up; see ``TallyTotal``."""
+
+    agency_id: UUID
+    wave_id: UUID
+    dimension: str
+    member: str
+    n: int
+    verified: int
+    channels: dict[str, int]
+    sums: list[int]
+    cross: list[int]
+    answered: list[int]
+    levels: dict[str, list[int]]
+
+
+@dataclass(frozen=True, slots=True)
 class BreakdownMomentRow:
     """The sums of one member of a dimension in a month."""
 
@@ -90,10 +107,15 @@ class BreakdownMomentRow:
 
 
 def list_marks(
-    session: Session, *, wave_ids: Sequence[UUID], agency_ids: Sequence[UUID], own: bool = False
+    session: Session,
+    *,
+    wave_ids: Sequence[UUID],
+    agency_ids: Sequence[UUID],
+    own: bool = False,
+    dimension: str | None = None,
 ) -> list[Mark]:
-    """List the fold marks; with ``own`` only those of the agencies' own figures."""
-    dimension = FoldMark.dimension == OWN[0] if own else true()
+    """List the fold marks; with ``own`` only those of the agencies' own figures, or those of one dimension."""
+    wanted = OWN[0] if own else dimension
     rows = session.execute(
         select(
             FoldMark.agency_id,
@@ -104,20 +126,13 @@ def list_marks(
             FoldMark.n,
             FoldMark.stale,
             FoldMark.erased_on,
-        ).where(FoldMark.agency_id.in_(agency_ids), FoldMark.wave_id.in_(wave_ids), dimension)
+        ).where(
+            FoldMark.agency_id.in_(agency_ids),
+            FoldMark.wave_id.in_(wave_ids),
+            true() if wanted is None else FoldMark.dimension == wanted,
+        )
     )
     return [Mark(*row) for row in rows]
-
-
-def sum_levels(session: Session, *, wave_ids: Sequence[UUID], agency_ids: Sequence[UUID]) -> list[LevelCount]:
-    """Count ratings per agency, item and level, over months and channels."""
-    columns = (LevelTally.agency_id, LevelTally.item, LevelTally.level)
-    rows = session.execute(
-        select(*columns, func.sum(LevelTally.count))
-        .where(LevelTally.agency_id.in_(agency_ids), LevelTally.wave_id.in_(wave_ids))
-        .group_by(*columns)
-    )
-    return [LevelCount(agency_id, item, level, int(count)) for agency_id, item, level, count in rows]
 
 
 def sum_levels_by_wave(
@@ -156,6 +171,42 @@ def stream_moments(session: Session, *, wave_ids: Sequence[UUID], agency_ids: Se
     )
     for row in rows:
         yield MomentRow(*row)
+
+
+def list_totals(
+    session: Session, *, wave_ids: Sequence[UUID], agency_ids: Sequence[UUID], dimension: str | None = None
+) -> list[Total]:
+    """List the totals, of one dimension or of all, in no order; only those with as many answers as the mark says."""
+    columns = [TallyTotal.__table__.c[field.name] for field in fields(Total)]
+    statement = select(*columns).join_from(TallyTotal, FoldMark, _own_mark()).where(*_totals_of(wave_ids, agency_ids))
+    if dimension is not None:
+        statement = statement.where(TallyTotal.dimension == dimension)
+    return [Total(*row) for row in session.execute(statement)]
+
+
+def list_total_keys(
+    session: Session, *, wave_ids: Sequence[UUID], agency_ids: Sequence[UUID]
+) -> set[tuple[UUID, str, str]]:
+    """List agency, dimension and member of the totals that ``list_totals`` would list."""
+    statement = select(TallyTotal.agency_id, TallyTotal.dimension, TallyTotal.member)
+    rows = session.execute(
+        statement.join_from(TallyTotal, FoldMark, _own_mark()).where(*_totals_of(wave_ids, agency_ids))
+    )
+    return {(agency_id, dimension, member) for agency_id, dimension, member in rows}
+
+
+def _own_mark() -> ColumnElement[bool]:
+    return (
+        (FoldMark.agency_id == TallyTotal.agency_id)
+        & (FoldMark.wave_id == TallyTotal.wave_id)
+        & (FoldMark.dimension == TallyTotal.dimension)
+        & (FoldMark.member == TallyTotal.member)
+        & (FoldMark.n == TallyTotal.n)
+    )
+
+
+def _totals_of(wave_ids: Sequence[UUID], agency_ids: Sequence[UUID]) -> tuple[ColumnElement[bool], ...]:
+    return TallyTotal.agency_id.in_(agency_ids), TallyTotal.wave_id.in_(wave_ids)
 
 
 def sum_breakdowns(session: Session, *, wave_id: UUID, agency_ids: Sequence[UUID]) -> list[BreakdownCount]:

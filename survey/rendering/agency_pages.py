@@ -8,8 +8,9 @@ from survey.rendering import numbers, sentences
 from survey.rendering.blocks import Block, Bullets, Column, Heading, Kind, Table, Value
 from survey.rendering.composition import is_preview
 from survey.rendering.period_words import period_before
+from survey.rendering.summary_label import weakest_sample
 from survey.rendering.summary_sentences import movement
-from survey.rendering.words import BREAKS, interval_name, speaker
+from survey.rendering.words import BREAKS, interval_label, interval_name, participation_label, speaker
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -19,22 +20,17 @@ if TYPE_CHECKING:
 
 def agency_pages(findings: AnnualFindings, language: str) -> Iterator[Block]:
     """Yield the pages of all agencies, in the order of the ranking; the first stands on the page of its chapter."""
+    ranked = sum(each.rank is not None for each in findings.agencies)
     for at, row in enumerate(findings.agencies):
-        yield from agency_page(row, findings, language, new_page=at > 0)
+        yield Heading(2, row.agency.name.text(language), new_page=at > 0)
+        yield Bullets(tuple(filter(None, _said(row, findings, ranked, language))))
+        if not row.overall.is_suppressed:
+            yield _table(row, findings, language)
 
 
-def agency_page(row: RankedAgency, findings: AnnualFindings, language: str, *, new_page: bool) -> Iterator[Block]:
-    """Yield the page of one agency."""
-    yield Heading(2, row.agency.name.text(language), new_page=new_page)
-    yield Bullets(tuple(filter(None, _said(row, findings, language))))
-    if not row.overall.is_suppressed:
-        yield _table(row, findings, language)
-
-
-def _said(row: RankedAgency, findings: AnnualFindings, language: str) -> Iterator[str]:
+def _said(row: RankedAgency, findings: AnnualFindings, ranked: int, language: str) -> Iterator[str]:
     say = speaker(language)
     yield sentences.satisfaction(row.overall, findings.confidence_level, language)
-    ranked = sum(each.rank is not None for each in findings.agencies)
     if row.rank is None:
         smallest = numbers.count(findings.smallest_n_index, language)
         yield say(f"Không xếp hạng: dưới {smallest} người trả lời.", f"Not ranked: fewer than {smallest} respondents.")
@@ -81,7 +77,7 @@ def _table(row: RankedAgency, findings: AnnualFindings, language: str) -> Table:
         title=say(f"Kết quả của {name}", f"Results of {name}"),
         sheet=row.agency.code,
         columns=(
-            Column(say("Nội dung", "Content"), Kind.TEXT, 4),
+            Column(say("Nội dung", "What was rated"), Kind.TEXT, 4),
             Column("n", Kind.COUNT, 1, "–"),
             Column(say(f"Tỷ lệ hài lòng, {interval}", f"Share satisfied, {interval}"), Kind.SHARE, 2.2),
             Column(say("Điểm trung bình (1–5)", "Mean score (1–5)"), Kind.SCORE, 1.9),
@@ -89,4 +85,11 @@ def _table(row: RankedAgency, findings: AnnualFindings, language: str) -> Table:
             Column(say("Điểm mất", "Points lost"), Kind.POINTS_PART, 1.1, "–"),
         ),
         rows=tuple(rows),
+        note=_label(row, findings, language),
     )
+
+
+def _label(row: RankedAgency, findings: AnnualFindings, language: str) -> str:
+    """Say what the intervals mean: a page that is taken out of the summary must say it itself."""
+    label = interval_label(weakest_sample(findings), findings.confidence_level, language)
+    return f"{label[0].upper()}{label[1:]}; {participation_label(row.participation, language)}."

@@ -9,6 +9,7 @@ from survey.rendering.agency_tables import agency_tables
 from survey.rendering.blocks import Block, Bullets, Heading, Paragraph, Report, Table
 from survey.rendering.charts import elements_chart, levels_chart
 from survey.rendering.composition import agency_marks, numbered, watermark_of
+from survey.rendering.exclusion_tables import effect_missing
 from survey.rendering.letter import letter_of
 from survey.rendering.method_annex import agency_method
 from survey.rendering.words import NOT_OFFICIAL, Say, speaker
@@ -70,6 +71,10 @@ def _annexes(findings: AgencyFindings, tables: Mapping[str, Table], say: Say, la
     yield Heading(1, say("Mẫu khảo sát và phiếu không tính", "Sample and answers left out"))
     yield tables["sample"]
     yield tables["ledger"]
+    if "exclusion_effect" in tables:
+        yield tables["exclusion_effect"]
+    elif why := effect_missing(findings, language):
+        yield Paragraph(why)
     yield Heading(1, say("Câu hỏi và phương pháp", "Questions and method"))
     yield from agency_method(findings, language)
 

@@ -6,6 +6,7 @@ from itertools import chain
 from typing import TYPE_CHECKING
 
 from survey.rendering.blocks import Column, Kind, Table, Value
+from survey.rendering.exclusion_tables import effect_table
 from survey.rendering.level_tables import level_shares_table, levels_table
 from survey.rendering.numbers import NOT_ENOUGH, UNKNOWN
 from survey.rendering.question_tables import questions_table
@@ -39,6 +40,7 @@ def agency_tables(findings: AgencyFindings, language: str) -> dict[str, Table]:
         points_table(findings, language),
         sample_table(findings, language),
         ledger_table(findings, language),
+        effect_table(findings, language),
     )
     return {table.code: table for table in tables if table.rows}
 
@@ -57,7 +59,7 @@ def results_table(findings: AgencyFindings, language: str) -> Table:
         code="results",
         title=say("Kết quả chung và theo yếu tố", "Results overall and by element"),
         sheet=say("Kết quả", "Results"),
-        columns=_measure_columns(say("Nội dung", "Content"), findings, language),
+        columns=_measure_columns(say("Nội dung", "What was rated"), findings, language),
         rows=tuple(rows),
         note=_label(findings, language),
     )
@@ -152,7 +154,7 @@ def sample_rows_table(rows: list[tuple[Value, ...]], language: str) -> Table:
         title=say("Mô tả mẫu khảo sát", "Description of the sample"),
         sheet=say("Mẫu", "Sample"),
         columns=(
-            Column(say("Nội dung", "Content"), Kind.TEXT, 4),
+            Column(say("Nội dung", "Item"), Kind.TEXT, 4),
             Column(say("Giá trị", "Value"), Kind.MIXED, 6, NOT_ENOUGH.text(language)),
         ),
         rows=tuple(rows),

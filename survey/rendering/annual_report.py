@@ -11,6 +11,7 @@ from survey.rendering.annual_charts import heat_map, movement_chart, ranking_cha
 from survey.rendering.annual_tables import annual_tables
 from survey.rendering.blocks import Block, Bullets, Heading, Paragraph, Report, Table
 from survey.rendering.composition import annual_marks, is_preview, numbered, watermark_of
+from survey.rendering.exclusion_tables import effect_missing
 from survey.rendering.letter import letter_of
 from survey.rendering.method_annex import annual_method
 from survey.rendering.period_words import period_before, subtitle, title
@@ -74,7 +75,9 @@ def _body(findings: AnnualFindings, tables: Mapping[str, Table], say: Say, langu
     yield from _short(tables.get("points"), say)
     yield Heading(1, say("Những gì không đưa vào", "What is left out"))
     yield Paragraph(sentences.left_out(findings, language))
-    yield tables["ledger"]
+    yield from _those(tables, "ledger", "exclusion_effect")
+    yield from _sentences(effect_missing(findings, language))
+    yield from _bullets(told.not_told(findings, language))
 
 
 def _parts(findings: AnnualFindings, tables: Mapping[str, Table], say: Say, language: str) -> Iterator[Block]:

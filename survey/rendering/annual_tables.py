@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 from survey.rendering.agency_tables import ledger_table, sample_rows_table
 from survey.rendering.blocks import Column, Kind, Standing, Table, Value
 from survey.rendering.composition import is_preview
+from survey.rendering.exclusion_tables import effect_table
 from survey.rendering.numbers import NOT_ENOUGH, UNKNOWN, margin
 from survey.rendering.period_words import period_before
 from survey.rendering.proof_tables import proof_table
@@ -25,6 +26,7 @@ __all__ = ["annual_label", "annual_tables", "weakest_sample"]
 
 # From here on the ends of a rank set have a dot, and need room.
 _THOUSAND: Final = 1000
+_FEW_ELEMENTS: Final = 6
 
 
 def annual_tables(findings: AnnualFindings, language: str) -> dict[str, Table]:
@@ -42,6 +44,7 @@ def annual_tables(findings: AnnualFindings, language: str) -> dict[str, Table]:
         sample_table(findings, language),
         left_out_table(findings, language),
         ledger_table(findings, language),
+        effect_table(findings, language),
     )
     return {table.code: table for table in tables if table.rows}
 
@@ -98,8 +101,10 @@ def ranking_table(findings: AnnualFindings, language: str) -> Table:
 def elements_table(findings: AnnualFindings, language: str) -> Table:
     """Agency by element: share satisfied, n and interval."""
     say = speaker(language)
+    # Beside many elements a narrow column would break the word.
+    rank = 0.9 if len(findings.element_names) <= _FEW_ELEMENTS else 1.5
     columns = (
-        Column(say("Hạng", "Rank"), Kind.COUNT, 0.9, "–"),
+        Column(say("Hạng", "Rank"), Kind.COUNT, rank, "–"),
         Column(say("Cơ quan", "Agency"), Kind.TEXT, 3.6),
         *(
             Column(f"{at}. {name.text(language)}", Kind.SHARE_N, 2.25)
@@ -127,19 +132,22 @@ def points_table(findings: AnnualFindings, language: str) -> Table:
         Column(f"{at}. {name.text(language)}", Kind.POINTS_PART, 1.7, "–")
         for at, name in enumerate(findings.element_names, start=1)
     )
+    rank = 0.9 if len(findings.element_names) <= _FEW_ELEMENTS else 1.5
     nothing: tuple[Value, ...] = (None,) * len(findings.element_names)
     return Table(
         code="points",
         title=say("Điểm đưa vào Chỉ số cải cách hành chính", "Points for the PAR INDEX"),
         sheet=say("Điểm", "Points"),
         columns=(
-            Column(say("Hạng", "Rank"), Kind.COUNT, 0.9, "–"),
-            Column(say("Mã", "Code"), Kind.TEXT, 1.2),
+            Column(say("Hạng", "Rank"), Kind.COUNT, rank, "–"),
+            Column(say("Mã", "Code"), Kind.TEXT, 1.6),
             Column(say("Cơ quan", "Agency"), Kind.TEXT, 4),
             Column(say("Điểm, hai đầu khoảng tin cậy", "Points, both ends"), Kind.POINTS, 2.1),
             *parts,
         ),
-        rows=(
+        rows=()
+        if all(points is None for points in (findings.points, *(row.points for row in findings.agencies)))
+        else (
             (
                 None, findings.root.code, say("Tất cả", "All"), findings.points,
                 *(tuple(part.value for part in findings.element_points) or nothing),

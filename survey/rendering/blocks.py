@@ -109,7 +109,10 @@ Block = Heading | Paragraph | Bullets | Table | Chart
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """The head and the foot of an official document, as printed; what is to be filled in by hand is dotted."""
+    """The head and the foot of an official document, as printed; what is to be filled in by hand is dotted.
+
+    ``closing`` ends the text, so that the signature never stands alone on a page.
+    """
 
     superior: str
     issuer: str
@@ -118,6 +121,7 @@ class Letter:
     number: str
     place_and_date: str
     kind: str
+    closing: str
     recipients_head: str
     recipients: tuple[str, ...]
     authority: tuple[str, ...]

@@ -23,6 +23,7 @@ _READABLE: Final = (stat.S_IFREG | 0o644) << 16
 _LARGEST_MANIFEST: Final = 64 * 2**20
 LARGEST_FILE: Final = 2**28
 MOST_FILES: Final = 100_000
+LARGEST_BUNDLE: Final = 2**32
 
 
 class BundleError(Exception):
@@ -144,6 +145,11 @@ class BundleReader:
         found = self._archive.infolist()
         if len(found) > MOST_FILES:
             raise BundleError(vi=f"Gói có quá {MOST_FILES} tệp.", en=f"The bundle has more than {MOST_FILES} files.")
+        if sum(entry.file_size for entry in found) > LARGEST_BUNDLE:
+            raise BundleError(
+                vi=f"Gói giải nén ra hơn {LARGEST_BUNDLE >> 30} GB; đây không phải gói hồ sơ.",
+                en=f"The bundle unpacks to more than {LARGEST_BUNDLE >> 30} GB; this is no bundle.",
+            )
         for entry in found:
             name = entry.filename
             path = PurePosixPath(name)

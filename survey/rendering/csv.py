@@ -108,7 +108,7 @@ def _all_rows(findings: AnnualFindings, language: str) -> Iterator[Row]:
     for element in findings.items:
         for item in element.items:
             yield from _measured("item", item.code, item.wording.text(language), item.measures, language)
-    for part in (*findings.by_channel, *findings.by_field, *findings.by_group):
+    for part in (*findings.by_channel, *findings.by_field, *findings.by_group, *findings.exclusion_effect):
         yield from _measured(part.dimension, part.member, part.name.text(language), part.measures, language)
     for point in findings.series:
         period = point.name.text(language)
@@ -119,6 +119,7 @@ def _all_rows(findings: AnnualFindings, language: str) -> Iterator[Row]:
         yield {**mix, "statistic": "share_satisfied", **_estimate(findings.fixed_mix.share, language)}
         yield {**mix, "statistic": "difference_within", "estimate": findings.fixed_mix.within}
         yield {**mix, "statistic": "difference_mix", "estimate": findings.fixed_mix.mix}
+    yield from _answer_counts(findings, language)
     if findings.forms is not None:
         for statistic, count in asdict(findings.forms).items():
             yield {"scope": "forms", "statistic": statistic, "estimate": count}
@@ -174,7 +175,7 @@ def _agency_rows(findings: AgencyFindings, language: str) -> Iterator[Row]:
         yield from _measured("element", element.code, element.name.text(language), element.measures, language)
         for item in element.items:
             yield from _measured("item", item.code, item.wording.text(language), item.measures, language)
-    for part in findings.breakdowns:
+    for part in (*findings.breakdowns, *findings.exclusion_effect):
         yield from _measured(part.dimension, part.member, part.name.text(language), part.measures, language)
     for asked in findings.questions:
         yield from _options(asked, language)
@@ -234,6 +235,10 @@ def _counts(findings: AgencyFindings, language: str) -> Iterator[Row]:
     }
     for statistic, figure in figures.items():
         yield {"scope": "sample", "statistic": statistic, "estimate": figure}
+    yield from _answer_counts(findings, language)
+
+
+def _answer_counts(findings: AgencyFindings | AnnualFindings, language: str) -> Iterator[Row]:
     for scope, counts in (("channel", findings.channels), ("exclusion", findings.exclusions)):
         for each in counts:
             name = each.name.text(language)

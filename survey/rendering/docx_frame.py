@@ -65,7 +65,7 @@ def title_block(report: Report) -> str:
 
 
 def signature_block(letter: Letter) -> str:
-    """Return the recipients on the left and the signature on the right, together on one page."""
+    """Return the end of the text, with the recipients on the left and the signature on the right, on one page."""
     left = paragraph("Recipients", runs(letter.recipients_head, _BOLD + _ITALIC)) + "".join(
         paragraph("Recipients", runs(line)) for line in letter.recipients
     )
@@ -75,7 +75,8 @@ def signature_block(letter: Letter) -> str:
         + paragraph("SignatureBlock", runs(letter.signer, _BOLD), f'<w:spacing w:before="{dxa(22)}"/>')
     )
     gap = paragraph("BodyText", "", '<w:keepNext/><w:spacing w:before="240"/>')
-    return gap + layout_table((TEXT_MM / 2, TEXT_MM / 2), ((left, right),))
+    closing = paragraph("BodyText", runs(letter.closing), "<w:keepNext/>")
+    return closing + gap + layout_table((TEXT_MM / 2, TEXT_MM / 2), ((left, right),))
 
 
 def page_header(watermark: str, number: int, *, with_page_number: bool) -> str:

@@ -18,6 +18,10 @@ if TYPE_CHECKING:
 WIDE_TABLE: Final = 6
 # A table of fewer rows is not torn in two.
 _SHORT_TABLE: Final = 8
+# LibreOffice takes time by the square of a table's pages: one of thousands of rows is written as several, one right
+# below the other, each with its head.
+MOST_ROWS: Final = 150
+_NO_HEIGHT: Final = '<w:spacing w:before="0" w:after="0" w:line="20" w:lineRule="exact"/>'
 
 
 def caption(kind: str, number: int, title: str, *, stays_with_next: bool) -> str:
@@ -27,15 +31,14 @@ def caption(kind: str, number: int, title: str, *, stays_with_next: bool) -> str
 
 
 def table_markup(table: Table, number: int, *, width_mm: float, language: str) -> Iterator[str]:
-    """Yield a table with its caption above and its note below, row by row."""
+    """Yield a table with its caption above and its note below, row by row; a long one in pieces."""
     printable = [(at, column) for at, column in enumerate(table.columns) if not column.sheet_only]
     suffix = "Small" if len(printable) > WIDE_TABLE else ""
     whole = sum(column.width for _, column in printable)
     widths = [dxa(width_mm * column.width / whole) for _, column in printable]
     styles = [f"{'TableText' if _is_text(column) else 'TableNumber'}{suffix}" for _, column in printable]
     yield caption(speaker(language)("Bảng", "Table"), number, table.title, stays_with_next=True)
-    yield _opening(table.title, widths)
-    yield _row(
+    head = _row(
         [column.heading for _, column in printable],
         widths,
         [f"TableNumber{suffix}"] * len(widths),
@@ -43,10 +46,13 @@ def table_markup(table: Table, number: int, *, width_mm: float, language: str) -
     )
     together = len(table.rows) - 1 if len(table.rows) <= _SHORT_TABLE else 0
     for position, row in enumerate(table.rows):
+        if position % MOST_ROWS == 0:
+            # Two tables without a paragraph between them are one table.
+            yield f"</w:tbl>{paragraph('TableNote', '', _NO_HEIGHT)}" if position else ""
+            yield _opening(table.title, widths) + head
         cells = [printed(column, row[at], language) for at, column in printable]
         yield _row(cells, widths, styles, stays_with_next=position < together)
-    yield "</w:tbl>"
-    # Two tables without a paragraph between them are one table.
+    yield "</w:tbl>" if table.rows else f"{_opening(table.title, widths)}{head}</w:tbl>"
     yield paragraph("TableNote", runs(table.note) if table.note else "")
 
 

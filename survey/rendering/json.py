@@ -6,6 +6,7 @@ import json
 from dataclasses import fields
 from datetime import date
 from functools import cache
+from io import BytesIO
 from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID
 
@@ -15,6 +16,8 @@ from survey.rendering.composition import agency_marks, annual_marks
 from survey.rendering.words import NOT_OFFICIAL, interval_label
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from survey.findings.chosen_values import ChosenComparison
     from survey.findings.values import AgencyFindings, AnnualFindings
 
@@ -55,9 +58,33 @@ def _document(
         "language": language,
         "marks": list(marks),
         "notes": [NOT_OFFICIAL.text(language), label],
-        "findings": _plain(findings),
     }
-    return (json.dumps(document, ensure_ascii=False, allow_nan=False) + "\n").encode()
+    written = BytesIO()
+    written.write(f'{_dumped(document)[:-1]}, "findings": '.encode())
+    for piece in _pieces(findings):
+        written.write(piece.encode())
+    written.write(b"}\n")
+    return written.getvalue()
+
+
+def _pieces(findings: AgencyFindings | AnnualFindings | ChosenComparison) -> Iterator[str]:
+    """Yield a findings value line by line of its lists: thousands of agencies at once would take 200 MB."""
+    kind: Any = findings.__class__
+    start = "{"
+    for name in _field_names(kind):
+        yield f'{start}"{name}": '
+        value = getattr(findings, name)
+        if isinstance(value, tuple) and value:
+            yield from (f"{', ' if at else '['}{_dumped(_plain(each))}" for at, each in enumerate(value))
+            yield "]"
+        else:
+            yield _dumped(_plain(value))
+        start = ", "
+    yield "}"
+
+
+def _dumped(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False, allow_nan=False)
 
 
 def _plain(value: Any) -> Any:  # noqa: ANN401 -- any field of any findings value

@@ -27,14 +27,16 @@ def letter_of(letterhead: Letterhead, agency: AgencyName, *, made_on: date, lang
     post = letterhead.signer_post.text(language) or say(
         "QUYỀN HẠN, CHỨC VỤ CỦA NGƯỜI KÝ", "AUTHORITY AND POST OF THE SIGNER"
     )
+    issuer = letterhead.issuer.text(language) or agency.name.text(language)
     return Letter(
         superior=superior.upper(),
-        issuer=(letterhead.issuer.text(language) or agency.name.text(language)).upper(),
+        issuer=issuer.upper(),
         republic=say("CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM", "SOCIALIST REPUBLIC OF VIET NAM"),
         motto=say("Độc lập - Tự do - Hạnh phúc", "Independence - Freedom - Happiness"),
         number=say(f"Số: {number}/{symbol}", f"No. {number}/{symbol}"),
         place_and_date=f"{letterhead.place or _BLANK * 2}, {official_day(made_on, language)}",
         kind=say("BÁO CÁO", "REPORT"),
+        closing=say(f"Trên đây là báo cáo của {issuer}./.", f"This is the report of {issuer}."),
         recipients_head=say("Nơi nhận:", "Recipients:"),
         recipients=_recipients(letterhead.recipients.text(language), language),
         authority=tuple(post.upper().splitlines()),

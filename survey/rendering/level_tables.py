@@ -22,7 +22,7 @@ def levels_table(findings: AgencyFindings, language: str) -> Table:
     say = speaker(language)
     heads = [level.text(language) for level in LEVELS]
     columns = (
-        Column(say("Nội dung", "Content"), Kind.TEXT, 4.4),
+        Column(say("Nội dung", "What was rated"), Kind.TEXT, 4.4),
         *(Column(f"{at} {head}", Kind.COUNT, 1.5, "–") for at, head in enumerate(heads, start=1)),
         Column(say("Không ý kiến", "No opinion"), Kind.COUNT, 1.3, "–"),
     )
@@ -53,7 +53,7 @@ def level_shares_table(findings: AgencyFindings | AnnualFindings, language: str)
         title=say("Tỷ lệ của từng mức, ", "Share of each level, ") + interval_name(findings.confidence_level, language),
         sheet=say("Tỷ lệ năm mức", "Shares of levels"),
         columns=(
-            Column(say("Nội dung", "Content"), Kind.TEXT, 3.2),
+            Column(say("Nội dung", "What was rated"), Kind.TEXT, 3.2),
             Column("n", Kind.COUNT, 1, "–"),
             *(Column(f"{at} {head}", Kind.SHARE, 1.9, "–") for at, head in enumerate(heads, start=1)),
         ),

@@ -30,6 +30,7 @@ def agency_method(findings: AgencyFindings, language: str) -> Iterator[Block]:
         (
             *_estimation(label, findings.weighting, say, language),
             _suppression(findings.smallest_n, say, language),
+            _said_alike(say),
             say(
                 "Điểm được tính theo quy tắc của phiên bản phương pháp tại ước lượng, và tại hai đầu khoảng tin cậy "
                 "của tổng chưa làm tròn.",
@@ -119,9 +120,31 @@ def _estimation(label: str, weighting: str, say: Say, language: str) -> Iterator
     )
     weighted = WEIGHTINGS[weighting].text(language)
     yield say(f"Cách gộp: {weighted}.", f"Weighting: {weighted}.")
+    yield say(
+        "Phiếu bỏ trống một số câu vẫn được tính ở các câu đã trả lời; n của mỗi số liệu là số người có đánh giá ở đó.",
+        "Answers that leave questions blank count where a question was answered; the n of a figure are the respondents "
+        "with a rating in it.",
+    )
+    yield say(
+        "Kiểm tra chất lượng: phần mềm đánh dấu phiếu gửi dồn dập, ngoài giờ làm việc hoặc lặp lại cùng một mẫu; chỉ "
+        "loại khi cán bộ nêu quy tắc và lý do, và mọi phiếu bị loại đều được đếm trong báo cáo này.",
+        "Quality checks: the software marks answers that come in bursts, outside opening hours or in one repeated "
+        "pattern; they are left out only where an official names the rule and the reason, and this report counts all "
+        "of them.",
+    )
+
+
+def _said_alike(say: Say) -> str:
+    return say(
+        "Trong các bảng theo lĩnh vực, kênh, mã một lần, quầy, ngôn ngữ và nhóm người trả lời, nhóm dưới mức được xếp "
+        "hạng mà ai cũng hài lòng, hoặc không ai hài lòng, cũng không nêu: nếu nêu thì biết mỗi người đã trả lời gì.",
+        "In the tables by field, channel, one-time code, counter, language and group of respondents, a group that is "
+        "too small to be ranked and satisfied as one, or not at all, is not told either: it would tell what each said.",
+    )
 
 
 def _suppression_and_change(say: Say) -> Iterator[str]:
+    yield _said_alike(say)
     yield say(
         "Ẩn bổ sung: nếu lấy tổng trừ các phần đã nêu mà tìm ra một phần bị ẩn thì phần nhỏ kế tiếp cũng bị "
         "ẩn; đơn vị phải ẩn không cộng vào tổng.",

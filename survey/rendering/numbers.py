@@ -118,7 +118,7 @@ def percentage_point_unit(difference: float, language: str) -> str:
     if language != "en":
         return f"{_NO_BREAK}điểm{_NO_BREAK}%"
     singular = abs(rounded(difference * 100, PERCENT_DECIMALS)) == 1
-    return f"{_NO_BREAK}percentage{_NO_BREAK}point{'' if singular else 's'}"
+    return f"{_NO_BREAK}percentage point{'' if singular else 's'}"
 
 
 def signed_points(difference: float, language: str) -> str:

@@ -66,7 +66,8 @@ def report_data(report: Report) -> tuple[dict[str, Any], dict[str, bytes]]:
 
 
 def _letter_data(letter: Letter) -> dict[str, Any]:
-    return {**asdict(letter), "superior": _breakable(letter.superior), "issuer": _breakable(letter.issuer)}
+    told = ("superior", "issuer", "closing")
+    return {**asdict(letter), **{name: _breakable(getattr(letter, name)) for name in told}}
 
 
 def _seal_data(seal: Seal | None) -> dict[str, str] | None:

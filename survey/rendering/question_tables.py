@@ -48,7 +48,7 @@ def expectations_table(findings: AnnualFindings, language: str) -> Table:
         sheet=say("Mong muốn", "Wishes"),
         columns=(
             Column(say("Thứ tự", "Order"), Kind.COUNT, 0.8),
-            Column(say("Nội dung", "Content"), Kind.TEXT, 4.2),
+            Column(say("Nội dung", "Wish"), Kind.TEXT, 4.2),
             Column("n", Kind.COUNT, 1, "–"),
             Column(say(f"Mức mong muốn cao nhất, {interval}", f"Strongest wish, {interval}"), Kind.SHARE, 2.2),
             Column(say(f"Mức liền dưới, {interval}", f"The level below, {interval}"), Kind.SHARE, 2.2),
@@ -84,6 +84,14 @@ def _table(
 ) -> Table:
     say = speaker(language)
     interval = interval_name(findings.confidence_level, language)
+    how = (
+        say(
+            " Tỷ lệ tính theo tầng, cụm và trọng số của mẫu; số người là số đếm được.",
+            " Shares follow the strata, clusters and weights of the sample; people are as counted.",
+        )
+        if findings.weighting == "design"
+        else say(" Nhiều cơ quan được gộp theo phiếu.", " Agencies are pooled by answer.")
+    )
     return Table(
         code=code,
         title=title,
@@ -97,10 +105,11 @@ def _table(
         rows=tuple(row for question in asked for row in _rows(question, language)),
         note=say(
             "Không gộp vào mức hài lòng. Tỷ lệ tính trên số người đã chọn một phương án; câu được chọn nhiều phương án "
-            "thì tổng có thể quá 100 %. Nhiều cơ quan được gộp theo phiếu.",
+            "thì tổng có thể quá 100 %.",
             "Never pooled into satisfaction. Shares are of those who chose an option; where several could be chosen "
-            "they may add up to more than 100%. Agencies are pooled by answer.",
-        ),
+            "they may add up to more than 100%.",
+        )
+        + how,
     )
 
 

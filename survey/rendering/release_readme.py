@@ -19,8 +19,8 @@ Kiểm tra trên máy bất kỳ có phần mềm Hài Lòng, không cần cơ s
 
     python3 hailong.py verify {code}.zip
 
-Lệnh này so mã kiểm của từng tệp, tính lại các con số và nói rõ chỗ nào khác. Cuối cùng hãy so mã kiểm của gói ZIP với
-mã in trên trang công khai.
+Lệnh này so mã kiểm của từng tệp, lập lại từng tài liệu, tính lại các con số và nói rõ chỗ nào khác. Hãy thêm
+`--sha256` cùng mã kiểm in trên trang công khai: chỉ mã ấy cho biết đây đúng là gói đã công bố.
 
 # Bundle of the released version {code}
 
@@ -34,8 +34,8 @@ To check it on any machine with Hài Lòng, without a database or a network:
 
     python3 hailong.py verify {code}.zip
 
-It compares the checksum of every file, makes the figures anew and says where anything differs. Then compare the
-checksum of the ZIP with the one on the public page.
+It compares the checksum of every file, makes every document and figure anew and says where anything differs. Add
+`--sha256` and the checksum on the public page: only that one tells that this is the published bundle.
 """
 
 

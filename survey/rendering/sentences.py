@@ -82,8 +82,10 @@ def index_points(points: Points | None, language: str) -> str:
     say = speaker(language)
     if points is None:
         return say(
-            "Chưa đủ số liệu để tính điểm đưa vào Chỉ số cải cách hành chính.",
-            "Not enough data for points of the PAR INDEX.",
+            "Không nêu điểm đưa vào Chỉ số cải cách hành chính: chưa đủ số liệu, hoặc quy tắc chia điểm theo yếu tố "
+            "trong khi mẫu có tầng, cụm hoặc trọng số.",
+            "No points of the PAR INDEX are given: not enough data, or points go by element while the sample has "
+            "strata, clusters or weights.",
         )
     value, low, high, most = (
         numbers.points(number, language, points.decimals)

@@ -5,16 +5,20 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from survey.rendering.numbers import sample
-from survey.rendering.words import interval_label
+from survey.rendering.words import interval_label, participation_label
 
 if TYPE_CHECKING:
     from survey.findings.values import AnnualFindings
 
 
 def annual_label(findings: AnnualFindings, language: str) -> str:
-    """Say what the intervals mean; the weakest of the samples decides."""
-    label = interval_label(weakest_sample(findings), findings.confidence_level, language)
-    return f"{label[0].upper()}{label[1:]}; {sample(findings.n, language)}."
+    """Say what the intervals mean, where the weakest of the samples decides, and how many of all took part."""
+    kind, part = weakest_sample(findings), findings.participation
+    label = interval_label(kind, findings.confidence_level, language)
+    # Those who were drawn did not come of themselves: how many of all transactions they are says nothing.
+    drawn = kind != "self_selected" and part.rate is None
+    told = sample(findings.n, language) if drawn else participation_label(part, language)
+    return f"{label[0].upper()}{label[1:]}; {told}."
 
 
 def weakest_sample(findings: AnnualFindings) -> str:

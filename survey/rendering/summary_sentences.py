@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from survey.rendering.element_ranges import Range
 
 _REAL: Final = frozenset({"up", "down"})
+# Why nothing is compared yet is said where the change would be.
+_NOT_YET: Final = frozenset({"preview", "earlier_open", "late"})
 # Beyond these a list of sentences is no longer read.
 _MOST_MOVED: Final = 10
 
@@ -97,9 +99,10 @@ def fixed_mix(findings: AnnualFindings, language: str) -> str:
     within, channels = (numbers.percentage_points(part, language) for part in (mix.within, mix.mix))
     return say(
         f"Nếu cơ cấu kênh như {before}, tỷ lệ hài lòng là {share}. Trong mức thay đổi quan sát được, {within} do câu "
-        f"trả lời trong từng kênh và {channels} do cơ cấu kênh khác đi.",
+        f"trả lời trong từng kênh và {channels} do cơ cấu kênh khác đi (tách tại ước lượng, không có khoảng riêng).",
         f"With the mix of channels of {before} the share would be {share}. Of the change observed, {within} came from "
-        f"what people said within the channels and {channels} from another mix of channels.",
+        f"what people said within the channels and {channels} from another mix of channels (taken apart at the "
+        "estimate, without intervals of their own).",
     )
 
 
@@ -193,6 +196,40 @@ def alike(findings: AnnualFindings, language: str) -> str:
         f"Not every rank means something: the longest group that cannot be told apart has {size} of {total} agencies, "
         f"from rank {low} to rank {high}.",
     )
+
+
+def not_told(findings: AnnualFindings, language: str) -> Iterator[str]:
+    """Yield, of what a summary of this kind is expected to tell, what this one cannot, and why."""
+    if not findings.waves or findings.overall.is_suppressed:
+        return
+    say, kinds = speaker(language), {question.kind for question in findings.questions}
+    if not findings.by_group and findings.weighting == "design":
+        yield say(
+            "Mức độ hài lòng theo nhóm người trả lời: phiếu này không hỏi người trả lời thuộc nhóm nào.",
+            "Satisfaction by group of respondents: this form does not ask who answers.",
+        )
+    elif not findings.by_group:
+        yield say(
+            "Mức độ hài lòng theo nhóm người trả lời (giới tính, tuổi, nghề nghiệp…): không tính, vì phiếu tại quầy "
+            "không gắn đánh giá với người trả lời là ai; chỉ khảo sát chọn mẫu có tầng, cụm hoặc trọng số mới nêu.",
+            "Satisfaction by group of respondents (sex, age, occupation …): not made, since answers at the counter do "
+            "not tie a rating to who gave it; only a survey drawn with strata, clusters or weights tells it.",
+        )
+    if not kinds & {"perception", "expectation", "demographic"}:
+        yield say(
+            "Cảm nhận, trải nghiệm, mong muốn và người trả lời là ai: phiếu này không hỏi.",
+            "Perception, experience, expectations and who answered: this form does not ask.",
+        )
+    if not findings.by_field:
+        yield say(
+            "Theo lĩnh vực: không phiếu nào trong số liệu ghi lĩnh vực, hoặc mẫu có thiết kế riêng.",
+            "By field of service: no answer in the figures has a field, or the sample has a design of its own.",
+        )
+    if len(findings.series) <= 1 and findings.overall_change.verdict not in _NOT_YET:
+        yield say(
+            "Qua các kỳ: chưa có kỳ trước nào cộng được vào chuỗi.",
+            "Over the periods: there is no earlier period that could be put in line.",
+        )
 
 
 def _range(spread: Range, language: str) -> str:

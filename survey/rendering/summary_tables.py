@@ -23,36 +23,40 @@ _MOST_RUNS: Final = 60
 
 
 def forms_table(findings: AnnualFindings, language: str) -> Table:
-    """Forms issued, returned and valid."""
-    say, forms = speaker(language), findings.forms
-    rows: list[tuple[Value, ...]] = []
-    if forms is not None:
-        rows = [
-            (say("Phiếu giấy: phát ra (in)", "Paper forms: issued (printed)"), forms.paper_issued),
-            (say("Phiếu giấy: thu về", "Paper forms: returned"), forms.paper_returned),
-            (say("Phiếu giấy: hợp lệ", "Paper forms: valid"), forms.paper_valid),
-            (say("Mã một lần: phát ra cùng phiếu kết quả", "One-time codes: issued with slips"), forms.codes_issued),
-            (say("Mã một lần: đã dùng, trong số liệu", "One-time codes: used, in the figures"), findings.verified),
-            (say("Mọi kênh: phiếu thu về", "All channels: answers received"), forms.received),
-            (say("– không tính theo quy tắc", "– excluded by a rule"), forms.excluded),
-            (say("– người trả lời rút lại", "– withdrawn by the respondent"), forms.withdrawn),
-            (say("– còn chờ được tính", "– waiting to be counted"), forms.waiting),
-            (say("Mọi kênh: phiếu hợp lệ, được tính (n)", "All channels: valid and counted (n)"), forms.valid),
-        ]
+    """Forms issued, returned and valid; of paper and of codes only where any were issued."""
+    say = speaker(language)
     return Table(
         code="forms",
         title=say("Phiếu phát ra, thu về, hợp lệ", "Forms issued, returned, valid"),
         sheet=say("Phiếu phát, thu", "Forms"),
         columns=(
-            Column(say("Nội dung", "Content"), Kind.TEXT, 6),
+            Column(say("Nội dung", "Item"), Kind.TEXT, 6),
             Column(say("Số phiếu", "Forms"), Kind.COUNT, 2),
         ),
-        rows=tuple(rows),
+        rows=tuple(_forms(findings, say)),
         note=say(
             "Phiếu trên mạng không có số phát ra: mã QR ở quầy ai cũng quét được.",
             "Online forms have no number issued: anybody may scan the QR code at a counter.",
         ),
     )
+
+
+def _forms(findings: AnnualFindings, say: Say) -> Iterator[tuple[Value, ...]]:
+    forms = findings.forms
+    if forms is None:
+        return
+    if forms.paper_issued or forms.paper_returned:
+        yield say("Phiếu giấy: phát ra (in)", "Paper forms: issued (printed)"), forms.paper_issued
+        yield say("Phiếu giấy: thu về", "Paper forms: returned"), forms.paper_returned
+        yield say("Phiếu giấy: hợp lệ", "Paper forms: valid"), forms.paper_valid
+    if forms.codes_issued or findings.verified:
+        yield say("Mã một lần: phát ra cùng phiếu kết quả", "One-time codes: issued with slips"), forms.codes_issued
+        yield say("Mã một lần: đã dùng, trong số liệu", "One-time codes: used, in the figures"), findings.verified
+    yield say("Mọi kênh: phiếu thu về", "All channels: answers received"), forms.received
+    yield say("– không tính theo quy tắc", "– excluded by a rule"), forms.excluded
+    yield say("– người trả lời rút lại", "– withdrawn by the respondent"), forms.withdrawn
+    yield say("– còn chờ được tính", "– waiting to be counted"), forms.waiting
+    yield say("Mọi kênh: phiếu hợp lệ, được tính (n)", "All channels: valid and counted (n)"), forms.valid
 
 
 def whole_table(findings: AnnualFindings, language: str) -> Table:
@@ -82,7 +86,7 @@ def whole_table(findings: AnnualFindings, language: str) -> Table:
         title=say("Kết quả chung và theo yếu tố", "Results overall and by element"),
         sheet=say("Kết quả chung", "Whole"),
         columns=(
-            Column(say("Nội dung", "Content"), Kind.TEXT, 3.2),
+            Column(say("Nội dung", "What was rated"), Kind.TEXT, 3.2),
             Column("n", Kind.COUNT, 1, "–"),
             Column(say(f"Tỷ lệ hài lòng, {interval}", f"Share satisfied, {interval}"), Kind.SHARE, 1.9),
             Column(say(f"Điểm trung bình (1–5), {interval}", f"Mean score (1–5), {interval}"), Kind.SCORE, 1.7),
@@ -106,7 +110,7 @@ def levels_table(findings: AnnualFindings, language: str) -> Table:
         title=say("Số lượt đánh giá theo năm mức", "Ratings by level"),
         sheet=say("Năm mức", "Levels"),
         columns=(
-            Column(say("Nội dung", "Content"), Kind.TEXT, 3.6),
+            Column(say("Nội dung", "What was rated"), Kind.TEXT, 3.6),
             *(Column(f"{at} {level.text(language)}", Kind.COUNT, 1.5, "–") for at, level in enumerate(LEVELS, start=1)),
             Column(say("Không ý kiến", "No opinion"), Kind.COUNT, 1.3, "–"),
         ),

@@ -45,13 +45,15 @@ WEIGHTINGS: Final = {
     "own": Wording("phiếu của chính cơ quan, không gia trọng", "the agency's own answers, unweighted"),
     "pooled": Wording(
         "gộp phiếu của các đơn vị trực thuộc, mỗi phiếu như nhau (có đơn vị chưa biết N)",
-        "answers of the agencies below pooled, each answer alike (N is not known for all of them)",
+        "the answers of the agencies below taken together, each counting alike (N is not known for all of them)",
     ),
     "population": Wording(
-        "đơn vị trực thuộc được gia trọng theo số giao dịch N", "agencies below weighted by their transactions N"
+        "đơn vị trực thuộc được gia trọng theo số giao dịch N",
+        "the results of the agencies below, weighted by N, their finished transactions",
     ),
     "design": Wording(
-        "theo tầng, cụm và trọng số của mẫu khảo sát", "by the strata, clusters and weights of the survey's sample"
+        "theo tầng, cụm và trọng số của mẫu khảo sát",
+        "the answers by the strata, clusters and weights of the survey's sample",
     ),
 }
 # Shares are weighted there, while counts of ratings stay what was counted.
@@ -135,6 +137,8 @@ def interval_label(sample_kind: str, confidence_level: float, language: str) -> 
 def participation_label(participation: Participation, language: str) -> str:
     """Say the participation rate, or that it is not known."""
     say = speaker(language)
+    if not participation.respondents:
+        return say("chưa có người trả lời nào được tính", "no respondent is counted")
     n = count(participation.respondents, language)
     if participation.rate is None or participation.population_size is None:
         return say(

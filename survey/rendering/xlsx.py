@@ -14,9 +14,10 @@ from survey.rendering.composition import agency_marks, annual_marks
 from survey.rendering.numbers import NOT_ENOUGH
 from survey.rendering.words import NOT_OFFICIAL, interval_label, speaker
 from survey.rendering.xlsx_charts import Place, add_levels, add_periods, add_shares
+from survey.rendering.xlsx_layout import LINE, headings, height_of, lay_out, set_up_pages, shade_shares, write_note
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
     from xlsxwriter import Workbook
     from xlsxwriter.worksheet import Worksheet
@@ -24,12 +25,14 @@ if TYPE_CHECKING:
     from survey.findings.chosen_values import ChosenComparison
     from survey.findings.values import AgencyFindings, AnnualFindings
     from survey.rendering.blocks import Column, Table, Value
+    from survey.rendering.xlsx_layout import Heading
 
 _TITLE, _MARKS, _NOTE, _HEAD = range(4)
 # What and when stand on the first sheet before the marks.
 _NAMES: Final = 2
 _MANY_ROWS: Final = 20_000
-_TEXT_WIDTH, _NUMBER_WIDTH = 42, 14
+_MATRIX: Final = "elements"
+_NOTES_WIDTH: Final = 90
 _OPTIONS: Final = {
     # Text of people is text, whatever it begins with.
     "strings_to_formulas": False,
@@ -40,8 +43,8 @@ _FORMATS: Final[dict[str, dict[str, Any]]] = {
     "title": {"bold": True, "font_size": 13},
     "mark": {"bold": True, "font_color": "#B00020"},
     "head": {"bold": True, "text_wrap": True, "bottom": 1, "bg_color": "#EEF2F7", "valign": "vcenter"},
-    "": {"text_wrap": True, "valign": "top"},
-    "date": {"num_format": "dd/mm/yyyy", "align": "left"},
+    "": {"text_wrap": True, "valign": "top", "align": "left", "indent": 1},
+    "date": {"num_format": "dd/mm/yyyy", "align": "left", "indent": 1},
 }
 
 
@@ -98,60 +101,83 @@ class _Book:
         # A fixed date, so that the same findings give the same bytes.
         self.book.set_properties({"created": datetime.combine(made_on, time.min, tzinfo=UTC).replace(tzinfo=None)})
         self.formats = {name: self.book.add_format(settings) for name, settings in _FORMATS.items()}
-        self.sheets: dict[str, Worksheet] = {}
 
     def add_notes(self, head: Sequence[str], notes: Sequence[str]) -> None:
         """Write the first sheet: what this is, and how to read it."""
         sheet = self.book.add_worksheet(speaker(self.language)("Đọc trước", "Read first"))
-        sheet.set_column(0, 0, 100)
+        sheet.set_column(0, 0, _NOTES_WIDTH)
+        set_up_pages(sheet, head[0], landscape=False)
         for row, text in enumerate(head):
             sheet.write_string(row, 0, text, self.formats["title" if row < _NAMES else "mark"])
         for row, text in enumerate(notes, start=len(head) + 1):
+            sheet.set_row(row, height_of(text, _NOTES_WIDTH))
             sheet.write_string(row, 0, text, self.formats[""])
 
     def add_table(self, table: Table, marks: Sequence[str]) -> None:
         """Write a table on a sheet of its own: title, marks, head (frozen), rows."""
         sheet = self.book.add_worksheet(table.sheet)
-        self.sheets[table.code] = sheet
         sheet.write_string(_TITLE, 0, table.title, self.formats["title"])
         sheet.write_string(_MARKS, 0, " · ".join(marks), self.formats["mark"])
-        sheet.write_string(_NOTE, 0, table.note)
-        for at, (name, is_text) in enumerate(self._heads(table.columns)):
-            sheet.write_string(_HEAD, at, name, self.formats["head"])
-            sheet.set_column(at, at, _TEXT_WIDTH if is_text else _NUMBER_WIDTH)
-        sheet.freeze_panes(_HEAD + 1, 0)
+        columns = headings(table, self.language)
+        write_note(sheet, _NOTE, table.note, columns, self.formats[""])
+        lay_out(sheet, columns, head=_HEAD, title=table.title)
+        for at, column in enumerate(columns):
+            sheet.write_string(_HEAD, at, column.text, self.formats["head"])
         for number, row in enumerate(table.rows, start=_HEAD + 1):
-            self._write_row(sheet, number, table.columns, row)
+            self._write_row(sheet, number, table.columns, row, columns)
+        if table.code == _MATRIX:
+            shade_shares(sheet, table, head=_HEAD)
 
     def add_charts(self, tables: Mapping[str, Table], *, shares: str) -> None:
-        """Draw what a workbook shows as native charts, beside their tables: shares, levels, periods."""
-        for code, draw in ((shares, add_shares), ("levels", add_levels), ("series", add_periods)):
-            if code in tables:
-                draw(Place(self.book, self.sheets[code], tables[code], _HEAD, self.language))
+        """Draw what a workbook shows as native charts, on a sheet that prints them: shares, levels, periods."""
+        drawn = [
+            (code, draw)
+            for code, draw in ((shares, add_shares), ("levels", add_levels), ("series", add_periods))
+            if code in tables
+        ]
+        if not drawn:
+            return
+        title = speaker(self.language)("Biểu đồ", "Charts")
+        sheet = self.book.add_worksheet(title)
+        set_up_pages(sheet, title, landscape=False)
+        begins = [0]
+        for code, draw in drawn:
+            begins.append(draw(Place(self.book, sheet, tables[code], _HEAD, self.language, begins[-1])))
+        # A row earlier: a border on the break would be printed on both pages.
+        sheet.set_h_pagebreaks(sorted({begin - 1 for begin in begins[1:-1] if begin}))
 
     def close(self) -> bytes:
         """Finish the workbook and return it."""
         self.book.close()
         return self.buffer.getvalue()
 
-    def _heads(self, columns: Sequence[Column]) -> Iterator[tuple[str, bool]]:
-        for column in columns:
-            for field in fields(column.kind):
-                name = field.name.text(self.language)
-                whole = name if field.stands_alone else f"{column.heading}: {name}" if name else column.heading
-                yield whole, not field.number_format
-
-    def _write_row(self, sheet: Worksheet, number: int, columns: Sequence[Column], row: Sequence[Value]) -> None:
+    def _write_row(
+        self,
+        sheet: Worksheet,
+        number: int,
+        columns: Sequence[Column],
+        row: Sequence[Value],
+        headings: Sequence[Heading],
+    ) -> None:
+        cells: list[tuple[int, Any, str]] = []
         place = 0
         for column, value in zip(columns, row, strict=True):
             parts = fields(column.kind)
             if value is None:
-                missing = column.missing or NOT_ENOUGH.text(self.language)
-                sheet.write_string(number, place, missing, self.formats[""])
+                cells.append((place, column.missing or NOT_ENOUGH.text(self.language), ""))
             else:
-                for at, field in enumerate(parts):
-                    self._write(sheet, (number, place + at), field.read(value, self.language), field.number_format)
+                cells += [
+                    (place + at, field.read(value, self.language), field.number_format)
+                    for at, field in enumerate(parts)
+                ]
             place += len(parts)
+        height = max(
+            (height_of(value, headings[at].width) for at, value, _ in cells if isinstance(value, str)), default=0
+        )
+        if height > LINE:
+            sheet.set_row(number, height)
+        for at, value, number_format in cells:
+            self._write(sheet, (number, at), value, number_format)
 
     def _write(self, sheet: Worksheet, cell: tuple[int, int], value: Any, number_format: str) -> None:  # noqa: ANN401
         # The value is what a field reads: text, number, date or nothing.

@@ -15,7 +15,7 @@ from survey.rendering.addresses import package_address, release_address
 from survey.rendering.annual_tables import annual_label
 from survey.rendering.method_annex import annual_method
 from survey.rendering.sentences import taking_part
-from survey.rendering.words import LEVELS, NOT_OFFICIAL, VERDICTS, WEIGHTINGS
+from survey.rendering.words import LEVELS, NOT_OFFICIAL, WEIGHTINGS
 from survey.reports.blueprint import blueprint
 from survey.reports.downloads import documents_of
 from survey.reports.pages import agency_of, page, version_of
@@ -81,7 +81,6 @@ def _show(version: ReleasedVersion) -> flask.Response:
         versions=versions,
         findings=findings,
         ranked=slice_of(findings.agencies, size=max(1, rows)),
-        ranked_count=sum(row.rank is not None for row in findings.agencies),
         has_reports=version.wave_id is not None,
         lines=_lines(findings),
         taking_part="" if findings.overall.is_suppressed else taking_part(findings.participation, language),
@@ -90,7 +89,6 @@ def _show(version: ReleasedVersion) -> flask.Response:
         weighting=WEIGHTINGS[findings.weighting],
         not_official=NOT_OFFICIAL,
         level_names=LEVELS,
-        verdicts=VERDICTS,
         documents=documents_of(version, f"{version.kind}-{version.agency_code}"),
         page_address=release_address(settings["PUBLIC_URL"], version.code),
         package=package_address(settings["PUBLIC_URL"], version.code),

@@ -26,7 +26,7 @@ from survey.queries.released import (
 )
 from survey.rendering.level_tables import level_shares_note
 from survey.rendering.sentences import taking_part, waiting
-from survey.rendering.words import LEVELS, NOT_OFFICIAL, VERDICTS, WEIGHTINGS, interval_label
+from survey.rendering.words import LEVELS, NOT_OFFICIAL, WEIGHTINGS, interval_label
 from survey.reports.blueprint import blueprint
 from survey.reports.downloads import Document, documents_of
 from survey.reports.pages import bodies_of, page, version_of
@@ -169,7 +169,6 @@ def _show(told: Told, shown: tuple[Agency, ReleasedVersion] | None) -> flask.Res
         weighting=WEIGHTINGS[findings.weighting] if findings else None,
         not_official=NOT_OFFICIAL,
         level_names=LEVELS,
-        verdicts=VERDICTS,
         documents=_documents(findings, version),
         level_note=level_shares_note(findings, language) if findings else "",
         taking_part=taking_part(findings.participation, language) if findings and is_told else "",

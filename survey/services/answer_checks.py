@@ -44,10 +44,11 @@ def check_fields(
     comment = clean_text(fields.get("comment", ""))
     service = fields.get("service", "")
     problems = [Problem(item, "bad_rating") for item in items if item in fields and item not in answers]
-    chosen = {question.code: _chosen(question, fields) for question in questions}
+    # Most people rate and send: then there is nothing to look at question by question.
+    others = fields.keys() - _OTHER_FIELDS - set(items)
+    chosen = {question.code: _chosen(question, fields) for question in questions} if others else {}
     problems += [Problem(code, "bad_rating") for code, value in chosen.items() if value is None]
-    known = {*items, *_OTHER_FIELDS, *(name for question in questions for name in field_names(question))}
-    if not fields.keys() <= known:
+    if others and not others <= {name for question in questions for name in field_names(question)}:
         problems.append(Problem("", "unknown_item"))
     if service and service not in services:
         problems.append(Problem("service", "unknown_service"))

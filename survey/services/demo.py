@@ -15,12 +15,16 @@ from sqlalchemy.orm import Session
 from survey.db import insert_on_conflict
 from survey.models.editions import Questionnaire
 from survey.models.fieldwork import Wave
-from survey.models.identifiers import new_counter_code
 from survey.models.questionnaire import MethodEdition, QuestionnaireEdition
 from survey.models.responses import Comment, IntakeMeter, Response
-from survey.models.slips import SlipIssuer, TransactionBatch
 from survey.services.accounts import create_official, grant_role, one_time_password
 from survey.services.demo_answers import Place, draw_comments, draw_days, draw_population, draw_responses
+from survey.services.demo_more import (
+    add_household_survey,
+    exclude_test_answers,
+    hand_out_slips,
+    sign_documents,
+)
 from survey.services.demo_province import DemoProvince, RatedAgency, add_demo_province, read_demo_file
 from survey.services.editions import load_builtin_editions
 from survey.services.fold import fold, last_day_to_fold
@@ -46,8 +50,6 @@ DAYS_OF_A_YEAR: Final = 365
 DAYS_METERED: Final = 90
 METERED: Final = frozenset({"qr", "kiosk", "transaction"})
 NINE_O_CLOCK: Final = 54  # in tens of minutes
-DAYS_SINCE_SLIPS: Final = 90
-DAYS_OF_SLIPS: Final = 60
 # Of the sheets that are handed out not every one comes back.
 SHEETS_FOR_AN_ANSWER: Final = 1.4
 # Who signs in: e-mail, name, role, and the code of the agency (the province where there is none).
@@ -83,7 +85,8 @@ class DemoReport:
 def load_demo(session: Session, *, today: date, progress: Progress = no_progress) -> DemoReport:
     """Load the province that does not exist; the answers are the same for the same ``today``.
 
-    Waves: the index year before last (closed and released), last year (closed), this year (open since 1 January).
+    Waves: the index year before last (closed and released), last year (closed), this year (open since 1 January), and
+    a survey of households of last year.
     """
     began_on = date(today.year - max(YEARS_BACK), 1, 1)
     # Published before anybody answered them: later than that no edition of a wave can be.
@@ -103,12 +106,16 @@ def load_demo(session: Session, *, today: date, progress: Progress = no_progress
         if wave.closes_on < today:
             close_wave(session, wave, today=wave.closes_on)
     _comment(session, province, data["comments"]["texts"], today)
-    _hand_out_slips(session, province.counters[0].agency_id, today)
+    hand_out_slips(session, province, waves, today=today)
+    sign_documents(session, province, today=today)
+    for wave in waves:
+        if wave.state == "closed":
+            exclude_test_answers(session, province, wave, by=officials[0].id)
+    stored += add_household_survey(session, province, year=today.year - 1, usual_method=waves[0].method_edition)
     _say_what_changed(session, province, data["changes"], by=officials[0].id, today=today)
     fold(
         session,
         until=last_day_to_fold(today),
-        wave_ids=[wave.id for wave in waves],
         progress=lambda done, of: progress(FOLDING, done, of),
     )
     _release(session, waves[0], officials)
@@ -248,23 +255,6 @@ def _say_what_changed(
         day = today - timedelta(days=change["days_ago"])
         agency = province.agencies[change["agency"]]
         write_improvement(session, agency, text=change["text"], text_en=change["text_en"], by=by, today=day)
-
-
-def _hand_out_slips(session: Session, agency_id: UUID, today: date) -> None:
-    """Add a batch of one-time codes that are all used or expired: the answers with a code came from such."""
-    session.add(SlipIssuer(agency_id=agency_id, code=new_counter_code()))
-    session.flush()
-    made_on = today - timedelta(days=DAYS_SINCE_SLIPS)
-    session.add(
-        TransactionBatch(
-            agency_id=agency_id,
-            deciding_agency_id=agency_id,
-            label="Phiếu kết quả đợt trước (minh hoạ)",
-            made_on=made_on,
-            expires_on=made_on + timedelta(days=DAYS_OF_SLIPS),
-            count=200,
-        )
-    )
 
 
 def _release(session: Session, wave: Wave, officials: Sequence[DemoOfficial]) -> None:

@@ -91,6 +91,12 @@ def draw_comments(agency_code: str, texts: Sequence[str]) -> list[str]:
     return _generator("comments", agency_code).sample(list(texts), k=5)
 
 
+def draw_ratings(generator: random.Random, questionnaire: Questionnaire, satisfied: float) -> dict[str, int]:
+    """Draw the ratings of somebody who is satisfied with that chance."""
+    centre = NormalDist(sigma=(MOOD**2 + NOISE**2) ** 0.5).inv_cdf(satisfied)
+    return _answers(generator, questionnaire, centre, everybody=False)
+
+
 def _answers(
     generator: random.Random, questionnaire: Questionnaire, centre: float, *, everybody: bool
 ) -> dict[str, int]:

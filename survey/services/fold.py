@@ -31,6 +31,7 @@ from survey.queries.tallies import Mark, Scope, list_marks
 from survey.queries.waves import WaveRow, get_editions, list_all_waves
 from survey.services.fold_marks import lock_mark
 from survey.services.fold_plan import Move, count_pending, plan_moves
+from survey.services.tallies import fill_totals
 from survey.services.tally_rows import write_moves
 from survey.services.tallying import Tallies, tally
 
@@ -93,6 +94,8 @@ def fold(
     """
     commit = commit or _leave_to_the_caller
     waves = [wave for wave in list_all_waves(session) if wave_ids is None or wave.id in wave_ids]
+    for wave in waves:
+        _fill_totals(session, wave, commit)
     tasks = [task for wave in waves for task in _tasks(session, wave, until)]
     commit()
     report = FoldReport(until)
@@ -119,6 +122,12 @@ def _tasks(session: Session, wave: WaveRow, until: date) -> list[_Task]:
         if pending:
             tasks.append(_Task(agency_id, wave.id, questionnaire, pending))
     return tasks
+
+
+def _fill_totals(session: Session, wave: WaveRow, commit: Callable[[], None]) -> None:
+    agency_ids = [agency.id for agency in list_agencies(session, paths=[wave.root_path])]
+    questionnaire = Questionnaire.from_content(get_editions(session, wave_id=wave.id).questionnaire)
+    fill_totals(session, wave=wave, agency_ids=agency_ids, questionnaire=questionnaire, commit=commit)
 
 
 def _fold_agency(session: Session, task: _Task, until: date, commit: Callable[[], None]) -> int | None:

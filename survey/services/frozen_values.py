@@ -44,9 +44,12 @@ def keep_frozen_values(session: Session, release: Release, values: Frozen, *, to
 
 def common_checksum(values: Frozen) -> str:
     """Return one checksum of several values: of the list of their own, which is what a page and a document print."""
-    lines = sorted(
-        f"{kind} {agency_id} {hashlib.sha256(content).hexdigest()}" for (kind, agency_id), content in values.items()
-    )
+    return checksum_of({key: hashlib.sha256(content).hexdigest() for key, content in values.items()})
+
+
+def checksum_of(checksums: Mapping[tuple[str, UUID], str]) -> str:
+    """Return the common checksum of several values from their own, by kind and agency."""
+    lines = sorted(f"{kind} {agency_id} {one}" for (kind, agency_id), one in checksums.items())
     return hashlib.sha256("\n".join(lines).encode()).hexdigest()
 
 

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from survey.models.jobs import Job
 
 UNFINISHED: Final = ("waiting", "running")
+_MOST_LOOKED_AT: Final = 50
 
 
 def request_job(
@@ -108,6 +109,12 @@ def list_jobs_of(session: Session, *, official_id: UUID, limit: int = 50) -> Seq
     """List what an official asked for, newest first."""
     statement = select(Job).where(Job.official_id == official_id).order_by(Job.created_at.desc(), Job.id).limit(limit)
     return session.scalars(statement).all()
+
+
+def find_newest_job(session: Session, *, kind: str, arguments: Mapping[str, Any]) -> Job | None:
+    """Find the newest job of a kind that was asked for with these arguments, whoever asked."""
+    of_kind = select(Job).where(Job.kind == kind).order_by(Job.created_at.desc(), Job.id.desc()).limit(_MOST_LOOKED_AT)
+    return next((job for job in session.scalars(of_kind) if job.arguments == dict(arguments)), None)
 
 
 def find_release_job(session: Session, release_id: UUID) -> Job | None:

@@ -299,7 +299,8 @@ def _waves_of(session: Session, release: Release) -> list[Wave]:
 
 def first_day_of_review(session: Session, release: Release) -> date:
     """Return the first day on which a draft may be reviewed: none of its figures can move any more."""
-    return max(first_release_day(wave) for wave in _waves_of(session, release) if wave.state == "closed")
+    days = (first_release_day(wave) for wave in _waves_of(session, release) if wave.state == "closed")
+    return max(days, default=release.drafted_on)
 
 
 def agency_of_release(session: Session, release: Release) -> Agency:

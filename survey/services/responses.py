@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
+import functools
 import hashlib
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import Enum
-from typing import Any
+from typing import Any, Final
 from uuid import UUID, uuid4
 
-from sqlalchemy import Connection, delete, func, insert, select
+from sqlalchemy import Connection, Executable, delete, func, insert, select
 from sqlalchemy.orm import Session
 
 from survey.db import insert_on_conflict
 from survey.models.identifiers import response_id
 from survey.models.responses import Comment, IntakeMeter, Response
 from survey.models.slips import TransactionCode
+
+_METER_KEY: Final = ("agency_id", "service_point_id", "day", "ten_minutes")
 
 
 class Outcome(Enum):
@@ -52,13 +55,14 @@ class UsedCode:
     forebear_ids: tuple[UUID, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class NewResponse:
     """An answer on its way in; see ``Response`` for the fields.
 
     ``candidate_agency_ids`` are all agencies that the same form could have rated by another choice of service.
     ``ten_minutes`` is which ten minutes of the day it came in (0–143), for the counter's meter; None: not metered.
     ``entered_on`` is the day on which somebody entered it; None: the day on which it was given.
+    ``flags`` are set once the soft signal has looked at it.
     """
 
     agency_id: UUID
@@ -158,10 +162,22 @@ def _redeem(connection: Connection, new: NewResponse) -> Outcome:
 
 
 def _insert_rows(connection: Connection, rows: list[dict[str, Any]]) -> int:
-    statement = insert_on_conflict(connection.dialect.name, Response).on_conflict_do_nothing(
-        index_elements=["agency_id", "key_hash"]
-    )
+    statement = _insert_if_new(connection.dialect.name)
     return connection.execute(statement, rows, execution_options={"preserve_rowcount": True}).rowcount
+
+
+# To put these two together cost more of the writer's time than to run them.
+@functools.cache
+def _insert_if_new(dialect: str) -> Executable:
+    return insert_on_conflict(dialect, Response).on_conflict_do_nothing(index_elements=["agency_id", "key_hash"])
+
+
+@functools.cache
+def _count_up(dialect: str) -> Executable:
+    statement = insert_on_conflict(dialect, IntakeMeter)
+    return statement.on_conflict_do_update(
+        index_elements=list(_METER_KEY), set_={"count": IntakeMeter.count + statement.excluded.count}
+    )
 
 
 def _lock_keys(connection: Connection, choices: Sequence[NewResponse]) -> None:
@@ -195,13 +211,8 @@ def _count_intake(connection: Connection, stored: Sequence[NewResponse]) -> None
     )
     if not counts:
         return
-    columns = ("agency_id", "service_point_id", "day", "ten_minutes")
-    statement = insert_on_conflict(connection.dialect.name, IntakeMeter)
-    statement = statement.on_conflict_do_update(
-        index_elements=list(columns), set_={"count": IntakeMeter.count + statement.excluded.count}
-    )
-    rows = [dict(zip(columns, key, strict=True), count=counts[key]) for key in sorted(counts, key=str)]
-    connection.execute(statement, rows)
+    rows = [dict(zip(_METER_KEY, key, strict=True), count=counts[key]) for key in sorted(counts, key=str)]
+    connection.execute(_count_up(connection.dialect.name), rows)
 
 
 def _row(new: NewResponse) -> dict[str, Any]:

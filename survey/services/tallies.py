@@ -12,11 +12,12 @@ from sqlalchemy.orm import Session
 from survey.models.editions import Questionnaire
 from survey.queries.agencies import list_agencies
 from survey.queries.responses import BEFORE_EVERYTHING, count_by_day, count_patterns
-from survey.queries.tallies import Mark, Scope, list_marks
+from survey.queries.tallies import Mark, Scope, list_marks, list_total_keys, list_totals
 from survey.queries.waves import WaveRow, get_editions, list_all_waves
 from survey.services.fold_marks import lock_mark
 from survey.services.fold_plan import Move, is_settled
 from survey.services.tally_rows import add_tallies, erase_tallies, read_tallies
+from survey.services.tally_totals import totals_of, write_totals
 from survey.services.tallying import Tallies, tally
 
 
@@ -80,6 +81,31 @@ def rebuild_tallies(
     return found
 
 
+def fill_totals(
+    session: Session,
+    *,
+    wave: WaveRow,
+    agency_ids: Sequence[UUID],
+    questionnaire: Questionnaire,
+    commit: Callable[[], None],
+) -> int:
+    """Make the totals of a wave that are missing from its tallies; return of how many agencies.
+
+    They are missing where the tallies are older than the totals, and where a total holds other answers than its mark
+    says.  ``commit`` ends the transaction of every agency.
+    """
+    known = list_total_keys(session, wave_ids=[wave.id], agency_ids=agency_ids)
+    marks = list_marks(session, wave_ids=[wave.id], agency_ids=agency_ids)
+    missing = sorted({mark.agency_id for mark in marks if mark.n and (mark.agency_id, *mark.scope) not in known})
+    commit()
+    for agency_id in missing:
+        lock_mark(session, agency_id=agency_id, wave_id=wave.id)
+        held = read_tallies(session, agency_id=agency_id, wave_id=wave.id, elements=len(questionnaire.elements))
+        write_totals(session, totals_of(held, agency_id=agency_id, wave_id=wave.id).values())
+        commit()
+    return len(missing)
+
+
 @dataclass(frozen=True, slots=True)
 class _Task:
     """One agency in one wave, with its marks."""
@@ -109,13 +135,17 @@ def _check(session: Session, task: _Task) -> list[TallyCheck]:
     until = max(mark.folded_until for mark in task.marks.values())
     days = count_by_day(session, agency_id=agency_id, wave_id=wave_id, until=until)
     recounted = _recount(session, task)
+    expected = totals_of(held, agency_id=agency_id, wave_id=wave_id)
+    totals = list_totals(session, wave_ids=[wave_id], agency_ids=[agency_id])
+    wrong = {(one.dimension, one.member) for one in totals if one != expected.get((one.dimension, one.member))}
 
     def state(scope: Scope, mark: Mark) -> str:
         if mark.erased_on:
             return "erased"
         if not is_settled(mark, days):
             return "waiting"
-        return "agrees" if held.of(scope) == recounted[scope] else "differs"
+        agrees = held.of(scope) == recounted[scope] and scope not in wrong
+        return "agrees" if agrees else "differs"
 
     return [
         TallyCheck(agency_id, wave_id, *scope, n=mark.n, state=state(scope, mark))

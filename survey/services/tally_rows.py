@@ -27,7 +27,8 @@ from survey.models.tallies import (
 from survey.queries.responses import BEFORE_EVERYTHING
 from survey.queries.tallies import OWN, Scope
 from survey.services.fold_plan import Move
-from survey.services.tallying import Tallies
+from survey.services.tally_totals import erase_total, totals_of, write_totals
+from survey.services.tallying import Key, Tallies
 
 Entity = type[LevelTally] | type[MomentTally] | type[BreakdownTally] | type[BreakdownMomentTally] | type[OptionTally]
 
@@ -88,6 +89,7 @@ def write_moves(
 def erase_tallies(session: Session, *, agency_id: UUID, wave_id: UUID, scope: Scope) -> None:
     """Delete all tallies of one scope."""
     own = scope == OWN
+    erase_total(session, agency_id=agency_id, wave_id=wave_id, scope=scope)
     for entity in (LevelTally, MomentTally, OptionTally) if own else (BreakdownTally, BreakdownMomentTally):
         statement = delete(entity).where(entity.agency_id == agency_id, entity.wave_id == wave_id)
         if not own:
@@ -97,7 +99,7 @@ def erase_tallies(session: Session, *, agency_id: UUID, wave_id: UUID, scope: Sc
 
 
 def add_tallies(session: Session, *, agency_id: UUID, wave_id: UUID, added: Tallies) -> None:
-    """Add tallies to those that are there."""
+    """Add tallies to those that are there, and write the totals of what moved anew."""
     held = read_tallies(session, agency_id=agency_id, wave_id=wave_id, elements=added.elements)
     counts: tuple[tuple[Entity, Any, Any], ...] = (
         (LevelTally, held.levels, added.levels),
@@ -116,6 +118,24 @@ def add_tallies(session: Session, *, agency_id: UUID, wave_id: UUID, added: Tall
             _row(entity, key, _sums(before[key] + more[key] if key in before else more[key])) for key in sorted(more)
         ]
         _upsert(session, entity, agency_id, wave_id, rows)
+    totals = totals_of(_together(held, added), agency_id=agency_id, wave_id=wave_id)
+    moved = {OWN} if added.moments else set()
+    moved |= {(dimension, member) for dimension, member, _ in added.breakdown_moments}
+    write_totals(session, [total for scope, total in totals.items() if scope in moved])
+
+
+def _together(held: Tallies, added: Tallies) -> Tallies:
+    return Tallies(
+        added.elements,
+        levels=held.levels + added.levels,
+        moments=_summed(held.moments, added.moments),
+        breakdowns=held.breakdowns + added.breakdowns,
+        breakdown_moments=_summed(held.breakdown_moments, added.breakdown_moments),
+    )
+
+
+def _summed(held: Mapping[Key, Moments], added: Mapping[Key, Moments]) -> dict[Key, Moments]:
+    return {**held, **{key: held[key] + more if key in held else more for key, more in added.items()}}
 
 
 def _read(

@@ -12,7 +12,7 @@ from survey.findings.values import Wording
 from survey.models.identifiers import LOCAL_TIME
 from survey.models.wave_days import has_impossible_days
 from survey.rendering import cells, numbers
-from survey.rendering.words import SAMPLE_KINDS
+from survey.rendering.words import SAMPLE_KINDS, VERDICTS
 from survey.web.day_field import shown_day
 from survey.web.language import current_language
 
@@ -60,6 +60,7 @@ def init_filters(app: flask.Flask) -> None:
         sample_kind=sample_kind,
         share_of=share_of,
         shown_day=shown_day,
+        verdict_words=verdict_words,
     )
     app.jinja_env.tests["has_impossible_days"] = has_impossible_days
     app.jinja_env.globals["not_enough"] = numbers.NOT_ENOUGH
@@ -68,6 +69,11 @@ def init_filters(app: flask.Flask) -> None:
 def words(wording: Wording) -> str:
     """Return a wording in the language of the page."""
     return wording.text(current_language())
+
+
+def verdict_words(verdict: str) -> str:
+    """Return what a comparison with an earlier period came to."""
+    return words(VERDICTS[verdict])
 
 
 def called(thing: Named) -> str:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 from flask_babel import gettext as _
 
 from survey.rendering import summary_sentences as told
+from survey.rendering.exclusion_tables import effect_missing, effect_table
 from survey.rendering.page_tables import PageTable, page_tables
 from survey.rendering.summary_tables import each_table
 
@@ -30,7 +31,8 @@ class Chapter:
 
 def chapters(findings: AnnualFindings, language: str) -> list[Chapter]:
     """Return the chapters that have anything to say."""
-    tables = page_tables((table for table in each_table(findings, language) if table.rows), language)
+    every = (*each_table(findings, language), effect_table(findings, language))
+    tables = page_tables((table for table in every if table.rows), language)
     planned = (
         (
             _("Phiếu phát ra, thu về, hợp lệ"),
@@ -44,6 +46,12 @@ def chapters(findings: AnnualFindings, language: str) -> list[Chapter]:
         (_("Theo lĩnh vực"), (), (), ("fields",)),
         (_("Theo nhóm người trả lời"), (), (), ("groups",)),
         (_("Qua các kỳ"), (told.fixed_mix(findings, language),), (), ("series",)),
+        (
+            _("Những gì không đưa vào"),
+            (effect_missing(findings, language),),
+            tuple(told.not_told(findings, language)),
+            ("exclusion_effect",),
+        ),
     )
     made = [
         Chapter(

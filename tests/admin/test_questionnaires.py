@@ -138,6 +138,9 @@ def test_the_preview_is_the_citizens_form_without_a_key(sign_in: SignIn, session
     assert '<html lang="en">' in english.text
     assert "Sample counter" in english.text
     assert '<html lang="vi">' in client.get(ADDRESS).text
+    # Who reads the desk in English sees the form in English first.
+    client.get(f"{ADDRESS}?lang=en")
+    assert '<html lang="en">' in client.get(f"{ADDRESS}/{draft.id}/preview").text
 
 
 @pytest.mark.parametrize(

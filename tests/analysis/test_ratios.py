@@ -7,9 +7,9 @@ from math import sqrt
 import numpy as np
 import pytest
 
-from analysis.intervals import wilson_bounds
-from analysis.moments import SATISFIED, Moments, NothingRatedError, answer_vectors
-from analysis.ratios import Basis, basis, covariance, mean_estimate, ratio, share_estimate
+from analysis.intervals import wilson_bounds, wilson_ends
+from analysis.moments import SATISFIED, SCORES, Moments, NothingRatedError, answer_vectors
+from analysis.ratios import Basis, bases, basis, covariance, mean_estimate, ratio, share_estimate
 from analysis.results import Estimate, Interval
 
 
@@ -136,3 +136,28 @@ def test_two_answers_have_a_design_effect_of_one_and_a_complete_count_keeps_its_
 
     assert share_estimate(0.5, two, confidence_level=0.95).design_effect == pytest.approx(1.0)
     assert share_estimate(0.5, two, confidence_level=0.95, population_size=2).design_effect == pytest.approx(1.0)
+
+
+def test_one_interval_is_to_the_last_bit_that_of_the_arrays() -> None:
+    shares = [0.0, 1e-9, 0.05, 1 / 3, 0.5, 0.925, 1 - 1e-12, 1.0]
+    for n in (0.0, 0.3, 1.0, 7.5, 412.0, 1e9):
+        for share in shares:
+            one = wilson_ends(share, n, confidence_level=0.95)
+            assert one == tuple(float(end) for end in wilson_bounds(share, n, confidence_level=0.95))
+
+
+@pytest.mark.parametrize("part", [SATISFIED, SCORES])
+def test_what_stands_behind_groups_at_once_is_what_stands_behind_each(part: int) -> None:
+    dice = np.random.default_rng(5)
+    vectors = answer_vectors(dice.integers(0, 6, size=(40, 6)), element_of_item=[0, 0, 1, 1, 1, 2])
+    moments, groups = Moments.from_answers(vectors, elements=3), [[0], [1, 2], range(3)]
+    weights = [0.25, 0.25, 0.5]
+
+    each, whole, ratios = bases(moments, part, groups, weights)
+
+    assert each == [basis(moments, part, [group], [1.0]) for group in groups]
+    assert whole == basis(moments, part, groups, weights)
+    assert ratios == [ratio(moments, part, group) for group in groups]
+    assert [one.value for one in ratios] == [float(one.exact) for one in ratios]
+    matrix = covariance(moments, part, groups)
+    assert [one.variance for one in each] == [float(matrix[at, at]) for at in range(3)]

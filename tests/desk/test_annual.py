@@ -1,17 +1,25 @@
 from __future__ import annotations
 
+import re
+from datetime import timedelta
 from uuid import UUID, uuid4
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from conftest import Database
 from desk_fixtures import SignIn
 from desk_province import YEAR, Province
+from survey.findings.annual import annual_findings
 from survey.jobs.annual import make_annual_documents
 from survey.jobs.perform import perform_job
+from survey.jobs.summaries import SUMMARY, summary_job
+from survey.models.fieldwork import Wave
+from survey.models.identifiers import local_today
 from survey.models.jobs import Job
+from survey.rendering.annual_tables import annual_tables
+from tests.rendering.reading import missing_figures
 
 
 def address(agency: UUID, year: int = YEAR - 1) -> str:
@@ -30,13 +38,18 @@ def test_a_year_leads_to_the_own_agency(sign_in: SignIn, province: Province) -> 
     assert sign_in("khong").get(f"/desk/annual/{YEAR - 1}").location == "/desk/annual"
 
 
-def test_the_summary_ranks_what_lies_right_below(sign_in: SignIn, province: Province) -> None:
+def test_the_summary_ranks_what_lies_right_below_and_says_every_figure_of_its_documents(
+    sign_in: SignIn, province: Province, session: Session
+) -> None:
     page = sign_in("xem").get(address(province.province)).text
 
     assert "Xếp hạng" in page
     assert "Sở Y tế" in page
     assert "83,3\u00a0%" in page
     assert "bản nháp" in page
+    found = annual_findings(session, root_id=province.province, year=YEAR - 1, today=local_today())
+    tables = annual_tables(found, "vi")
+    assert missing_figures(page, (tables[code] for code in tables if code not in {"points", "sample"})) == []
 
 
 def test_a_running_wave_is_named_and_left_out(sign_in: SignIn, province: Province) -> None:
@@ -86,6 +99,41 @@ def test_the_documents_are_made_in_the_background_and_downloaded(
         assert client.get(f"{page}/{label}").status_code == 200
     assert client.get(f"{page}/PDF").data.startswith(b"%PDF")
     assert "Tổng hợp năm" in client.get("/desk/jobs").text
+
+
+@pytest.mark.parametrize("of", ["year", "wave"])
+def test_a_summary_of_many_agencies_is_made_by_the_worker_and_then_shown_as_any_other(
+    sign_in: SignIn, province: Province, session: Session, database: Database, monkeypatch: pytest.MonkeyPatch, of: str
+) -> None:
+    client = sign_in("xem")
+    page = address(province.province)
+    if of == "wave":
+        closed = session.scalars(select(Wave.id).where(Wave.state == "closed")).first()
+        page = f"/desk/agencies/{province.province}/waves/{closed}/summary"
+        session.rollback()
+    at_once = client.get(page).text
+    monkeypatch.setattr("survey.desk.summaries.FEW", 0)
+
+    waiting = [client.get(page) for _ in range(2)]
+
+    assert [(one.headers["Refresh"], "Trang tự cập nhật" in one.text) for one in waiting] == [("2", True)] * 2
+    (job_id,) = session.scalars(select(Job.id)).all()
+    session.rollback()
+    kinds = {SUMMARY: summary_job(database.data_dir)}
+    perform_job(session.get_bind(), job_id, kinds=kinds, data_dir=database.data_dir)  # type: ignore[arg-type]
+    made = client.get(page)
+    assert "Refresh" not in made.headers
+    assert without_tokens(made.text) == without_tokens(at_once)
+    # What is set meanwhile makes another one necessary; a worker that does not answer is not waited for.
+    session.execute(update(Wave).values(name=Wave.name + "!"))
+    session.commit()
+    assert "Refresh" in client.get(page).headers
+    monkeypatch.setattr("survey.desk.summaries.PATIENCE", timedelta(0))
+    assert "Refresh" not in client.get(page).headers
+
+
+def without_tokens(page: str) -> str:
+    return re.sub(r'(value|nonce)="[^"]*"', "", page)
 
 
 def test_the_documents_are_of_the_form_that_the_page_told_of(

@@ -111,7 +111,7 @@ def test_unknown_agencies_waves_and_formats_are_not_found(sign_in: SignIn, provi
     assert client.get(f"/desk/agencies/{uuid4()}").status_code == 404
     assert client.get(f"/desk/agencies/{province.health}/waves/{uuid4()}").status_code == 404
     assert client.get(f"/desk/agencies/{province.health}/waves/khong-phai-ma").status_code == 404
-    assert client.get(address(province) + "/report.docx").status_code == 404
+    assert client.get(address(province) + "/report.odt").status_code == 404
 
 
 def test_a_report_cannot_be_posted_to(sign_in: SignIn, province: Province) -> None:

@@ -11,14 +11,20 @@ from sqlalchemy.orm import Session
 from conftest import Database
 from desk_fixtures import SignIn
 from desk_province import LAST_JUNE, START, Province, add_answers
+from survey.findings.chosen_values import ChosenComparison
+from survey.findings.frozen import thaw
+from survey.findings.values import AnnualFindings
 from survey.jobs.comparison import make_comparison
 from survey.jobs.perform import perform_job
 from survey.jobs.wave_report import make_wave_report
 from survey.models.agencies import Agency
 from survey.models.fieldwork import Wave
 from survey.models.jobs import Job
+from survey.rendering.annual_tables import annual_tables
+from survey.rendering.comparison_report import comparison_tables
 from survey.services.agencies import add_agency
 from survey.services.fold import fold
+from tests.rendering.reading import missing_figures
 
 KINDS = {"comparison": make_comparison, "wave_report": make_wave_report}
 
@@ -53,6 +59,9 @@ def test_the_report_of_a_wave_ranks_and_tells_what_its_documents_tell(
     files = done(session, database)
     assert {"PDF", "DOCX", "XLSX", "CSV", "JSON", "CSV kết quả chung"} <= set(files)
     told = json.loads(client.get(f"{job}/JSON").data)["findings"]
+    tables = annual_tables(thaw(AnnualFindings, json.dumps(told).encode()), "vi")
+    assert len(tables) > 6
+    assert missing_figures(page, (tables[code] for code in tables if code not in {"points", "sample"})) == []
     assert (told["wave"]["code"], told["forms"]["valid"]) == (session.get_one(Wave, province.closed).code, 132)
     assert [row["rank"] for row in told["agencies"]][:2] == [1, 2]
 
@@ -71,7 +80,10 @@ def test_chosen_agencies_are_compared_pair_by_pair(
     job = client.post(address(province, "chosen/documents") + chosen).location
     files = done(session, database)
     assert {"PDF", "DOCX", "XLSX", "CSV", "JSON"} <= set(files)
-    pairs = json.loads(client.get(f"{job}/JSON").data)["findings"]["pairs"]
+    told = json.loads(client.get(f"{job}/JSON").data)["findings"]
+    tables = comparison_tables(thaw(ChosenComparison, json.dumps(told).encode()), "vi")
+    assert missing_figures(page, tables.values()) == []
+    pairs = told["pairs"]
     assert sorted(pair["words"] for pair in pairs) == ["higher", "too_few", "too_few"]
     # A body and what lies below it are not compared with themselves, and nobody compares what he may not read.
     nested = client.get(address(province, "chosen") + f"?with={good}&with={province.province}").text

@@ -185,16 +185,16 @@ def test_counters_fields_and_languages_have_a_figure_of_their_own(world: World) 
     world.add_counter("Quầy 10", agency="A")
     world.add_counter("Quầy 9", agency="A")
     world.add_service("LAND", agency="A")
-    world.answer("A", [5, 5, 5, 5], times=10, counter="Quầy 10", service="LAND")
-    world.answer("A", [1, 1, 1, 1], times=10, counter="Quầy 9", language="en")
+    world.answer("A", [5, 5, 2, 5], times=10, counter="Quầy 10", service="LAND")
+    world.answer("A", [1, 1, 4, 1], times=10, counter="Quầy 9", language="en")
     found = findings(world, "A")
-    shares = [(row.dimension, row.name.vi, share(row.measures.share_satisfied)) for row in found.breakdowns]
+    shares = [(row.dimension, row.name.vi, round(share(row.measures.share_satisfied), 2)) for row in found.breakdowns]
     assert shares == [
-        ("service_point", "Quầy 9", 0.0),
-        ("service_point", "Quầy 10", 1.0),
-        ("field", "Lĩnh vực LAND", 1.0),
-        ("language", "Tiếng Anh", 0.0),
-        ("language", "Tiếng Việt", 1.0),
+        ("service_point", "Quầy 9", 0.33),
+        ("service_point", "Quầy 10", 0.67),
+        ("field", "Lĩnh vực LAND", 0.67),
+        ("language", "Tiếng Anh", 0.33),
+        ("language", "Tiếng Việt", 0.67),
     ]
 
 

@@ -14,7 +14,8 @@ from survey.findings.values import AgencyFindings, AnnualFindings, BreakdownRow,
 from survey.services.fold import fold
 
 DAY, LATER, TODAY = date(2026, 2, 2), date(2026, 2, 3), date(2026, 11, 21)
-GOOD, BAD = [5, 5, 5, 5], [1, 1, 1, 1]
+# Two of three satisfied, and one: small groups that all say the same are withheld.
+GOOD, BAD = [5, 5, 2, 5], [1, 1, 4, 1]
 
 
 @pytest.fixture
@@ -42,7 +43,7 @@ def by_code(found: AgencyFindings) -> dict[str, BreakdownRow]:
 def shown(proof: ProofMeasures | None) -> list[tuple[int, float] | None]:
     assert proof is not None
     both = (proof.with_code.share_satisfied, proof.without_code.share_satisfied)
-    return [(one.n, one.value) if one else None for one in both]
+    return [(one.n, round(one.value, 2)) if one else None for one in both]
 
 
 def test_both_groups_of_an_agency_have_their_own_figures(world: World) -> None:
@@ -53,7 +54,12 @@ def test_both_groups_of_an_agency_have_their_own_figures(world: World) -> None:
     with_code, without = rows["with_code"].measures.share_satisfied, rows["without_code"].measures.share_satisfied
     assert with_code
     assert without
-    assert (with_code.n, with_code.value, without.n, without.value) == (12, 1.0, 20, 0.0)
+    assert (with_code.n, with_code.value, without.n, without.value) == (
+        12,
+        pytest.approx(2 / 3),
+        20,
+        pytest.approx(1 / 3),
+    )
     assert with_code.ci.low < 1.0
     assert (found.n, found.verified) == (32, 12)
 
@@ -94,9 +100,9 @@ def test_an_agency_that_hides_its_groups_is_in_no_group_above_it(world: World) -
     assert [rows[member].measures.n for member in ("with_code", "without_code")] == [15, 15]
     found = year(world)
     assert found.verified == 18
-    assert shown(found.proof) == [(15, 1.0), (15, 0.0)]
+    assert shown(found.proof) == [(15, 0.67), (15, 0.33)]
     by_agency = {row.agency.code: row.proof for row in found.agencies}
-    assert shown(by_agency["A"]) == [(15, 1.0), (15, 0.0)]
+    assert shown(by_agency["A"]) == [(15, 0.67), (15, 0.33)]
     assert shown(by_agency["B"]) == [None, None]
 
 
@@ -105,5 +111,5 @@ def test_an_agency_without_any_code_counts_among_those_without(world: World) -> 
     world.answer("A", BAD, times=15)
     world.answer("B", BAD, times=40)
     found = year(world)
-    assert shown(found.proof) == [(15, 1.0), (55, 0.0)]
+    assert shown(found.proof) == [(15, 0.67), (55, 0.33)]
     assert {row.agency.code: row.proof for row in found.agencies}["B"] is None

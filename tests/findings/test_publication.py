@@ -4,10 +4,25 @@ from __future__ import annotations
 
 from uuid import UUID
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from sqlalchemy.orm import Session
 
-from survey.findings.publication import Kept, Size, jointly_withheld
+from released_world import FOLDED, publish_wave
+from small_world import METHOD, small_world
+from survey.findings.publication import (
+    Kept,
+    Size,
+    jointly_withheld,
+    released_report,
+    released_summary,
+    withheld_agencies,
+)
+from survey.models.editions import content_sha256
+from survey.models.questionnaire import MethodEdition
+from survey.queries.released import find_released
+from survey.services.fold import fold
 
 SMALLEST = 10
 
@@ -67,3 +82,35 @@ def test_values_used_last_are_kept_and_others_made_again() -> None:
     for key in (1, 2, 1, 3, 1, 2):
         assert kept.get(key, lambda key=key: made.append(key) or key) == key  # type: ignore[misc,func-returns-value]
     assert made == [1, 2, 3, 2]
+
+
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+def test_figures_leave_nobody_over_so_that_a_bundle_may_tell_all_of_them(session: Session) -> None:
+    world = small_world(session)
+    careful = {**METHOD, "code": "careful", "smallest_n_shown": 20}
+    method = MethodEdition(code="careful", content=careful, sha256=content_sha256(careful))
+    session.add(method)
+    session.flush()
+    world.waves["W"].method_edition_id, world.waves["W"].state = method.id, "closed"
+    for code in ("A1", "A2"):
+        world.add_agency(code, parent="A")
+    for code, times in (("A1", 25), ("A2", 12), ("B", 22), ("C", 13)):
+        world.answer(code, [5, 4, 3, 4], times=times)
+    fold(session, until=FOLDED)
+    release = publish_wave(session, world.waves["W"])
+    version = find_released(session, release.code)
+    assert version is not None
+    assert withheld_agencies(session, version) == frozenset()
+    told = {
+        code: released_report(session, version, world.agencies[code].id) for code in ("P", "A", "A1", "A2", "B", "C")
+    }
+    assert {code: found.overall.n for code, found in told.items() if found} == {
+        "P": 47,
+        "A": 25,
+        "A1": 25,
+        "A2": None,
+        "B": 22,
+        "C": None,
+    }
+    rows = {row.agency.code: row.overall.n for row in released_summary(session, version).agencies}
+    assert rows == {"A": 25, "B": 22, "C": None}

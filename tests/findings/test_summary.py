@@ -9,9 +9,11 @@ import pytest
 from sqlalchemy import update
 from sqlalchemy.orm import Session
 
+from analysis.proportions import wilson
 from analysis.results import Estimate
 from question_world import question_world
 from small_world import METHOD, World, small_world
+from survey.findings.agency import agency_findings
 from survey.findings.annual import annual_findings
 from survey.findings.chosen import chosen_comparison
 from survey.findings.errors import FindingsError
@@ -23,6 +25,8 @@ from survey.models.questionnaire import MethodEdition
 from survey.models.responses import Response
 from survey.rendering import summary_sentences as told
 from survey.rendering.annual_tables import annual_tables
+from survey.rendering.exclusion_tables import effect_missing
+from survey.services.exclusions import Choice, exclude_responses
 from survey.services.fold import fold
 
 TODAY = date(2026, 11, 21)
@@ -186,13 +190,13 @@ def test_chosen_agencies_are_held_together_by_holm_and_never_compared_with_their
         )
 
 
-def test_groups_of_respondents_are_domains_of_a_survey_with_a_design(session: Session) -> None:
+def test_groups_and_questions_are_domains_of_a_survey_with_a_design(session: Session) -> None:
     world = question_world(session)
     world.waves["Q"].state, world.waves["Q"].sample_kind = "closed", "household"
     for cluster in range(8):
-        for sex, level, times in ((1, 5, 3), (2, 2, 2)):
+        for sex, level, times in ((1, 5, 3), (1, 2, 2), (2, 2, 4), (3, 5, 2)):
             ids = world.answer("A", {"a1": level, "b1": level, "sex": sex}, wave="Q", times=times)
-            drawn = {"cluster": str(cluster), "weight": 2.0}
+            drawn = {"cluster": str(cluster), "weight": 3.0 if sex == 1 else 1.0}
             session.execute(
                 update(Response)
                 .where(Response.id.in_(ids), Response.agency_id == world.agencies["A"].id)
@@ -200,6 +204,44 @@ def test_groups_of_respondents_are_domains_of_a_survey_with_a_design(session: Se
             )
     fold(session, until=date(2026, 11, 19))
     found = annual_findings(session, root_id=world.agencies["P"].id, year=2026, today=TODAY, form="asking/1")
-    groups = [(row.name.vi, row.measures.n, share(row.measures.share_satisfied)) for row in found.by_group]
-    assert groups == [("Giới tính – Nam", 24, 1.0), ("Giới tính – Nữ", 16, 0.0)]
+    groups = [(row.name.vi, row.measures.n, row.measures.share_satisfied) for row in found.by_group]
+    assert (*groups[0][:2], share(groups[0][2])) == ("Giới tính – Nam", 40, 0.6)
     assert found.by_group[0].measures.share_satisfied != found.overall.share_satisfied
+    # Sixteen who are all satisfied are each known to be; the whole less the two other groups would tell it too.
+    assert groups[1:] == [("Giới tính – Nữ", None, None), ("Giới tính – Khác", None, None)]
+    (sex,) = [one for one in found.questions if one.code == "sex"]
+    assert (sex.n, [option.count for option in sex.options]) == (88, [40, 32, 16])
+    # (3 · 40) of (3 · 40 + 32 + 16); eight clusters, not 88 single respondents.
+    first = sex.options[0].share
+    assert first
+    assert first.value == pytest.approx(120 / 168)
+    assert first.ci != wilson(successes=40, n=88).ci
+
+
+def test_what_the_exclusions_did_is_told_of_ten_or_more_once_the_wave_is_final(world: World) -> None:
+    for agency, satisfied in (("A", 60), ("B", 50)):
+        answer(world, agency, satisfied, 40)
+    # Test answers of one counter's first day: twelve of A, four of B.
+    for agency, times in (("A", 12), ("B", 4)):
+        world.answer(agency, [5, 5, 5, 5], times=times, wave="W25", day=date(2025, 1, 20))
+    ids = [world.agencies[code].id for code in ("A", "B")]
+    session, day = world.session, date(2025, 1, 20)
+    exclude_responses(
+        session, wave_id=world.waves["W25"].id, agency_ids=ids, choice=Choice(None, day, day), rule="test",
+        reason="Thử máy", by=None, today=TODAY,
+    )  # fmt: skip
+    found = annual(world)
+    assert [(row.count, row.code) for row in found.exclusions] == [(16, "test")]
+    # B's four are in neither line: the year less A's own report would tell what they said.
+    assert [(row.member, row.measures.n, share(row.measures.share_satisfied)) for row in found.exclusion_effect] == [
+        ("with", 202, round(122 / 202, 4)),
+        ("without", 190, round(110 / 190, 4)),
+    ]
+    table = annual_tables(found, "vi")["exclusion_effect"]
+    assert [row[1] for row in table.rows] == [202, 190]
+    own = agency_findings(session, agency_id=ids[1], wave_id=world.waves["W25"].id, today=TODAY)
+    assert own.exclusion_effect == ()
+    assert "quá ít phiếu bị loại" in effect_missing(own, "vi")
+    world.waves["W25"].state = "open"
+    session.flush()
+    assert agency_findings(session, agency_id=ids[0], wave_id=world.waves["W25"].id, today=TODAY).exclusion_effect == ()

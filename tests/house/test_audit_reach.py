@@ -20,6 +20,8 @@ DEEDS = {"commit", "send_from_directory", "write_documents", "Content-Dispositio
 WITHOUT_ENTRY = {
     "survey.desk.manual.manual_picture": "a picture of the manual, the same for everybody",
     "survey.desk.jobs.job_page": "notes that its official saw how his job ended",
+    "survey.desk.annual.annual_page": "has the worker make what the page shows, and hands nothing out",
+    "survey.desk.wave_summary.wave_summary": "likewise",
     "survey.reports.downloads.bundle_file": "public: there is nobody to name",
     "survey.reports.downloads.package": "public, likewise",
     "survey.reports.downloads.package_file": "public, likewise",

@@ -277,13 +277,13 @@ def _ranked(number: int, dice: random.Random, agencies: int) -> RankedAgency:
         rank=None if suppressed or too_few else agencies,
         rank_low=None,
         rank_high=None,
-        change=_change(number, estimate, dice),
+        change=change_example(number, estimate, dice),
         points=points,
         element_points=parts,
     )
 
 
-def _change(number: int, estimate: Estimate | None, dice: random.Random) -> Change:
+def change_example(number: int, estimate: Estimate | None, dice: random.Random) -> Change:
     if estimate is None or number % 13 == 12:
         return Change(None, None, "new", None, None, "new")
     n = dice.randint(80, 700)
@@ -362,7 +362,7 @@ def annual_example(
         n=n,
         participation=participation(n, None, None),
         overall=overall,
-        overall_change=_change(1, estimate, dice),
+        overall_change=change_example(1, estimate, dice),
         element_names=tuple(Wording(vi, en) for _, vi, en in ELEMENTS),
         elements=elements,
         agencies=rows,

@@ -3,10 +3,19 @@
 import csv
 import io
 import json
+import re
+from collections.abc import Iterable, Iterator
+from html import unescape
 from typing import Any
 
 import openpyxl
 import pypdfium2
+
+from analysis.results import Estimate
+from survey.findings.values import Change
+from survey.rendering import numbers
+from survey.rendering.blocks import Kind, Table
+from survey.rendering.cells import printed
 
 
 def pdf_text(pdf: bytes) -> str:
@@ -35,3 +44,25 @@ def csv_rows(content: bytes, *, delimiter: str = ",") -> list[dict[str, str]]:
 def read_json(content: bytes) -> dict[str, Any]:
     document: dict[str, Any] = json.loads(content)
     return document
+
+
+def missing_figures(page: str, tables: Iterable[Table], language: str = "vi") -> list[tuple[str, str]]:
+    """Return which figures of a report's tables a page does not say: value, interval or n, each with its table."""
+    text = squeezed(unescape(re.sub(r"<[^>]+>", " ", page)))
+    return [(table.title, said) for table in tables for said in _figures(table, language) if squeezed(said) not in text]
+
+
+def _figures(table: Table, language: str) -> Iterator[str]:
+    for row in table.rows:
+        for column, value in zip(table.columns, row, strict=True):
+            if isinstance(value, Estimate) and column.kind not in {Kind.SHARE, Kind.SHARE_N, Kind.SCORE}:
+                yield from printed(column, value, language).split("\n")
+            elif isinstance(value, Estimate):
+                as_score = column.kind is Kind.SCORE
+                yield (numbers.score if as_score else numbers.percent)(value.value, language)
+                yield (numbers.score_interval if as_score else numbers.percent_interval)(value.ci, language)
+                yield numbers.count(value.n, language)
+            elif isinstance(value, Change) and value.difference is not None:
+                yield numbers.signed_points_interval(value.difference.ci, language)
+            elif isinstance(value, int):
+                yield numbers.count(value, language)

@@ -14,9 +14,10 @@ from docx.shared import Mm
 from survey.findings.values import Letterhead, Wording
 from survey.rendering.agency_report import agency_report
 from survey.rendering.annual_report import annual_report
-from survey.rendering.blocks import Bullets, Chart, Heading, Paragraph, Report, Seal, Table
+from survey.rendering.blocks import Bullets, Chart, Column, Heading, Kind, Paragraph, Report, Seal, Table
 from survey.rendering.cells import printed
 from survey.rendering.docx import agency_docx, report_docx
+from survey.rendering.docx_tables import MOST_ROWS
 from tests.rendering.examples import FORMULA_NAME, LONG_NAME, agency_example, annual_example
 
 LETTERHEAD = Letterhead(
@@ -103,7 +104,8 @@ def test_headings_sentences_and_lists_have_the_styles_of_word(report: Report, op
     for level in (1, 2):
         headings = [block.text for block in blocks_of(report, Heading) if block.level == level]
         assert found.get(f"Heading {level}", []) == headings
-    assert [text for text in found["Body Text"] if text] == [block.text for block in blocks_of(report, Paragraph)]
+    body, annexes = ([one.text for one in part if isinstance(one, Paragraph)] for part in (report.body, report.annexes))
+    assert [text for text in found["Body Text"] if text] == [*body, report.letter.closing, *annexes]
     assert found["List Bullet"] == [item for block in blocks_of(report, Bullets) for item in block.items]
     captions = [f"Bảng {at}. {table.title}" for at, table in enumerate(blocks_of(report, Table), start=1)]
     captions += [f"Hình {at}. {chart.title}" for at, chart in enumerate(blocks_of(report, Chart), start=1)]
@@ -193,3 +195,15 @@ def test_odd_names_stay_text(name: str) -> None:
     for sign in "\x01\x0b\u202e":
         readable = readable.replace(sign, "\N{REPLACEMENT CHARACTER}")
     assert readable in text
+
+
+def test_a_table_of_thousands_of_rows_is_several_each_with_its_head_and_every_row_once(report: Report) -> None:
+    long = Table("x", "Dài", "x", (Column("Tên", Kind.TEXT, 3), Column("n", Kind.COUNT, 1)), tuple(
+        (f"Xã {at}", at) for at in range(2 * MOST_ROWS + 1)
+    ))  # fmt: skip
+
+    pieces = document(report_docx(replace(report, body=(long,), annexes=()))).tables[1:-1]
+
+    assert [len(piece.rows) for piece in pieces] == [MOST_ROWS + 1, MOST_ROWS + 1, 2]
+    assert {tuple(cell.text for cell in piece.rows[0].cells) for piece in pieces} == {("Tên", "n")}
+    assert [row.cells[0].text for piece in pieces for row in piece.rows[1:]] == [name for name, _ in long.rows]

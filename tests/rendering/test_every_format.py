@@ -25,19 +25,20 @@ from survey.rendering.annual_report import annual_report
 from survey.rendering.blocks import Chart, Report, Table, Value
 from survey.rendering.cells import fields, printed
 from survey.rendering.comparison_report import comparison_report
-from survey.rendering.csv import agency_csv, annual_csv, comparison_csv
+from survey.rendering.csv import agency_csv, annual_csv, annual_whole_csv, comparison_csv
 from survey.rendering.docx import report_docx
 from survey.rendering.json import agency_json, annual_json, comparison_json
 from survey.rendering.pdf import report_pdf
 from survey.rendering.xlsx import agency_xlsx, annual_xlsx, comparison_xlsx
-from tests.rendering.examples import agency_example, annual_example
+from tests.rendering.examples import FORMULA_NAME, LONG_NAME, agency_example
 from tests.rendering.reading import csv_rows, squeezed
+from tests.rendering.summary_example import HOSTILE_NAMES, full_example
 from tests.rendering.test_docx import cells, data_tables, document
 
 AGENCY = agency_example(items_per_element=3)
 SUPPRESSED = agency_example(suppressed=True)
-YEAR = annual_example(34)
-WAVE = replace(annual_example(6), wave=AGENCY.wave)
+YEAR = full_example(34)
+WAVE = replace(full_example(10), wave=AGENCY.wave)
 
 
 def chosen_example() -> ChosenComparison:
@@ -208,6 +209,28 @@ def told_in(content: Any) -> Iterator[tuple[float, float, float, int]]:
             yield content["value"], content["ci"]["low"], content["ci"]["high"], content["n"]
         for each in content.values():
             yield from told_in(each)
+
+
+def test_text_stays_text_in_every_format() -> None:
+    names = [*HOSTILE_NAMES, LONG_NAME, FORMULA_NAME]
+    made = annual_written(WAVE, "vi")
+    printed_text = squeezed(" ".join(page.get_textpage().get_text_range() for page in pypdfium2.PdfDocument(made.pdf)))
+    opened = document(made.docx)
+    words = {cell.text for table in data_tables(opened) for row in table._tbl.tr_lst for cell in cells(row)}
+    book = openpyxl.load_workbook(io.BytesIO(made.xlsx))
+    in_sheets = {cell.value: cell.data_type for sheet in book for row in sheet.iter_rows() for cell in row}
+    told = json.dumps(json.loads(made.json), ensure_ascii=False)
+    rows = csv_rows(annual_whole_csv(WAVE)) + csv_rows(annual_whole_csv(WAVE, excel_vietnam=True), delimiter=";")
+    for name in names:
+        assert squeezed(name) in printed_text, name
+        assert name in words
+        assert in_sheets[name] == "s"
+        assert json.dumps(name, ensure_ascii=False)[1:-1] in told
+    computed = [
+        cell for row in rows for cell in row.values() if (cell and cell[0] in "=@\t") or cell[:2] in {"+8", "-2+"}
+    ]
+    assert computed == []
+    assert "f" not in in_sheets.values()
 
 
 def test_json_holds_every_estimate_unrounded(written: Written) -> None:

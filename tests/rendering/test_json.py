@@ -1,5 +1,8 @@
 """JSON: stable keys, full precision, both languages."""
 
+import json
+
+from survey.findings.frozen import frozen_json, plain
 from survey.rendering.json import agency_json, annual_json
 from tests.rendering.examples import agency_example, annual_example
 from tests.rendering.reading import read_json
@@ -45,3 +48,12 @@ def test_the_format_and_the_marks_stand_on_top() -> None:
 
 def test_the_same_findings_are_the_same_bytes() -> None:
     assert annual_json(annual_example(34)) == annual_json(annual_example(34))
+
+
+def test_what_is_written_line_by_line_is_what_one_tree_would_be() -> None:
+    for value in (annual_example(3), agency_example()):
+        whole = json.dumps(plain(value), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+        assert frozen_json(value) == whole.encode()
+    written = annual_json(annual_example(3))
+    assert written == (json.dumps(json.loads(written), ensure_ascii=False) + "\n").encode()
+    assert json.loads(written)["findings"] == json.loads(frozen_json(annual_example(3)))

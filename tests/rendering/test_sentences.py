@@ -90,7 +90,7 @@ def test_too_few_answers_are_words_and_no_number() -> None:
 
     assert sentences.satisfaction(findings.overall, 0.95, "vi").startswith("Không đủ số liệu")
     assert sentences.lowest_and_highest(findings.elements, "vi") == ""
-    assert sentences.index_points(None, "en") == "Not enough data for points of the PAR INDEX."
+    assert sentences.index_points(None, "en").startswith("No points of the PAR INDEX are given: not enough data")
 
 
 def test_equal_elements_have_no_highest_and_lowest() -> None:

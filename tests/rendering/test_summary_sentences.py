@@ -8,12 +8,15 @@ from itertools import pairwise
 import pytest
 
 from survey.findings.form_values import FormCounts
-from survey.findings.values import Change, Wording
+from survey.findings.values import Change, Participation, Wording
 from survey.rendering import summary_sentences as told
 from survey.rendering.annual_report import annual_report
 from survey.rendering.blocks import Heading, Table
+from survey.rendering.exclusion_tables import effect_missing
 from survey.rendering.summary_tables import alike_table
+from survey.rendering.words import participation_label
 from tests.rendering.examples import annual_example
+from tests.rendering.summary_example import full_example
 
 FINDINGS = annual_example(34)
 
@@ -75,3 +78,20 @@ def test_every_agency_has_a_page_of_its_own() -> None:
     pages = [block.text for block in report.annexes if isinstance(block, Heading) and block.new_page]
     assert sum(code.startswith("agency-") for code in tables) == 3
     assert len(pages) == 3
+
+
+def test_what_a_summary_cannot_tell_is_said_with_the_reason_and_nothing_else_is() -> None:
+    bare, full = annual_example(6), full_example(6)
+    assert list(told.not_told(full, "vi")) == []
+    assert effect_missing(full, "vi") == ""
+    said = list(told.not_told(bare, "en"))
+    assert [one.split(":")[0] for one in said] == [
+        "Satisfaction by group of respondents (sex, age, occupation …)",
+        "Perception, experience, expectations and who answered",
+        "By field of service",
+        "Over the periods",
+    ]
+    assert "this form does not ask who answers" in next(told.not_told(replace(bare, weighting="design"), "en"))
+    assert "so few answers were excluded" in effect_missing(bare, "en")
+    assert effect_missing(replace(bare, exclusions=()), "en") == ""
+    assert participation_label(Participation(0, 168, None, None, None), "vi") == "chưa có người trả lời nào được tính"

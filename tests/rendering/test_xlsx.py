@@ -7,6 +7,7 @@ from typing import Any
 
 import openpyxl
 import pytest
+from openpyxl.utils import get_column_letter
 
 from survey.rendering import xlsx as xlsx_module
 from survey.rendering.xlsx import agency_xlsx, annual_xlsx
@@ -27,9 +28,9 @@ BOOKS = {
 
 @pytest.mark.parametrize("xlsx", BOOKS.values(), ids=BOOKS)
 def test_every_table_has_a_sheet_with_a_frozen_head(xlsx: bytes) -> None:
-    notes, *tables = opened(xlsx)
+    notes, *tables, charts = opened(xlsx)
 
-    assert notes.freeze_panes is None
+    assert (notes.freeze_panes, charts.freeze_panes) == (None, None)
     assert len(tables) >= 5
     assert {sheet.freeze_panes for sheet in tables} == {"A5"}
 
@@ -122,3 +123,38 @@ def test_a_table_of_many_rows_goes_to_the_disk_and_holds_the_same(monkeypatch: p
     assert sheet_rows(long, "Xếp hạng") == sheet_rows(BOOKS["annual"], "Xếp hạng")
     assert opened(long)["Xếp hạng"].freeze_panes == "A5"
     assert len(charts_of(long)) == len(charts_of(BOOKS["annual"]))
+
+
+@pytest.mark.parametrize("xlsx", BOOKS.values(), ids=BOOKS)
+def test_every_sheet_prints_on_a4_with_its_head_on_every_page(xlsx: bytes) -> None:
+    notes, *tables, charts = opened(xlsx)
+
+    assert {sheet.page_setup.paperSize for sheet in (notes, *tables, charts)} == {9}
+    for sheet in tables:
+        assert (sheet.page_setup.orientation, sheet.print_title_rows) == ("landscape", "$4:$4")
+        assert (sheet.page_setup.fitToHeight, sheet.sheet_properties.pageSetUpPr.fitToPage) == (0, True)
+        assert sheet.oddFooter.right.text == "&P/&N"
+
+
+def test_headings_and_long_names_have_the_room_that_their_words_need() -> None:
+    sheet = opened(BOOKS["annual"])["Xếp hạng"]
+    widths = {
+        get_column_letter(at): column.width
+        for column in sheet.column_dimensions.values()
+        for at in range(column.min, column.max + 1)
+    }
+
+    for cell in sheet[4]:
+        assert widths[cell.column_letter] > max(len(word) for word in cell.value.split())
+        letters = len(cell.value) / (widths[cell.column_letter] - 2)
+        assert sheet.row_dimensions[4].height >= 15 * letters
+    (long,) = (row for row in sheet.iter_rows(min_row=5) if str(row[4].value).startswith("Trung tâm"))
+    assert sheet.row_dimensions[long[4].row].height >= 15 * len(long[4].value) / widths["E"]
+
+
+def test_the_matrix_is_shaded_from_light_to_dark_in_its_shares_alone() -> None:
+    book = opened(BOOKS["annual"])
+    scales = {sheet.title: [str(one.sqref) for one in sheet.conditional_formatting] for sheet in book}
+
+    assert scales["Yếu tố"] == [f"{column}5:{column}38" for column in "CGKOS"]
+    assert [title for title, found in scales.items() if found] == ["Yếu tố"]

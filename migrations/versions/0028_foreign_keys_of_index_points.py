@@ -7,8 +7,8 @@ from typing import Final
 
 from alembic import op
 
-revision = "0027"
-down_revision = "0026"
+revision = "0028"
+down_revision = "0027"
 
 _KEYS: Final = (
     ("index_indicators", "fk_index_indicators_agency_id_agencies", "agencies", "agency_id"),
