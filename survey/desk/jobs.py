@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from http import HTTPStatus
 from typing import Final
@@ -19,6 +20,7 @@ from survey.jobs.work import folder_of
 from survey.models.agencies import Agency
 from survey.models.identifiers import local_today
 from survey.models.jobs import Job
+from survey.queries.agencies import AgencyRow, list_agencies_by_id
 from survey.queries.desk_lists import list_top_agencies
 from survey.services.audit import record
 from survey.services.jobs import UNFINISHED, cancel_job, list_jobs_of, mark_seen, retry_job
@@ -42,10 +44,21 @@ LABELS: Final = (
     _("CSV kết quả chung"),
     _("CSV kết quả chung Excel Việt Nam"),
 )
-COLUMNS: Final[tuple[Column[Job], ...]] = (
-    Column("name", _("Tài liệu"), by=lambda job: (job.kind, str(job.arguments.get("year", "")))),
-    Column("day", _("Ngày yêu cầu"), by=lambda job: job.created_at),
-    Column("state", _("Tình trạng"), by=lambda job: job.state),
+
+
+@dataclass(frozen=True, slots=True)
+class JobLine:
+    """A job, and the body it is made for."""
+
+    job: Job
+    agency: AgencyRow | None
+
+
+COLUMNS: Final[tuple[Column[JobLine], ...]] = (
+    Column("name", _("Tài liệu"), by=lambda line: (line.job.kind, str(line.job.arguments.get("year", "")))),
+    Column("agency", _("Cơ quan"), by=lambda line: line.agency.sort_key if line.agency else None),
+    Column("day", _("Ngày yêu cầu"), by=lambda line: line.job.created_at),
+    Column("state", _("Tình trạng"), by=lambda line: line.job.state),
 )
 
 
@@ -54,7 +67,10 @@ COLUMNS: Final[tuple[Column[Job], ...]] = (
 def jobs() -> ResponseReturnValue:
     """List what the official asked for, newest first."""
     found = list_jobs_of(db.session(), official_id=signed_in_official().id, limit=MOST_LISTED)
-    listing = list_of(found, COLUMNS, text=_searched, order="-day")
+    ids = {job.agency_id for job in found if job.agency_id}
+    agencies = {agency.id: agency for agency in list_agencies_by_id(db.session(), agency_ids=ids)}
+    lines = [JobLine(job, agencies.get(job.agency_id) if job.agency_id else None) for job in found]
+    listing = list_of(lines, COLUMNS, text=_searched, order="-day")
     orders = list_schedules(db.session(), official_id=signed_in_official().id)
     scheduled = [(row, db.session.get(Agency, row.agency_id)) for row in orders]
     tops = list_top_agencies(db.session(), current_scope())
@@ -155,6 +171,7 @@ def _manages_agency_of(job: Job) -> bool:
     return agency is not None and current_scope().manages(agency.path)
 
 
-def _searched(job: Job) -> str:
+def _searched(line: JobLine) -> str:
     names = flask.get_template_attribute("components/job_name.html", "job_name")
-    return f"{names(job)} {job.kind}"
+    agency = f" {line.agency.name} {line.agency.name_en or ''} {line.agency.code}" if line.agency else ""
+    return f"{names(line.job)} {line.job.kind}{agency}"

@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from desk_fixtures import SignIn
 from desk_province import Province
+from survey.models.agencies import Agency
 from survey.models.audit import AuditEntry
 from survey.models.jobs import Job, ReportSchedule
 from survey.services.jobs import fail_job, request_job
@@ -45,7 +46,10 @@ def test_what_failed_is_told_and_made_again(sign_in: SignIn, province: Province,
     fail_job(session, number, message="Ổ đĩa đã đầy.", now=NOW)
     session.commit()
     assert "tài liệu mới xong" in client.get("/desk/waves").text
-    assert "mới</strong>" in client.get("/desk/jobs").text
+    listed = client.get("/desk/jobs?q=tổng").text
+    assert "mới</strong>" in listed
+    assert f'<td data-label="Cơ quan">{session.get_one(Agency, province.province).name}</td>' in listed
+    session.rollback()
     assert "Ổ đĩa đã đầy." in client.get(f"/desk/jobs/{number}").text
     assert "tài liệu mới xong" not in client.get("/desk/waves").text
     assert sign_in("phogiamdoc").post(f"/desk/jobs/{number}/retry").status_code == 404
