@@ -8,7 +8,7 @@ import flask
 from flask_smorest import Api, Blueprint
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from survey.api import figure_views, population_views, release_views, slip_views
+from survey.api import figure_views, index_views, population_views, release_views, slip_views
 from survey.api.access import PUBLIC_REQUESTS_A_MINUTE, Addresses, Requests, without_key
 from survey.api.caching import set_caching
 from survey.api.problems import MEDIA_TYPE, Problem, init_problems
@@ -57,6 +57,7 @@ def make_api(app: flask.Flask, engine: Database) -> flask.Flask:
     for blueprint in (
         release_views.blueprint,
         figure_views.blueprint,
+        index_views.blueprint,
         slip_views.blueprint,
         population_views.blueprint,
     ):

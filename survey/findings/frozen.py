@@ -9,6 +9,7 @@ import types
 from collections.abc import Callable, Mapping
 from dataclasses import MISSING, fields, is_dataclass
 from datetime import date
+from fractions import Fraction
 from functools import cache
 from io import BytesIO
 from typing import Any, Final, TypeVar, Union, cast, get_args, get_origin, get_type_hints
@@ -16,6 +17,7 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
+from analysis.exact import exact_text
 from survey.findings.values import AgencyFindings
 from survey.queries.released import ReleasedVersion, read_frozen
 
@@ -84,6 +86,8 @@ def plain(value: Any) -> Any:  # noqa: ANN401 -- any field of any findings value
         return [plain(each) for each in value]
     if isinstance(value, UUID | date):
         return str(value)
+    if isinstance(value, Fraction):
+        return exact_text(value)
     if isinstance(value, Mapping):
         return {str(key): plain(each) for key, each in value.items()}
     return {name: plain(getattr(value, name)) for name in _field_names(value.__class__)}

@@ -24,6 +24,7 @@ from survey.db import HIDDEN
 from survey.jobs.agency import AGENCY, make_agency_documents
 from survey.jobs.annual import make_annual_documents
 from survey.jobs.comparison import make_comparison
+from survey.jobs.index import make_index_documents
 from survey.jobs.mail import tell_of_end
 from survey.jobs.nightly import (
     NIGHTLY,
@@ -142,6 +143,7 @@ def main() -> None:
         "annual": make_annual_documents,
         AGENCY: make_agency_documents,
         "comparison": make_comparison,
+        "index": make_index_documents,
         "wave_report": make_wave_report,
         POSTERS: poster_job(public_url=config.public_url, data_dir=config.data_dir),
         RELEASE: release_job(data_dir=config.data_dir, public_url=config.public_url),

@@ -9,6 +9,10 @@ from typing import Any, Final
 from sqlalchemy import JSON, Dialect, LargeBinary, String, TypeDecorator
 from sqlalchemy.dialects.postgresql import JSONB
 
+from analysis.exact import exact_text
+
+__all__ = ["BYTEWISE", "DISTRIBUTED", "JSON_VALUE", "LOCAL", "REFERENCE", "Exact", "Integers", "exact_text"]
+
 JSON_VALUE: Final = JSON().with_variant(JSONB(), "postgresql")
 BYTEWISE: Final = String().with_variant(String(collation="C"), "postgresql")
 
@@ -46,18 +50,3 @@ class Exact(TypeDecorator[Fraction]):
     def process_result_value(self, value: Any | None, dialect: Dialect) -> Fraction | None:  # noqa: ANN401, ARG002 -- likewise
         """Return the fraction that was kept."""
         return None if value is None else Fraction(value)
-
-
-def exact_text(value: Fraction) -> str:
-    """Return a fraction as the shortest decimal, or as "2/3" where no decimal ends."""
-    rest, twos, fives = value.denominator, 0, 0
-    while rest % 2 == 0:
-        rest, twos = rest // 2, twos + 1
-    while rest % 5 == 0:
-        rest, fives = rest // 5, fives + 1
-    if rest != 1:
-        return str(value)
-    places = max(twos, fives)
-    digits = str(abs(value.numerator) * 10**places // value.denominator).rjust(places + 1, "0")
-    whole, part = digits[: len(digits) - places], digits[len(digits) - places :]
-    return ("-" if value < 0 else "") + whole + (f".{part}" if part else "")

@@ -34,6 +34,12 @@ def list_participant_ids(session: Session, round_id: UUID, *, only_counted: bool
     return list(session.scalars(wanted.order_by(Agency.sort_key, Agency.code)))
 
 
+def list_participants(session: Session, round_id: UUID) -> list[IndexParticipant]:
+    """List who takes part in a round, as agencies sort."""
+    wanted = select(IndexParticipant).join(Agency).where(IndexParticipant.round_id == round_id)
+    return list(session.scalars(wanted.order_by(Agency.sort_key, Agency.code)))
+
+
 def list_scored(session: Session, round_id: UUID, agency_ids: Sequence[UUID]) -> list[ScoreRow]:
     """List the scores of agencies in a round that have a value."""
     wanted = select(IndexScore.agency_id, IndexScore.criterion, IndexScore.value, IndexScore.basis).where(

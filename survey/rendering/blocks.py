@@ -88,6 +88,7 @@ class Heading:
     level: int
     text: str
     new_page: bool = False
+    centred: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -54,7 +54,7 @@ def agency_csv(findings: AgencyFindings, language: str = "vi", *, excel_vietnam:
         "agency": agency.name.text(language),
     }
     rows = ({**same, **row} for row in _agency_rows(findings, language))
-    return _written(_AGENCY_COLUMNS, rows, excel_vietnam=excel_vietnam)
+    return written(_AGENCY_COLUMNS, rows, excel_vietnam=excel_vietnam)
 
 
 def annual_csv(findings: AnnualFindings, language: str = "vi", *, excel_vietnam: bool = False) -> bytes:
@@ -67,7 +67,7 @@ def annual_csv(findings: AnnualFindings, language: str = "vi", *, excel_vietnam:
     agencies = ({**same, **_annual_row(row, language)} for row in findings.agencies)
     rows = list(chain([{**same, **_whole_row(findings, language)}], agencies))
     columns = dict.fromkeys(chain.from_iterable(rows))
-    return _written(tuple(columns), rows, excel_vietnam=excel_vietnam)
+    return written(tuple(columns), rows, excel_vietnam=excel_vietnam)
 
 
 def annual_questions_csv(findings: AnnualFindings, language: str = "vi", *, excel_vietnam: bool = False) -> bytes:
@@ -80,7 +80,7 @@ def annual_questions_csv(findings: AnnualFindings, language: str = "vi", *, exce
         "agency": findings.root.name.text(language),
     }
     rows = ({**same, **row} for question in findings.questions for row in _options(question, language))
-    return _written(_AGENCY_COLUMNS[1:], rows, excel_vietnam=excel_vietnam)
+    return written(_AGENCY_COLUMNS[1:], rows, excel_vietnam=excel_vietnam)
 
 
 def annual_whole_csv(findings: AnnualFindings, language: str = "vi", *, excel_vietnam: bool = False) -> bytes:
@@ -94,7 +94,7 @@ def annual_whole_csv(findings: AnnualFindings, language: str = "vi", *, excel_vi
         "agency": findings.root.name.text(language),
     }
     rows = ({**same, **row} for row in _all_rows(findings, language))
-    return _written(_AGENCY_COLUMNS, rows, excel_vietnam=excel_vietnam)
+    return written(_AGENCY_COLUMNS, rows, excel_vietnam=excel_vietnam)
 
 
 def _all_rows(findings: AnnualFindings, language: str) -> Iterator[Row]:
@@ -141,7 +141,7 @@ def comparison_csv(findings: ChosenComparison, language: str = "vi", *, excel_vi
         "data": "demo" if any(one.agency.is_demo for one in findings.agencies) else "real",
     }
     rows = ({**same, **row} for row in _compared_rows(findings, language))
-    return _written(_AGENCY_COLUMNS, rows, excel_vietnam=excel_vietnam)
+    return written(_AGENCY_COLUMNS, rows, excel_vietnam=excel_vietnam)
 
 
 def _compared_rows(findings: ChosenComparison, language: str) -> Iterator[Row]:
@@ -330,7 +330,8 @@ def _spread(name: str, points: Points | None) -> Row:
     return dict(zip(keys, values, strict=True))
 
 
-def _written(columns: tuple[str, ...], rows: Iterable[Row], *, excel_vietnam: bool) -> bytes:
+def written(columns: tuple[str, ...], rows: Iterable[Row], *, excel_vietnam: bool) -> bytes:
+    """Write lines under their columns; for a Vietnamese spreadsheet with its separators and headings."""
     text = io.StringIO(newline="")
     writer = csv.DictWriter(text, columns, restval="", delimiter=";" if excel_vietnam else ",")
     writer.writerow({name: vietnamese_heading(name) if excel_vietnam else name for name in columns})

@@ -19,6 +19,12 @@ _NAMES: Final = {
     "previous_rank": "Thứ hạng kỳ trước", "rank_change": "Thay đổi thứ hạng", "movement": "Dịch chuyển",
     "with_code": "Có mã một lần", "without_code": "Không có mã một lần",
     "points": "Điểm", "points_maximum": "Điểm tối đa",
+    "round": "Kỳ đánh giá", "version": "Bản kết quả", "sha256": "Mã kiểm SHA-256", "rubric": "Bộ tiêu chí",
+    "index_percent": "Chỉ số (%)", "class": "Xếp loại", "class_is_certain": "Xếp loại chắc chắn",
+    "satisfaction": "Tỷ lệ hài lòng khảo sát", "verified_share": "Tỷ lệ phiếu đã xác minh",
+    "survey_points": "Điểm khảo sát", "survey_points_maximum": "Điểm khảo sát tối đa", "release": "Kết quả đã công bố",
+    "questionnaire": "Phiếu hỏi", "method_edition": "Phiên bản phương pháp", "previous_points": "Điểm năm trước",
+    "lost": "Điểm mất", "level": "Cấp", "breaks": "Lý do không so", "is_converted": "Số liệu quy đổi",
 }  # fmt: skip
 _ENDINGS: Final = {"_low": "cận dưới", "_high": "cận trên"}
 _ELEMENT: Final = re.compile(r"element_(\d+)_(.+)")

@@ -106,6 +106,7 @@ def _block(block: Block, writing: _Writing, *, on_new_page: bool = False) -> Ite
     match block:
         case Heading():
             turned = "<w:pageBreakBefore/>" if block.new_page else turned
+            turned += '<w:jc w:val="center"/>' if block.centred else ""
             yield paragraph(f"Heading{min(block.level, 3)}", runs(block.text), turned)
         case Paragraph():
             yield paragraph("BodyText", runs(block.text), turned)

@@ -5,20 +5,24 @@ from __future__ import annotations
 import json
 from dataclasses import fields
 from datetime import date
+from fractions import Fraction
 from functools import cache
 from io import BytesIO
 from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID
 
+from analysis.exact import exact_text
 from survey.rendering.annual_tables import weakest_sample
 from survey.rendering.comparison_report import comparison_marks
 from survey.rendering.composition import agency_marks, annual_marks
+from survey.rendering.index_words import index_label, index_marks
 from survey.rendering.words import NOT_OFFICIAL, interval_label
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from survey.findings.chosen_values import ChosenComparison
+    from survey.findings.index_result_values import IndexFindings
     from survey.findings.values import AgencyFindings, AnnualFindings
 
 # Raised whenever a key is renamed, removed or changes its meaning; new keys do not raise it.
@@ -45,9 +49,14 @@ def comparison_json(findings: ChosenComparison, language: str = "vi") -> bytes:
     return _document("comparison", findings, comparison_marks(findings, language), label, language)
 
 
+def index_json(findings: IndexFindings, language: str = "vi") -> bytes:
+    """Write the findings of a round of the index; points are their exact text, names come in both languages."""
+    return _document("index", findings, index_marks(findings, language), index_label(findings, language), language)
+
+
 def _document(
     kind: str,
-    findings: AgencyFindings | AnnualFindings | ChosenComparison,
+    findings: AgencyFindings | AnnualFindings | ChosenComparison | IndexFindings,
     marks: tuple[str, ...],
     label: str,
     language: str,
@@ -67,7 +76,7 @@ def _document(
     return written.getvalue()
 
 
-def _pieces(findings: AgencyFindings | AnnualFindings | ChosenComparison) -> Iterator[str]:
+def _pieces(findings: AgencyFindings | AnnualFindings | ChosenComparison | IndexFindings) -> Iterator[str]:
     """Yield a findings value line by line of its lists: thousands of agencies at once would take 200 MB."""
     kind: Any = findings.__class__
     start = "{"
@@ -94,6 +103,8 @@ def _plain(value: Any) -> Any:  # noqa: ANN401 -- any field of any findings valu
         return [_plain(each) for each in value]
     if isinstance(value, UUID | date):
         return str(value)
+    if isinstance(value, Fraction):
+        return exact_text(value)
     return {name: _plain(getattr(value, name)) for name in _field_names(value.__class__)}
 
 

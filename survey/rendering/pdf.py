@@ -77,7 +77,7 @@ def _seal_data(seal: Seal | None) -> dict[str, str] | None:
 def _block_data(block: Block, language: str) -> dict[str, Any]:
     match block:
         case Heading():
-            turned = {"new_page": True} if block.new_page else {}
+            turned = {name: True for name in ("new_page", "centred") if getattr(block, name)}
             return {"kind": "heading", "level": block.level, "text": block.text, **turned}
         case Paragraph():
             return {"kind": "paragraph", "text": _breakable(block.text)}

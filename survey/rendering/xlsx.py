@@ -11,6 +11,8 @@ from survey.rendering.annual_tables import annual_label, annual_tables
 from survey.rendering.cells import fields
 from survey.rendering.comparison_report import comparison_label, comparison_marks, comparison_tables
 from survey.rendering.composition import agency_marks, annual_marks
+from survey.rendering.index_tables import index_tables
+from survey.rendering.index_words import index_label, index_marks
 from survey.rendering.numbers import NOT_ENOUGH
 from survey.rendering.words import NOT_OFFICIAL, interval_label, speaker
 from survey.rendering.xlsx_charts import Place, add_levels, add_periods, add_shares
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
     from xlsxwriter.worksheet import Worksheet
 
     from survey.findings.chosen_values import ChosenComparison
+    from survey.findings.index_result_values import IndexFindings
     from survey.findings.values import AgencyFindings, AnnualFindings
     from survey.rendering.blocks import Column, Table, Value
     from survey.rendering.xlsx_layout import Heading
@@ -81,6 +84,17 @@ def comparison_xlsx(findings: ChosenComparison, language: str = "vi") -> bytes:
     book = _Book(findings.made_on, language, tables)
     head = (findings.issuer.name.text(language), findings.wave.name.text(language), *marks)
     book.add_notes(head, (NOT_OFFICIAL.text(language), comparison_label(findings, language)))
+    for table in tables.values():
+        book.add_table(table, marks)
+    return book.close()
+
+
+def index_xlsx(findings: IndexFindings, language: str = "vi") -> bytes:
+    """Write a round of the index as a workbook; the same findings give the same bytes."""
+    marks, tables = index_marks(findings, language), index_tables(findings, language)
+    book = _Book(findings.made_on, language, tables)
+    head = (findings.root.name.text(language), findings.name.text(language), *marks)
+    book.add_notes(head, (index_label(findings, language),))
     for table in tables.values():
         book.add_table(table, marks)
     return book.close()

@@ -1,0 +1,252 @@
+"""The one value of a round of the index, from the scores as they stand or as it was frozen when it was decided."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import date
+from fractions import Fraction
+from typing import Final
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from analysis.index_standing import Standing, standings, summary, weaknesses
+from analysis.index_total import IndexTotal, classified
+from analysis.rubric import NOTHING, WHOLE
+from survey.findings.errors import FindingsError
+from survey.findings.frozen import frozen_json, thaw
+from survey.findings.index_change import changes, counted, read_year_before
+from survey.findings.index_outside import outside_indexes
+from survey.findings.index_result_values import (
+    ComponentSpread,
+    IndexAgency,
+    IndexChange,
+    IndexClass,
+    IndexComponent,
+    IndexFindings,
+    IndexSurvey,
+    LeafWeakness,
+)
+from survey.findings.index_survey_basis import SurveyBasis, costs_of_all, survey_basis
+from survey.findings.index_totals import round_totals
+from survey.findings.letterhead import letterhead
+from survey.findings.names import agency_name, text_wording, wording
+from survey.findings.values import Wording
+from survey.models.index_rounds import IndexParticipant, IndexRound
+from survey.models.rubric_content import RubricContent
+from survey.queries.agencies import AgencyRow, list_agencies_by_id
+from survey.queries.index_results import list_results, read_result
+from survey.queries.index_scores import ScoreRow, list_participants, list_scored
+
+CONFIDENCE_LEVEL: Final = 0.95
+
+Basis = Mapping[tuple[UUID, str], ScoreRow]
+
+
+def index_findings(session: Session, round_: IndexRound, *, today: date) -> IndexFindings:
+    """Return what is known of a round now, a draft; of a decided one ``decided_findings`` returns what was frozen.
+
+    Raises:
+        FindingsError: Nobody takes part, or no agency is ranked.
+
+    """
+    content = RubricContent.from_content(round_.rubric.content)
+    participants = {one.agency_id: one for one in list_participants(session, round_.id)}
+    totals = round_totals(session, round_)
+    ranked = [unit for unit in totals if participants[unit].counts]
+    if not ranked:
+        raise FindingsError(
+            vi=f"Kỳ {round_.code} chưa có cơ quan nào được xếp hạng; hãy thêm cơ quan hoặc sửa cách tính.",
+            en=f"No agency of {round_.code} is ranked; add agencies, or change how they are counted.",
+        )
+    rows = {row.id: row for row in list_agencies_by_id(session, agency_ids=[*totals, round_.agency_id])}
+    scores = list_scored(session, round_.id, list(totals))
+    basis = survey_basis(session, round_, content, scores, rows)
+    before = read_year_before(session, round_, content, list(totals))
+    moved = changes(totals, ranked, before)
+    placed = {UUID(one.unit): one for one in standings({str(unit): totals[unit] for unit in ranked})}
+    maker = _Maker(content, rows, {(row.agency_id, row.criterion): row for row in scores}, basis, moved, participants)
+    order = [*placed, *(unit for unit in totals if unit not in placed)]
+    agencies = tuple(maker.agency(unit, totals[unit], placed.get(unit)) for unit in order)
+    codes = {str(unit): rows[unit].code for unit in totals}
+    summed = summary({str(unit): totals[unit] for unit in ranked})
+    root = agency_name(rows[round_.agency_id])
+    return IndexFindings(
+        root=root,
+        round_code=round_.code,
+        name=wording(round_.name, round_.name_en),
+        year=round_.year,
+        version=0,
+        note="",
+        decided_on=None,
+        made_on=today,
+        rubric=round_.rubric.name,
+        rubric_sha256=round_.rubric.sha256,
+        rubric_title=text_wording(content.title),
+        applies_to=content.applies_to,
+        maximum=content.rule.maximum,
+        decimals=content.rule.cut.decimals,
+        classes=_classes(content),
+        survey_is_run=round_.survey_is_run,
+        release=round_.release.code if round_.release else "",
+        questionnaire=basis.questionnaire,
+        method_edition=basis.method_edition,
+        confidence_level=CONFIDENCE_LEVEL,
+        agencies=agencies,
+        mean=summed.mean,
+        above_mean=tuple(codes[unit] for unit in summed.above_mean),
+        components=_spreads(content, {str(unit): totals[unit] for unit in ranked}, codes),
+        weaknesses=_weaknesses(content, {str(unit): totals[unit] for unit in ranked}, codes),
+        element_costs=costs_of_all([row.survey for row in agencies if row.survey and row.rank is not None]),
+        before_year=before.result.year if before else None,
+        before_version=before.result.version if before else None,
+        breaks=before.breaks if before else (),
+        counts=counted(moved, ranked),
+        outside=outside_indexes(session, root, [row.agency for row in agencies], until=round_.year),
+        letterhead=letterhead(session, agency_id=round_.agency_id),
+    )
+
+
+def decided_findings(session: Session, round_: IndexRound, *, version: int | None = None) -> IndexFindings | None:
+    """Return the frozen result of a round, the latest or a version of it; None where nothing is frozen."""
+    rows = list_results(session, round_id=round_.id, with_superseded=version is not None)
+    found = next((row for row in rows if version in {None, row.version}), None)
+    return None if found is None else thaw(IndexFindings, read_result(session, found.id))
+
+
+def findings_of_round(session: Session, round_: IndexRound, *, today: date) -> IndexFindings:
+    """Return the frozen result where there is one, else what is known now.
+
+    Raises:
+        FindingsError: As ``index_findings``.
+
+    """
+    return decided_findings(session, round_) or index_findings(session, round_, today=today)
+
+
+def frozen_result(findings: IndexFindings, *, version: int, note: str, decided_on: date) -> bytes:
+    """Return a round's findings as they are frozen with its decision."""
+    return frozen_json(replace(findings, version=version, note=note, decided_on=decided_on, made_on=decided_on))
+
+
+class _Maker:
+    """Makes the lines of the agencies."""
+
+    def __init__(
+        self,
+        content: RubricContent,
+        rows: Mapping[UUID, AgencyRow],
+        scores: Basis,
+        basis: SurveyBasis,
+        moved: Mapping[UUID, IndexChange],
+        participants: Mapping[UUID, IndexParticipant],
+    ) -> None:
+        self.content, self.rows, self.scores, self.basis = content, rows, scores, basis
+        self.moved, self.participants = moved, participants
+        self.levels = _levels(content)
+
+    def agency(self, unit: UUID, total: IndexTotal, place: Standing | None) -> IndexAgency:
+        """Return the line of an agency."""
+        found, part = classified(self.content.rule.bands, total), self.participants[unit]
+        survey: IndexSurvey | None = self.basis.agencies.get(unit)
+        return IndexAgency(
+            agency=agency_name(self.rows[unit]),
+            points=total.points,
+            low=total.low,
+            high=total.high,
+            maximum=total.maximum,
+            unrounded=total.unrounded,
+            standard_error=total.standard_error,
+            rank=place.rank if place else None,
+            rank_low=place.low_rank if place else None,
+            rank_high=place.high_rank if place else None,
+            tied=place.tied if place else 0,
+            class_code=found.code or "",
+            possible_classes=tuple(code or "" for code in found.possible),
+            components=tuple(self._component(unit, total, code) for code in self.levels),
+            bonus=total.bonus,
+            penalty=total.penalty,
+            unscored=total.unscored,
+            is_rescaled=total.is_rescaled,
+            survey=survey,
+            change=self.moved[unit],
+            joined_on=part.joined_on,
+            left_on=part.left_on,
+            note=part.note,
+        )
+
+    def _component(self, unit: UUID, total: IndexTotal, code: str) -> IndexComponent:
+        own = total.components[code]
+        low, high = self._ends(unit, code)
+        name = _name(self.content, code)
+        return IndexComponent(code, name, self.levels[code], own.points, own.maximum, low, high)
+
+    def _ends(self, unit: UUID, code: str) -> tuple[Fraction | None, Fraction | None]:
+        """Return the points of a survey's leaf at the ends of its own interval."""
+        row = self.scores.get((unit, code))
+        if row is None or not row.basis or "low" not in row.basis or "high" not in row.basis:
+            return None, None
+        rule = self.content.leaves[code].rule
+        ends = (min(max(Fraction(row.basis[end]), NOTHING), WHOLE) for end in ("low", "high"))
+        points = [rule.points(end) for end in ends]
+        return min(points), max(points)
+
+
+def _levels(content: RubricContent) -> dict[str, str]:
+    """Return every component with its level, as the rubric has them: each area with all below it."""
+    order: dict[str, str] = {}
+    for leaf in content.leaves.values():
+        for depth, code in enumerate(leaf.path):
+            order.setdefault(code, "criterion" if depth else "area")
+        order[leaf.code] = "leaf" if leaf.kind == "area" else leaf.kind
+    return order
+
+
+def _name(content: RubricContent, code: str) -> Wording:
+    return text_wording(content.names[code] if code in content.names else content.leaves[code].name)
+
+
+def _classes(content: RubricContent) -> tuple[IndexClass, ...]:
+    bands = sorted(content.rule.bands, key=lambda band: -band.at_least)
+    return tuple(IndexClass(one.code, text_wording(content.class_names[one.code]), one.at_least) for one in bands)
+
+
+def _spreads(
+    content: RubricContent, totals: Mapping[str, IndexTotal], codes: Mapping[str, str]
+) -> tuple[ComponentSpread, ...]:
+    found = summary(totals).components
+    maxima = {group.code: group.maximum for group in content.rule.groups()}
+    maxima |= {leaf.code: leaf.maximum for leaf in content.rule.leaves}
+    return tuple(
+        ComponentSpread(
+            code=code,
+            name=_name(content, code),
+            level=level,
+            maximum=maxima[code],
+            mean=found[code].mean,
+            highest=found[code].highest,
+            best=_named(found[code].best, codes),
+            lowest=found[code].lowest,
+            last=_named(found[code].last, codes),
+        )
+        for code, level in _levels(content).items()
+        if code in found
+    )
+
+
+def _weaknesses(
+    content: RubricContent, totals: Mapping[str, IndexTotal], codes: Mapping[str, str]
+) -> tuple[LeafWeakness, ...]:
+    found = weaknesses(totals, [leaf.code for leaf in content.rule.counted])
+    return tuple(
+        LeafWeakness(
+            one.code, _name(content, one.code), one.units, _named(one.nothing, codes), _named(one.low, codes),
+            one.mean_index,
+        )
+        for one in found
+    )  # fmt: skip
+
+
+def _named(units: Sequence[str], codes: Mapping[str, str]) -> tuple[str, ...]:
+    return tuple(codes[unit] for unit in units)

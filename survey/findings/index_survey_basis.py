@@ -1,0 +1,148 @@
+"""What stands behind the survey points of a round: n of N, verified answers, and which element costs most points."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any, Final
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from analysis.rubric import NOTHING, WHOLE, Leaf
+from survey.findings.figures import Figures, figures, size
+from survey.findings.index_result_values import ElementCost, IndexSurvey
+from survey.findings.names import text_wording
+from survey.findings.participation import participation
+from survey.findings.sample import Sample, read_sample
+from survey.findings.values import Wording
+from survey.models.editions import Method, Questionnaire
+from survey.models.index_rounds import IndexRound
+from survey.models.rubric_content import LeafContent, RubricContent
+from survey.queries.agencies import AgencyRow, list_agencies
+from survey.queries.index_scores import ScoreRow
+from survey.queries.waves import get_editions, get_wave
+
+
+@dataclass(frozen=True, slots=True)
+class SurveyBasis:
+    """The survey of a round: its editions, and for every agency what it brought."""
+
+    questionnaire: str
+    method_edition: str
+    agencies: Mapping[UUID, IndexSurvey]
+
+
+NO_SURVEY: Final = SurveyBasis("", "", {})
+
+
+def survey_basis(
+    session: Session,
+    round_: IndexRound,
+    content: RubricContent,
+    rows: Sequence[ScoreRow],
+    agencies: Mapping[UUID, AgencyRow],
+) -> SurveyBasis:
+    """Return what the scores of surveys rest on; of those that came by file only what the file said."""
+    told: dict[UUID, list[ScoreRow]] = {}
+    for row in rows:
+        if row.basis and "part" in row.basis and row.criterion in content.leaves:
+            told.setdefault(row.agency_id, []).append(row)
+    if not told or not round_.survey_is_run:
+        return NO_SURVEY
+    release = round_.release
+    wave = get_wave(session, wave_id=release.wave_id) if release and release.wave_id else None
+    if wave is None:
+        return SurveyBasis("", "", {key: _survey(content, own, None, None) for key, own in told.items()})
+    editions = get_editions(session, wave_id=wave.id)
+    questionnaire = Questionnaire.from_content(editions.questionnaire)
+    method = Method.from_content(editions.method)
+    below = list_agencies(session, paths=[agencies[key].path for key in told])
+    whole = read_sample(
+        session, waves=[wave], agency_ids=[row.id for row in below], questionnaire=questionnaire, method=method
+    )
+    groups = [[row.id for row in below if row.path.startswith(agencies[key].path)] for key in told]
+    samples = dict(zip(told, whole.parts(groups), strict=True))
+    return SurveyBasis(
+        f"{wave.questionnaire}/{wave.questionnaire_edition}",
+        wave.method_edition,
+        {key: _survey(content, own, samples[key], questionnaire) for key, own in told.items()},
+    )
+
+
+def _survey(
+    content: RubricContent, rows: Sequence[ScoreRow], sample: Sample | None, questionnaire: Questionnaire | None
+) -> IndexSurvey:
+    first = rows[0].basis or {}
+    part: Mapping[str, Any] = first["part"]
+    leaves = [content.leaves[code] for code in part["leaves"] if code in content.leaves]
+    found = figures(sample, with_items=False) if sample is not None and sample.design is None else None
+    taking = participation(sample, found.overall) if sample is not None and found else None
+    respondents = sum(unit.respondents for unit in sample.units) if sample else 0
+    verified = sum(unit.verified for unit in sample.units) if sample else 0
+    costs = [one for leaf in leaves for one in _costs(leaf, rows, found, questionnaire)]
+    return IndexSurvey(
+        release=str(first.get("release", "")),
+        n=int(first.get("n", 0)),
+        population=taking.population_size if taking else None,
+        rate=taking.rate if taking else None,
+        verified_share=verified / respondents if respondents else None,
+        share=found.overall.share_satisfied if found else None,
+        points=part["points"],
+        low=part["low"],
+        high=part["high"],
+        maximum=sum((leaf.rule.maximum for leaf in leaves), NOTHING),
+        elements=tuple(sorted(costs, key=lambda one: -one.lost)),
+    )
+
+
+def _costs(
+    leaf: LeafContent, rows: Sequence[ScoreRow], found: Figures | None, questionnaire: Questionnaire | None
+) -> list[ElementCost]:
+    """Return what the elements behind a leaf cost: its own, or of a pooled leaf each by its part of the ratings."""
+    row = next((one for one in rows if one.criterion == leaf.code), None)
+    if row is None or row.basis is None:
+        return []
+    if leaf.element or found is None or questionnaire is None:
+        ends = [_lost(leaf.rule, end) for end in (row.basis["high"], row.basis["low"])]
+        name = text_wording(leaf.name)
+        return [ElementCost(leaf.code, name, _lost(leaf.rule, row.value), min(ends), max(ends), int(row.basis["n"]))]
+    shares = [each.measures.share_satisfied for each in found.elements]
+    whole = sum(size(each.measures) for each in found.elements)
+    maximum = float(leaf.rule.maximum)
+    return [
+        ElementCost(
+            f"{leaf.code}/{each.code}",
+            each.name,
+            maximum * weight * (1 - share.value),
+            maximum * weight * (1 - share.ci.high),
+            maximum * weight * (1 - share.ci.low),
+            share.n,
+        )
+        for each, share in zip(found.elements, shares, strict=True)
+        if share is not None and (weight := size(each.measures) / whole)
+    ]
+
+
+def _lost(leaf: Leaf, value: Fraction | float) -> float:
+    """Return the points that a value leaves to the maximum, before any cut."""
+    inside = min(max(Fraction(value), NOTHING), WHOLE)
+    return float(leaf.maximum - leaf.formula.earned(inside, leaf.maximum))
+
+
+def costs_of_all(surveys: Sequence[IndexSurvey]) -> tuple[ElementCost, ...]:
+    """Return what every element costs on average, the dearest first; agencies are independent of each other."""
+    own: dict[str, list[ElementCost]] = {}
+    names: dict[str, Wording] = {}
+    for survey in surveys:
+        for one in survey.elements:
+            own.setdefault(one.code, []).append(one)
+            names[one.code] = one.name
+    found = []
+    for code, costs in own.items():
+        mean = sum(one.lost for one in costs) / len(costs)
+        below = sum((one.lost - one.low) ** 2 for one in costs) ** 0.5 / len(costs)
+        above = sum((one.high - one.lost) ** 2 for one in costs) ** 0.5 / len(costs)
+        found.append(ElementCost(code, names[code], mean, mean - below, mean + above, sum(one.n for one in costs)))
+    return tuple(sorted(found, key=lambda one: -one.lost))

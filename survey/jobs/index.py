@@ -1,0 +1,49 @@
+"""The documents of a round of the index: the report, and the draft of the decision with its annexes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Final
+from uuid import UUID
+
+from survey.findings.errors import FindingsError
+from survey.findings.index import findings_of_round
+from survey.jobs.work import Work
+from survey.models.index_rounds import IndexRound
+from survey.rendering.docx import report_docx
+from survey.rendering.index_csv import index_csv, index_points_csv
+from survey.rendering.index_report import index_decision, index_report
+from survey.rendering.json import index_json
+from survey.rendering.pdf import report_pdf
+from survey.rendering.xlsx import index_xlsx
+
+_DECISION: Final = "Dự thảo quyết định"
+
+
+def make_index_documents(work: Work) -> None:
+    """Make all documents of ``round_id`` in ``language`` from one value: the frozen result, or a draft of it."""
+    language = str(work.arguments["language"])
+    round_ = work.session.get(IndexRound, UUID(work.arguments["round_id"]))
+    if round_ is None:
+        raise FindingsError(vi="Kỳ đánh giá không còn nữa.", en="The round is no longer there.")
+    findings = findings_of_round(work.session, round_, today=work.today)
+    # Nothing below reads the database; whoever writes must not wait for the drawing of charts.
+    work.session.close()
+    report, decision = index_report(findings, language), index_decision(findings, language)
+    stem = f"hai-long-cchc-{findings.round_code}"
+    makers: dict[str, tuple[str, Callable[[], bytes]]] = {
+        "PDF": ("pdf", lambda: report_pdf(report)),
+        "DOCX": ("docx", lambda: report_docx(report)),
+        f"{_DECISION} PDF": ("decision.pdf", lambda: report_pdf(decision)),
+        f"{_DECISION} DOCX": ("decision.docx", lambda: report_docx(decision)),
+        "XLSX": ("xlsx", lambda: index_xlsx(findings, language)),
+        "CSV": ("csv", lambda: index_csv(findings, language)),
+        "CSV Excel Việt Nam": ("excel.csv", lambda: index_csv(findings, language, excel_vietnam=True)),
+        "CSV tiêu chí": ("points.csv", lambda: index_points_csv(findings, language)),
+        "JSON": ("json", lambda: index_json(findings, language)),
+    }
+    steps = len(makers) + 1
+    work.step(1, steps)
+    for done, (label, (ending, make)) in enumerate(makers.items(), start=2):
+        work.write(label, f"{stem}.{ending}", make())
+        work.step(done, steps)

@@ -1,0 +1,392 @@
+"""The tables of a round of the index."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from survey.findings.values import Participation, Points
+from survey.rendering import numbers
+from survey.rendering.blocks import Column, Kind, Standing, Table, Value
+from survey.rendering.index_words import (
+    INDEX_BREAKS,
+    WEIGHTS,
+    change_words,
+    class_words,
+    exactly,
+    index_label,
+    place_words,
+    points,
+)
+from survey.rendering.words import speaker
+
+if TYPE_CHECKING:
+    from survey.findings.index_result_values import IndexAgency, IndexFindings
+
+_NAMED: Final = 4
+
+
+def index_tables(findings: IndexFindings, language: str) -> dict[str, Table]:
+    """Make every table of a round that has a line, by code, in the order of the report."""
+    tables = (
+        ranking_table(findings, language),
+        areas_table(findings, language),
+        spread_table(findings, language),
+        survey_table(findings, language),
+        costs_table(findings, language),
+        weakness_table(findings, language),
+        baseline_table(findings, language),
+        outside_table(findings, language),
+        leaves_table(findings, language),
+        remarks_table(findings, language),
+        basis_table(findings, language),
+    )
+    return {table.code: table for table in tables if table.rows}
+
+
+def ranking_table(findings: IndexFindings, language: str) -> Table:
+    """Agencies with rank and set, points with both ends, class, change and movement."""
+    say = speaker(language)
+    compared = findings.before_year is not None
+    columns = [
+        Column(say("Hạng, tập hạng", "Rank, set"), Kind.STANDING, 1.2, "–"),
+        Column(say("Mã", "Code"), Kind.TEXT, 1.2, sheet_only=True),
+        Column(say("Cơ quan", "Agency"), Kind.TEXT, 3.2),
+        Column(say("Điểm, hai đầu khoảng", "Points, both ends"), Kind.POINTS, 1.8),
+        Column(say("Chỉ số", "Index"), Kind.PERCENT, 1.3),
+        Column(say("Xếp loại", "Class"), Kind.TEXT, 1.9),
+    ]
+    if compared:
+        columns += [
+            Column(say(f"Điểm {findings.before_year}", f"Points {findings.before_year}"), Kind.POINTS_PART, 1.3, "–"),
+            Column(say("Thay đổi", "Change"), Kind.TEXT, 2.5),
+            Column(say("Biến động hạng", "Places"), Kind.TEXT, 2.1),
+        ]
+    return Table(
+        code="index_ranking",
+        title=say("Kết quả, xếp hạng và xếp loại", "Results, ranks and classes"),
+        sheet=say("Xếp hạng", "Ranking"),
+        columns=tuple(columns),
+        rows=tuple(_ranked(row, findings, language)[: len(columns)] for row in findings.agencies),
+        note=index_label(findings, language),
+    )
+
+
+def areas_table(findings: IndexFindings, language: str) -> Table:
+    """Agency by area."""
+    say = speaker(language)
+    areas = [one for one in findings.components if one.level == "area"]
+    return Table(
+        code="index_areas",
+        title=say("Điểm theo lĩnh vực", "Points by area"),
+        sheet=say("Lĩnh vực", "Areas"),
+        columns=(
+            Column(say("Hạng", "Rank"), Kind.COUNT, 0.9, "–"),
+            Column(say("Cơ quan", "Agency"), Kind.TEXT, 3.4),
+            *(
+                Column(f"{one.code}. {one.name.text(language)} ({exactly(one.maximum, language)})",
+                       Kind.POINTS_PART, 1.7, "–")
+                for one in areas
+            ),
+        ),
+        rows=tuple(
+            (row.rank, row.agency.name.text(language), *(_points_of(row, one.code) for one in areas))
+            for row in findings.agencies
+        ),
+        note=say("Trong ngoặc: điểm tối đa của lĩnh vực.", "In brackets: the most an area brings."),
+    )  # fmt: skip
+
+
+def spread_table(findings: IndexFindings, language: str) -> Table:
+    """Each component: mean, points lost on average, best and last."""
+    say = speaker(language)
+    return Table(
+        code="index_components",
+        title=say("Từng lĩnh vực, tiêu chí: điểm mất, cao nhất, thấp nhất", "Areas and criteria: lost, best, last"),
+        sheet=say("Tiêu chí", "Criteria"),
+        columns=(
+            Column(say("Mã", "Code"), Kind.TEXT, 1.1),
+            Column(say("Nội dung", "Component"), Kind.TEXT, 4),
+            Column(say("Tối đa", "Most"), Kind.POINTS_PART, 1.1),
+            Column(say("Trung bình", "Mean"), Kind.POINTS_PART, 1.2),
+            Column(say("Mất bình quân", "Lost"), Kind.POINTS_PART, 1.2),
+            Column(say("Cao nhất", "Best"), Kind.TEXT, 2.4),
+            Column(say("Thấp nhất", "Last"), Kind.TEXT, 2.4),
+        ),
+        rows=tuple(
+            (
+                one.code,
+                one.name.text(language),
+                float(one.maximum),
+                float(one.mean),
+                float(one.lost),
+                f"{points(one.highest, findings, language)}: {_agencies(one.best, findings, language)}",
+                f"{points(one.lowest, findings, language)}: {_agencies(one.last, findings, language)}",
+            )
+            for one in findings.components
+        ),
+    )
+
+
+def survey_table(findings: IndexFindings, language: str) -> Table:
+    """What the survey brought to each agency, with what it rests on."""
+    say = speaker(language)
+    return Table(
+        code="index_survey",
+        title=say("Điểm khảo sát", "Points of the survey"),
+        sheet=say("Khảo sát", "Survey"),
+        columns=(
+            Column(say("Mã", "Code"), Kind.TEXT, 1.2, sheet_only=True),
+            Column(say("Cơ quan", "Agency"), Kind.TEXT, 3.2),
+            Column(say("Tỷ lệ hài lòng", "Share satisfied"), Kind.SHARE, 2.1, "–"),
+            Column(say("n/N, tham gia", "n/N, participation"), Kind.PARTICIPATION, 1.9),
+            Column(say("Đã xác minh", "Verified"), Kind.PERCENT, 1.4, "–"),
+            Column(say("Điểm, hai đầu khoảng", "Points, both ends"), Kind.POINTS, 1.9),
+        ),
+        rows=tuple(
+            (
+                row.agency.code,
+                row.agency.name.text(language),
+                row.survey.share,
+                Participation(row.survey.n, row.survey.population, row.survey.rate, None, None),
+                row.survey.verified_share,
+                Points(row.survey.points, row.survey.low, row.survey.high, float(row.survey.maximum), 2),
+            )
+            for row in findings.agencies
+            if row.survey is not None
+        ),
+        note=say("Điểm trước khi cắt hoặc làm tròn.", "Points before they are cut or rounded."),
+    )
+
+
+def costs_table(findings: IndexFindings, language: str) -> Table:
+    """Which element of satisfaction costs most points, on average."""
+    say = speaker(language)
+    return Table(
+        code="index_costs",
+        title=say("Yếu tố hài lòng làm mất điểm, bình quân một cơ quan", "Points that elements cost on average"),
+        sheet=say("Yếu tố mất điểm", "Costs"),
+        columns=(
+            Column(say("Mã", "Code"), Kind.TEXT, 1.6),
+            Column(say("Yếu tố", "Element"), Kind.TEXT, 4.4),
+            Column(say("Điểm mất, hai đầu khoảng", "Lost, both ends"), Kind.POINTS, 2.2),
+            Column("n", Kind.COUNT, 1.2),
+        ),
+        rows=tuple(
+            (one.code, one.name.text(language), Points(one.lost, one.low, one.high, one.high, 2), one.n)
+            for one in findings.element_costs
+        ),
+    )  # fmt: skip
+
+
+def weakness_table(findings: IndexFindings, language: str) -> Table:
+    """Leaves in which agencies have nothing or less than half, the weakest first."""
+    say = speaker(language)
+    return Table(
+        code="index_weak",
+        title=say("Tiêu chí nhiều cơ quan không có điểm hoặc dưới một nửa", "Criteria with nothing, or less than half"),
+        sheet=say("Tiêu chí yếu", "Weak criteria"),
+        columns=(
+            Column(say("Mã", "Code"), Kind.TEXT, 1.1),
+            Column(say("Tiêu chí", "Criterion"), Kind.TEXT, 3.8),
+            Column(say("Đạt bình quân", "Mean share"), Kind.PERCENT, 1.4),
+            Column(say("Không điểm", "Nothing"), Kind.TEXT, 2.6, "–"),
+            Column(say("Dưới một nửa", "Below half"), Kind.TEXT, 2.8),
+        ),
+        rows=tuple(
+            (
+                one.code,
+                one.name.text(language),
+                float(one.mean_index),
+                _counted(one.nothing, one.units, findings, language),
+                _counted(one.low, one.units, findings, language),
+            )
+            for one in findings.weaknesses
+        ),
+    )  # fmt: skip
+
+
+def baseline_table(findings: IndexFindings, language: str) -> Table:
+    """What the baseline of a merged body was made of, with its weights."""
+    say = speaker(language)
+    return Table(
+        code="index_baselines",
+        title=say("Số liệu quy đổi của đơn vị sáp nhập", "Converted figures of merged bodies"),
+        sheet=say("Quy đổi", "Converted"),
+        columns=(
+            Column(say("Đơn vị", "Body"), Kind.TEXT, 3),
+            Column(say("Từ", "Made of"), Kind.TEXT, 3),
+            Column(say("Điểm", "Points"), Kind.POINTS_PART, 1.2),
+            Column(say("Trọng số", "Weight"), Kind.PERCENT, 1.2),
+            Column(say("Cách lấy trọng số", "Weights"), Kind.TEXT, 2.2),
+        ),
+        rows=tuple(
+            (
+                row.agency.name.text(language),
+                part.name.text(language),
+                float(part.points),
+                float(part.weight),
+                WEIGHTS[row.change.weights].text(language),
+            )
+            for row in findings.agencies
+            for part in row.change.parts
+        ),
+        note=say(
+            "Đơn vị mới không có điểm của chính mình năm trước; điểm quy đổi là bình quân có trọng số, không có hạng.",
+            "A new body had no points of its own; the converted ones are a weighted mean and have no rank.",
+        ),
+    )
+
+
+def outside_table(findings: IndexFindings, language: str) -> Table:
+    """Indexes of others, year by year, beside ours and never in it."""
+    say = speaker(language)
+    return Table(
+        code="index_outside",
+        title=say("Chỉ số của cơ quan khác, để đối chiếu", "Indexes of others, for comparison"),
+        sheet=say("Chỉ số khác", "Other indexes"),
+        columns=(
+            Column(say("Chỉ số", "Index"), Kind.TEXT, 2.2),
+            Column(say("Đơn vị", "Unit"), Kind.TEXT, 2.6),
+            Column(say("Năm", "Year"), Kind.TEXT, 1),
+            Column(say("Giá trị", "Value"), Kind.TEXT, 1.3),
+            Column(say("Hạng", "Rank"), Kind.TEXT, 1.2),
+            Column(say("Biến động", "Places"), Kind.TEXT, 2.2),
+            Column(say("Nguồn", "Source"), Kind.TEXT, 2.2),
+        ),
+        rows=tuple(
+            (
+                index.name.text(language),
+                unit.unit.text(language),
+                str(step.year),
+                numbers.decimal(float(step.value), 2, language),
+                f"{step.rank}/{step.of}",
+                _moved(step.change, step.breaks, language),
+                f"{index.publisher}; {index.source}",
+            )
+            for index in findings.outside
+            for unit in index.units
+            for step in unit.steps
+        ),
+        note=say("Không cộng vào chỉ số của kỳ này.", "Nothing of these is counted into the index of this round."),
+    )
+
+
+def leaves_table(findings: IndexFindings, language: str) -> Table:
+    """Points of every agency for every leaf: a line a leaf."""
+    say = speaker(language)
+    leaves = [one for one in findings.agencies[0].components if one.level in {"leaf", "bonus", "penalty"}]
+    return Table(
+        code="index_leaves",
+        title=say("Điểm từng tiêu chí của từng cơ quan", "Points by criterion and agency"),
+        sheet=say("Chi tiết", "Details"),
+        columns=(
+            Column(say("Mã", "Code"), Kind.TEXT, 1.2),
+            Column(say("Tiêu chí", "Criterion"), Kind.TEXT, 4, sheet_only=True),
+            Column(say("Tối đa", "Most"), Kind.POINTS_PART, 1.1),
+            *(Column(row.agency.code, Kind.POINTS_PART, 1.1, "–") for row in findings.agencies),
+        ),
+        rows=tuple(
+            (
+                leaf.code,
+                leaf.name.text(language),
+                float(leaf.maximum),
+                *(_points_of(row, leaf.code) for row in findings.agencies),
+            )
+            for leaf in leaves
+        ),
+        note=say("– là tiêu chí chưa ai chấm, tính không điểm.", "– was scored by nobody and counts nothing."),
+    )
+
+
+def remarks_table(findings: IndexFindings, language: str) -> Table:
+    """Agencies that were there for part of the year, are not ranked, or have leaves that nobody scored."""
+    say = speaker(language)
+    rows: list[tuple[Value, ...]] = []
+    for row in findings.agencies:
+        name = row.agency.name.text(language)
+        if row.joined_on:
+            rows.append((name, say("Tham gia từ ", "Joined on ") + numbers.day(row.joined_on, language)))
+        if row.left_on:
+            rows.append((name, say("Rời từ ", "Left on ") + numbers.day(row.left_on, language)))
+        if row.rank is None or row.note:
+            unranked = say("Không xếp hạng. ", "Not ranked. ") if row.rank is None else ""
+            rows.append((name, f"{unranked}{row.note}".strip()))
+        if row.unscored:
+            codes = ", ".join(row.unscored)
+            rows.append((name, say(f"Chưa ai chấm: {codes}", f"Scored by nobody: {codes}")))
+    return Table(
+        code="index_remarks",
+        title=say("Lưu ý về từng cơ quan", "Remarks on agencies"),
+        sheet=say("Lưu ý", "Remarks"),
+        columns=(
+            Column(say("Cơ quan", "Agency"), Kind.TEXT, 3.4),
+            Column(say("Lưu ý", "Remark"), Kind.TEXT, 6),
+        ),
+        rows=tuple(rows),
+    )
+
+
+def basis_table(findings: IndexFindings, language: str) -> Table:
+    """What the result rests on."""
+    say = speaker(language)
+    breaks = "; ".join(INDEX_BREAKS[one].text(language) for one in findings.breaks)
+    rows: list[tuple[Value, ...]] = [
+        (say("Bộ tiêu chí", "Rubric"), f"{findings.rubric_title.text(language)} ({findings.rubric})"),
+        (say("Mã kiểm SHA-256 của bộ tiêu chí", "SHA-256 of the rubric"), findings.rubric_sha256),
+        (say("Điểm tối đa", "Most points"), exactly(findings.maximum, language)),
+        (say("Cơ quan tham gia", "Agencies taking part"), len(findings.agencies)),
+        (say("Cơ quan được xếp hạng", "Agencies ranked"), len(findings.ranked)),
+        (say("Kết quả khảo sát đã công bố", "Released survey"), findings.release or "–"),
+        (say("Phiếu hỏi", "Questionnaire"), findings.questionnaire or "–"),
+        (say("Phiên bản phương pháp", "Method edition"), findings.method_edition or "–"),
+        (say("So với năm", "Compared with"), str(findings.before_year or "–")),
+        (say("Điều làm khó so sánh", "What stands in the way"), breaks or "–"),
+    ]
+    return Table(
+        code="index_basis",
+        title=say("Căn cứ của kết quả", "What the result rests on"),
+        sheet=say("Căn cứ", "Basis"),
+        columns=(
+            Column(say("Nội dung", "What"), Kind.TEXT, 3.6),
+            Column(say("Giá trị", "Value"), Kind.MIXED, 6),
+        ),
+        rows=tuple(rows),
+    )
+
+
+def _ranked(row: IndexAgency, findings: IndexFindings, language: str) -> tuple[Value, ...]:
+    previous = row.change.previous
+    return (
+        Standing(row.rank, row.rank_low, row.rank_high),
+        row.agency.code,
+        row.agency.name.text(language),
+        Points(float(row.points), float(row.low), float(row.high), float(row.maximum), findings.decimals),
+        float(row.index),
+        class_words(row, findings, language),
+        None if previous is None else float(previous),
+        change_words(row.change, findings, language),
+        place_words(row.change, language),
+    )
+
+
+def _points_of(row: IndexAgency, code: str) -> float | None:
+    own = row.component(code)
+    return None if own is None or own.points is None else float(own.points)
+
+
+def _agencies(codes: tuple[str, ...], findings: IndexFindings, language: str) -> str:
+    names = {row.agency.code: row.agency.name.text(language) for row in findings.agencies}
+    shown = ", ".join(names[code] for code in codes[:_NAMED])
+    more = len(codes) - _NAMED
+    return shown + (speaker(language)(f" và {more} cơ quan khác", f" and {more} more") if more > 0 else "")
+
+
+def _counted(codes: tuple[str, ...], units: int, findings: IndexFindings, language: str) -> str | None:
+    return f"{len(codes)}/{units}: {_agencies(codes, findings, language)}" if codes else None
+
+
+def _moved(change: int | None, breaks: tuple[str, ...], language: str) -> str:
+    say = speaker(language)
+    if breaks:
+        return say("không so hạng: đơn vị hoặc nội dung khác", "not compared: other units or dimensions")
+    return "–" if change is None else numbers.signed_count(change, language)

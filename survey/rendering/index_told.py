@@ -1,0 +1,173 @@
+"""What a round of the index tells in sentences, made by rule from its findings."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from survey.rendering import numbers
+from survey.rendering.index_sentences import placement
+from survey.rendering.index_words import INDEX_BREAKS, KINDS, WEIGHTS, points, signed
+from survey.rendering.words import speaker
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from survey.findings.index_result_values import IndexAgency, IndexFindings
+
+_MOST: Final = 5
+
+
+def main_sentences(findings: IndexFindings, language: str) -> Iterator[str]:
+    """Yield who is first and last, the mean, and how many are above it."""
+    say, ranked = speaker(language), findings.ranked
+    first, last = ranked[0], ranked[-1]
+    kind = KINDS[findings.applies_to].text(language) if findings.applies_to in KINDS else say("đơn vị", "units")
+    said = [points(value, findings, language) for value in (findings.mean, first.points, last.points)]
+    above = f"{len(findings.above_mean)}/{len(ranked)}"
+    yield say(
+        f"Điểm bình quân của {len(ranked)} {kind} được xếp hạng là {said[0]}/{findings.maximum}; {above} cao hơn mức "
+        "bình quân.",
+        f"The {len(ranked)} {kind} ranked have {said[0]} of {findings.maximum} points on average; {above} are above "
+        "it.",
+    )
+    firsts = _names([row for row in ranked if row.rank == 1], language)
+    yield say(f"Đứng đầu: {firsts} với {said[1]} điểm.", f"First: {firsts} with {said[1]} points.")
+    if len(ranked) > 1:
+        lasts = _names([row for row in ranked if row.rank == last.rank], language)
+        yield say(f"Cuối bảng: {lasts} với {said[2]} điểm.", f"Last: {lasts} with {said[2]} points.")
+
+
+def class_sentences(findings: IndexFindings, language: str) -> Iterator[str]:
+    """Yield each class with how many are in it, and how many of them are not certain."""
+    say = speaker(language)
+    for code in [*(one.code for one in findings.classes), ""] if findings.classes else []:
+        own = [row for row in findings.ranked if row.class_code == code]
+        if not own:
+            continue
+        name, unsure = findings.class_name(code).text(language), sum(not row.is_class_certain for row in own)
+        doubt = say(f", trong đó {unsure} chưa chắc chắn", f", {unsure} of them not certain") if unsure else ""
+        yield say(f"{name}: {len(own)} cơ quan{doubt}.", f"{name}: {len(own)} agencies{doubt}.")
+
+
+def movement_sentences(findings: IndexFindings, language: str) -> Iterator[str]:
+    """Yield how many rose and fell, what is beyond the surveys' error, who moved most, and what is not compared."""
+    say, counts, before = speaker(language), findings.counts, findings.before_year
+    of = counts.common
+    if of:
+        yield say(
+            f"So với năm {before}: {counts.score_up}/{of} cơ quan tăng điểm, {counts.score_down}/{of} giảm, "
+            f"{counts.score_same}/{of} giữ nguyên; vượt quá sai số khảo sát: {counts.score_real_up} tăng, "
+            f"{counts.score_real_down} giảm.",
+            f"Against {before}: {counts.score_up} of {of} agencies rose, {counts.score_down} fell, "
+            f"{counts.score_same} stayed; beyond the error of the survey {counts.score_real_up} rose and "
+            f"{counts.score_real_down} fell.",
+        )
+    if counts.rank_up + counts.rank_down + counts.rank_same:
+        yield say(
+            f"Về hạng: {counts.rank_up} cơ quan lên hạng, {counts.rank_down} xuống hạng, {counts.rank_same} giữ "
+            f"nguyên; phân biệt được: {counts.rank_real_up} lên, {counts.rank_real_down} xuống.",
+            f"In rank: {counts.rank_up} up, {counts.rank_down} down, {counts.rank_same} the same; told apart: "
+            f"{counts.rank_real_up} up, {counts.rank_real_down} down.",
+        )
+    for code in findings.breaks:
+        what = INDEX_BREAKS[code].text(language)
+        yield say(f"Không so {_what(code, 'vi')} với năm {before}: {what}.",
+                  f"{_what(code, 'en')} are not compared with {before}: {what}.")  # fmt: skip
+    for row in _largest(findings):
+        yield _moved(row, findings, language)
+    for row in findings.agencies:
+        if row.change.is_converted:
+            parts = ", ".join(part.name.text(language) for part in row.change.parts)
+            weights = WEIGHTS[row.change.weights].text(language)
+            base = points(row.change.previous, findings, language)
+            name = row.agency.name.text(language)
+            yield say(
+                f"{name}: điểm năm {before} là số liệu quy đổi {base} từ {parts}, {weights}.",
+                f"{name}: its points of {before} are converted, {base} from {parts}, {weights}.",
+            )
+
+
+def component_sentences(findings: IndexFindings, language: str) -> Iterator[str]:
+    """Yield the best and the last of every area."""
+    say = speaker(language)
+    names = {row.agency.code: row.agency.name.text(language) for row in findings.agencies}
+    for one in findings.components:
+        if one.level == "area":
+            best, last = (", ".join(names[code] for code in codes[:_MOST]) for codes in (one.best, one.last))
+            said = [points(value, findings, language) for value in (one.mean, one.maximum, one.highest, one.lowest)]
+            name = one.name.text(language)
+            yield say(
+                f"{name}: bình quân {said[0]}/{said[1]}; cao nhất {best} ({said[2]}), thấp nhất {last} ({said[3]}).",
+                f"{name}: mean {said[0]} of {said[1]}; best {best} ({said[2]}), last {last} ({said[3]}).",
+            )
+
+
+def lost_sentences(findings: IndexFindings, language: str) -> Iterator[str]:
+    """Yield the criteria that cost most points on average."""
+    say = speaker(language)
+    leaves = sorted((one for one in findings.components if one.level == "leaf"), key=lambda one: -one.lost)
+    for one in [leaf for leaf in leaves[:_MOST] if leaf.lost > 0]:
+        lost, name = points(one.lost, findings, language), one.name.text(language)
+        yield say(
+            f"Tiêu chí {one.code} {name}: mất bình quân {lost} điểm.",
+            f"Criterion {one.code} {name}: {lost} points lost on average.",
+        )
+
+
+def cost_sentences(findings: IndexFindings, language: str) -> Iterator[str]:
+    """Yield which element of satisfaction costs most, and whether it is certain that it is this one."""
+    if not findings.element_costs:
+        return
+    say, first = speaker(language), findings.element_costs[0]
+    said = [points(value, findings, language) for value in (first.lost, first.low, first.high)]
+    name = first.name.text(language)
+    rivals = [one.name.text(language) for one in findings.element_costs[1:] if one.high >= first.low]
+    doubt = say(f"; chưa phân biệt được với {', '.join(rivals)}", f"; not told apart from {', '.join(rivals)}")
+    yield say(
+        f"Yếu tố hài lòng làm mất nhiều điểm nhất: {name}, bình quân {said[0]} điểm ({said[1]}–{said[2]})"
+        f"{doubt if rivals else ''}.",
+        f"The element of satisfaction that costs most: {name}, {said[0]} points on average ({said[1]}–{said[2]})"
+        f"{doubt if rivals else ''}.",
+    )
+
+
+def outside_sentences(findings: IndexFindings, language: str) -> Iterator[str]:
+    """Yield the latest place of our units in the indexes of others."""
+    for index in findings.outside:
+        for unit in index.units[:_MOST]:
+            year = unit.steps[-1].year
+            say, name = speaker(language), unit.unit.text(language)
+            yield say(
+                f"{name}, năm {year}: {placement(unit, year, language)} (nguồn: {index.publisher}).",
+                f"{name} in {year}: {placement(unit, year, language)} (source: {index.publisher}).",
+            )
+
+
+def _largest(findings: IndexFindings) -> list[IndexAgency]:
+    compared = [row for row in findings.ranked if row.change.verdict in {"rose", "fell"}]
+    return sorted(compared, key=lambda row: -abs(float(row.change.difference or 0)))[:_MOST]
+
+
+def _moved(row: IndexAgency, findings: IndexFindings, language: str) -> str:
+    say, change, name = speaker(language), row.change, row.agency.name.text(language)
+    difference = signed(float(change.difference or 0), findings, language)
+    place = ""
+    if change.rank_change and change.previous_rank:
+        doubt = say(", hạng chưa phân biệt được", ", places not told apart")
+        size, up = abs(change.rank_change), change.rank_change > 0
+        place = say(
+            f", {'tăng' if up else 'giảm'} {size} bậc (năm trước thứ {change.previous_rank}, nay thứ {row.rank})",
+            f", {size} places {'up' if up else 'down'} (from {change.previous_rank} to {row.rank})",
+        ) + (doubt if change.movement == "cannot_tell" else "")
+    return say(f"{name}: {difference} điểm{place}.", f"{name}: {difference} points{place}.")
+
+
+def _what(code: str, language: str) -> str:
+    vi, en = ("hạng", "Ranks") if code == "units" else ("điểm và hạng", "Points and ranks")
+    return vi if language == "vi" else en
+
+
+def _names(rows: Sequence[IndexAgency], language: str) -> str:
+    said = ", ".join(row.agency.name.text(language) for row in rows[:_MOST])
+    more = len(rows) - _MOST
+    return said + (f" (+{numbers.count(more, language)})" if more > 0 else "")

@@ -1,0 +1,75 @@
+"""What other systems take over from a year: by the terminal and by the API, with checksum and nothing of others."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+
+import flask
+from click.testing import CliRunner
+from flask.cli import ScriptInfo
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from index_world import DAY, freeze, two_rounds
+from survey.cli import Verbs
+from survey.models.audit import AuditEntry
+from survey.rendering.index_export import export_checksum
+from survey.services.api_keys import make_key
+
+
+def test_the_terminal_and_the_api_give_the_decided_index_with_interval_n_and_checksum(
+    app: flask.Flask, session: Session
+) -> None:
+    rounds = two_rounds(session)
+    session.commit()
+
+    def run(*arguments: str) -> object:
+        return CliRunner().invoke(
+            Verbs(name="hailong"), ["index-export", *arguments], obj=ScriptInfo(create_app=lambda: app)
+        )
+
+    refused = run("2026")
+    assert refused.exit_code == 1  # type: ignore[attr-defined]  # click's own result
+    assert "No round of 2026 is decided" in refused.output  # type: ignore[attr-defined]  # likewise
+    rounds.after.state = "decided"
+    frozen = freeze(session, rounds.after, DAY)
+    keys = {}
+    for code in ("P", "A"):
+        _, keys[code] = make_key(
+            session, agency=rounds.world.agencies[code], label="HT", scopes=("figures",), by=None, today=DAY
+        )
+    session.commit()
+
+    told = json.loads(run("2026").output)  # type: ignore[attr-defined]  # likewise
+    assert told["sha256"] == export_checksum(told["agencies"])
+    first = told["agencies"][0]
+    assert {name: first[name] for name in ("agency_code", "points", "points_low", "points_high", "n", "rank")} == {
+        "agency_code": "A",
+        "points": 19.5,
+        "points_low": 19.25,
+        "points_high": 19.75,
+        "n": 400,
+        "rank": 1,
+    }
+    assert (first["survey_points"], first["survey_points_low"], first["survey_points_high"]) == (9.5, 9.25, 9.75)
+    assert (first["rubric"], first["sha256"], first["status"]) == ("small/1", frozen.sha256, "decided")
+    lines = list(csv.DictReader(io.StringIO(run("2026", "--root", "P", "--format", "csv").output)))  # type: ignore[attr-defined]  # likewise
+    assert [line["agency_code"] for line in lines] == ["A", "B", "M", "F"]
+
+    app.test_client_class = None
+    client = app.test_client()
+    assert client.get("/api/v1/index/2026").status_code == 401
+
+    def asked(code: str, year: int = 2026) -> flask.Response:
+        return client.get(f"/api/v1/index/{year}", headers={"Authorization": f"Bearer {keys[code]}"})
+
+    whole = asked("P").get_json()
+    assert (whole["agencies"], whole["sha256"]) == (told["agencies"], told["sha256"])
+    # A department's key tells of itself alone.
+    assert [line["agency_code"] for line in asked("A").get_json()["agencies"]] == ["A"]
+    assert asked("A", 2024).status_code == 404
+    session.rollback()
+    subjects = set(session.scalars(select(AuditEntry.subject).where(AuditEntry.verb == "document.downloaded")))
+    assert {"index-export 2026", "api index 2026"} <= subjects

@@ -1,0 +1,148 @@
+"""The result of a round: ranks with sets, classes, movement against the frozen year before, what costs points."""
+
+from __future__ import annotations
+
+from datetime import date
+from fractions import Fraction
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from index_world import DAY, Rounds, freeze, two_rounds
+from survey.findings.index import decided_findings, findings_of_round, index_findings
+from survey.models.audit import AuditEntry
+from survey.models.index_rounds import IndexResult
+from survey.models.index_sources import ExternalSeries, ExternalValue, ExternalYear
+from survey.services.errors import RoundError
+from survey.services.index_ledger import Judgement, place_of
+from survey.services.index_results import correct_points
+
+
+@pytest.fixture
+def rounds(session: Session) -> Rounds:
+    return two_rounds(session)
+
+
+def test_a_round_tells_ranks_classes_movement_and_what_costs_points(session: Session) -> None:
+    rounds = two_rounds(session, merged=False)
+    found = index_findings(session, rounds.after, today=DAY)
+
+    assert [(row.agency.code, row.points, row.rank) for row in found.agencies] == [
+        ("A", Fraction("19.5"), 1),
+        ("B", Fraction("18.7"), 2),
+        ("E", Fraction("14.5"), 3),
+        ("D", Fraction(12), 4),
+        ("F", Fraction("6.1"), 5),
+    ]
+    first, second, third = found.agencies[:3]
+    assert first.low < first.points < first.high <= first.maximum
+    assert (first.rank_low, first.rank_high, second.rank_low) == (1, 1, 2)
+    assert (first.class_code, first.is_class_certain) == ("good", True)
+    assert found.agencies[3].possible_classes == ("fair", "")
+    assert (first.change.verdict, first.change.difference, first.change.rank_change) == ("rose", Fraction("3.5"), 1)
+    assert (first.change.previous_rank, first.change.previous_of, first.change.movement) == (2, 5, "up")
+    assert (second.change.verdict, second.change.movement) == ("fell", "down")
+    assert (third.change.verdict, third.change.movement) == ("no_evidence", "same")
+    # Less than what the surveys leave open.
+    assert (found.agencies[4].change.difference, found.agencies[4].change.verdict) == (Fraction("0.1"), "no_evidence")
+    counts = found.counts
+    assert (counts.score_up, counts.score_down, counts.score_same, counts.score_real_up) == (2, 1, 2, 1)
+    assert (counts.rank_up, counts.rank_down, counts.rank_same, counts.common) == (1, 1, 3, 5)
+    assert (found.breaks, found.before_year) == ((), 2025)
+    assert (found.mean, found.above_mean) == (Fraction("14.16"), ("A", "B", "E"))
+
+    spread = next(one for one in found.components if one.code == "1.2")
+    assert (spread.best, spread.last, spread.lost) == (("A",), ("F",), Fraction(5) - Fraction("13.75") / 5)
+    assert [one.code for one in third.most_lost()] == ["1.2", "2.1", "2.2"]
+    weak = {one.code: one for one in found.weaknesses}
+    assert (weak["1.2"].nothing, weak["1.2"].low) == (("F",), ("D", "E", "F"))
+    cost = found.element_costs[0]
+    assert cost.code == "2.1"
+    assert cost.low < cost.lost < cost.high
+    survey = first.survey
+    assert survey is not None
+    assert (survey.points, survey.maximum, survey.n) == (9.5, Fraction(10), 400)
+
+
+def test_a_merged_body_is_measured_against_its_parts_and_ranks_of_other_units_are_not_subtracted(
+    session: Session, rounds: Rounds
+) -> None:
+    found = index_findings(session, rounds.after, today=DAY)
+    merged = found.agency("M")
+    assert merged is not None
+    assert [(part.code, part.points, part.weight) for part in merged.change.parts] == [
+        ("D", Fraction(12), Fraction(1, 2)),
+        ("E", Fraction("14.5"), Fraction(1, 2)),
+    ]
+    assert (merged.change.previous, merged.change.difference, merged.change.weights) == (
+        Fraction("13.25"),
+        Fraction("1.75"),
+        "equal",
+    )
+    assert (merged.change.verdict, merged.change.previous_rank, merged.change.is_converted) == ("rose", None, True)
+    assert found.breaks == ("units",)
+    # Scores of those that stayed are compared, their places are not.
+    stayed = found.agency("A")
+    assert stayed is not None
+    assert (stayed.change.verdict, stayed.change.previous_rank, stayed.change.previous_of) == ("rose", 2, 5)
+    assert (stayed.change.rank_change, stayed.change.movement) == (None, "not_comparable")
+    assert (found.counts.rank_up, found.counts.common) == (0, 4)
+
+
+def test_a_decided_result_stays_as_it_was_and_a_correction_is_another_version(session: Session, rounds: Rounds) -> None:
+    round_ = rounds.after
+    with pytest.raises(RoundError, match="is not decided"):
+        freeze(session, round_, DAY)
+    round_.state = "decided"
+    first = freeze(session, round_, DAY)
+    assert freeze(session, round_, date(2027, 1, 5)).id == first.id
+    session.commit()
+    decided = decided_findings(session, round_)
+    assert decided is not None
+    assert (decided.version, decided.decided_on, decided.agencies[0].points) == (1, DAY, Fraction("19.5"))
+
+    place = place_of(round_, rounds.world.agencies["A"].id, "1.1")
+    with pytest.raises(RoundError, match="needs a reason"):
+        correct_points(session, place, Judgement(Fraction(4), "", None, DAY))
+    correct_points(session, place, Judgement(Fraction(4), "Nhầm cột", None, DAY))
+    assert findings_of_round(session, round_, today=DAY) == decided
+    with pytest.raises(RoundError, match="needs a note"):
+        freeze(session, round_, DAY)
+    second = freeze(session, round_, DAY, note="Sửa tiêu chí 1.1 của A")
+    session.commit()
+    now, then = decided_findings(session, round_), decided_findings(session, round_, version=1)
+    assert now is not None
+    assert then == decided
+    assert (now.version, now.note) == (2, "Sửa tiêu chí 1.1 của A")
+    assert [(row.agency.code, row.points) for row in now.agencies[:2]] == [
+        ("B", Fraction("18.7")),
+        ("A", Fraction("18.5")),
+    ]
+    kept = session.get_one(IndexResult, first.id)
+    assert (kept.superseded_on, second.superseded_on) == (DAY, None)
+    assert {"index.result_frozen", "index.corrected"} <= set(session.scalars(select(AuditEntry.verb)))
+
+
+def test_indexes_of_others_stand_beside_and_change_nothing(session: Session, rounds: Rounds) -> None:
+    alone = index_findings(session, rounds.after, today=DAY)
+    series = ExternalSeries(code="papi", name="PAPI", publisher="UNDP", unit="điểm", higher_is_better=True)
+    session.add(series)
+    session.flush()
+    for year, sets in ((2024, "63"), (2025, "34"), (2026, "34")):
+        common = {"series_id": series.id, "year": year}
+        session.add(
+            ExternalYear(**common, components=[], unit_set=sets, source="papi.org.vn", sha256="", imported_on=DAY)
+        )
+        for unit, total in (("P", 40 + year - 2024), ("Q", 41)):
+            session.add(ExternalValue(**common, unit=unit, unit_name=unit, total=Fraction(total), components={}))
+    session.flush()
+    found = index_findings(session, rounds.after, today=DAY)
+    assert found.agencies == alone.agencies
+    (outside,) = found.outside
+    (places,) = outside.units
+    assert [(step.year, step.rank, step.change, step.breaks) for step in places.steps] == [
+        (2024, 2, None, ()),
+        (2025, 1, None, ("units",)),
+        (2026, 1, 0, ()),
+    ]

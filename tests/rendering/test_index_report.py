@@ -1,0 +1,82 @@
+"""The documents of a round of the index: one value in every format, and the draft of the decision."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from datetime import date
+from fractions import Fraction
+from pathlib import Path
+from uuid import uuid4
+from zipfile import ZipFile
+
+import pypdfium2
+from openpyxl import load_workbook
+from sqlalchemy.orm import Session
+
+from index_world import DAY, freeze, two_rounds
+from survey.jobs.index import make_index_documents
+from survey.jobs.work import Work
+from survey.rendering.index_export import export_checksum
+
+
+def text_of(pdf: bytes) -> str:
+    return " ".join(" ".join(page.get_textpage().get_text_range().split()) for page in pypdfium2.PdfDocument(pdf))
+
+
+def test_every_format_tells_the_same_frozen_result_and_the_decision_has_its_annexes(
+    session: Session, tmp_path: Path
+) -> None:
+    rounds = two_rounds(session)
+    rounds.after.state = "decided"
+    freeze(session, rounds.after, DAY)
+    session.commit()
+    arguments = {"round_id": str(rounds.after.id), "language": "vi"}
+    work = Work(session, arguments, date(2027, 3, 3), lambda _done, _of: None, tmp_path)
+    make_index_documents(work)
+    made = {label: (tmp_path / name).read_bytes() for label, name in work.files.items()}
+
+    report = text_of(made["PDF"])
+    for said in (
+        "19,50",
+        "số liệu quy đổi",
+        "Tiếp cận",
+        "tập hợp đơn vị đã khác",
+        "3/4 cơ quan tăng điểm",
+        "22 tháng 11",
+    ):
+        assert said in report, said
+    decision = text_of(made["Dự thảo quyết định PDF"])
+    for said in (
+        "QUYẾT ĐỊNH:",
+        "Điều 1. Công bố",
+        "/QĐ-",
+        "Điều 3.",
+        "thi hành Quyết định này./.",
+        "Phụ lục 1. Kết quả",
+    ):
+        assert said in decision, said
+    assert decision.index("QUYẾT ĐỊNH:") < decision.index("Điều 1.") < decision.index("Phụ lục 1.")
+    with ZipFile(io.BytesIO(made["Dự thảo quyết định DOCX"])) as package:
+        assert '<w:jc w:val="center"/>' in package.read("word/document.xml").decode()
+
+    book = load_workbook(io.BytesIO(made["XLSX"]))
+    assert [cell.value for cell in book["Xếp hạng"][5]][:8] == [1, 1, 1, "A", "Đơn vị A", 19.5, 19.25, 19.75]
+    lines = list(csv.DictReader(io.StringIO(made["CSV"].decode())))
+    assert [line["agency_code"] for line in lines] == ["A", "B", "M", "F"]
+    assert (lines[0]["points"], lines[0]["n"], lines[0]["survey_points_low"]) == ("19.5", "400", "9.25")
+    assert (lines[2]["is_converted"], lines[2]["previous_points"], lines[2]["rank_change"]) == ("1", "13.25", "")
+    assert made["CSV Excel Việt Nam"].decode("utf-8-sig").startswith("Kỳ đánh giá;Năm chỉ số;Bản kết quả")
+    points = list(csv.DictReader(io.StringIO(made["CSV tiêu chí"].decode())))
+    assert (
+        sum(Fraction(one["points"]) for one in points if one["agency_code"] == "A" and one["level"] == "leaf") == 19.5
+    )
+    told = json.loads(made["JSON"])
+    assert (told["format"], told["findings"]["agencies"][0]["points"]) == ("hai-long/index", "19.5")
+
+
+def test_the_checksum_of_an_export_changes_with_any_figure() -> None:
+    lines = [{"agency_code": str(uuid4()), "points": 1.5}]
+    assert export_checksum(lines) != export_checksum([lines[0] | {"points": 1.25}])
+    assert export_checksum(lines) == export_checksum([dict(reversed(lines[0].items()))])
