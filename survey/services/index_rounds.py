@@ -120,7 +120,8 @@ def move_round(session: Session, round_: IndexRound, *, to: str, today: date, re
         RoundError: The stage is not next to the present one, the reason is missing, objections wait, or it is decided.
 
     """
-    here, there = STATES.index(round_.state), STATES.index(to) if to in STATES else -1
+    here = STATES.index(round_.state)
+    there = STATES.index(to) if to in STATES else here
     if there not in {here - 1, here + 1} or round_.state == "decided":
         raise RoundError(
             vi=f"Kỳ {round_.code} đang ở bước {STAGES_VI[round_.state]}, không chuyển sang bước đó được; "

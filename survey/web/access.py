@@ -19,6 +19,7 @@ from survey.db import db
 from survey.models.accounts import Official
 from survey.models.agencies import Agency
 from survey.models.fieldwork import Wave
+from survey.models.index_rounds import IndexParticipant, IndexRound
 from survey.models.jobs import Job
 from survey.models.releases import Release
 from survey.queries.scope import ADMINISTERS, AUDITS, MANAGES, RUNS_SURVEYS, Scope, get_scope
@@ -208,6 +209,26 @@ def release_publisher(view: View) -> View:
     return _with_release(view, "release_publisher", lambda scope, path: scope.stands_above(path))
 
 
+def round_member(view: View) -> View:
+    """Let an official whom a round of the index reaches see it: ``round_id`` becomes ``round_``."""
+    return _with_round(view, "round_member", lambda scope, round_, _agency: scope.concerns(round_.agency.path))
+
+
+def round_manager(view: View) -> View:
+    """Let only who runs surveys at or above the round's agency do what the view does: he stands above who is rated."""
+    return _with_round(view, "round_manager", lambda scope, round_, _agency: scope.runs_surveys(round_.agency.path))
+
+
+def round_reader(view: View) -> View:
+    """Let an official see what an agency of his subtree has in a round: ``agency_id`` becomes ``agency``."""
+    return _with_round(view, "round_reader", lambda scope, _round, agency: scope.reads(agency.path))
+
+
+def round_assessor(view: View) -> View:
+    """Let only who manages an agency of a round speak for it: assess, hand evidence in, object."""
+    return _with_round(view, "round_assessor", lambda scope, _round, agency: scope.manages(agency.path))
+
+
 def job_owner(view: View) -> View:
     """Let an official see the jobs he asked for, and nobody else's: ``job_id`` becomes ``job``."""
 
@@ -275,6 +296,30 @@ def _with_release(view: View, rule: str, allows: Callable[[Scope, str], bool]) -
         if release is None or not allows(current_scope(), agency_of_release(db.session(), release).path):
             raise NotFound
         return view(release=release, **arguments)
+
+    return _declare(guarded, rule)
+
+
+def _with_round(view: View, rule: str, allows: Callable[[Scope, IndexRound, Any], bool]) -> View:
+    @functools.wraps(view)
+    def guarded(
+        round_id: UUID,
+        agency_id: UUID | None = None,
+        **arguments: Any,  # noqa: ANN401 -- the view's own arguments
+    ) -> ResponseReturnValue:
+        if turned_away := _require_official():
+            return turned_away
+        round_ = db.session.get(IndexRound, round_id)
+        if round_ is None:
+            raise NotFound
+        part = db.session.get(IndexParticipant, (round_id, agency_id)) if agency_id else None
+        agency = part.agency if part else None
+        if agency_id and (agency is None or not agency.path.startswith(round_.agency.path)):
+            raise NotFound
+        if not allows(current_scope(), round_, agency):
+            raise NotFound
+        found = {"agency": agency} if agency is not None else {}
+        return view(round_=round_, **found, **arguments)
 
     return _declare(guarded, rule)
 

@@ -1,0 +1,147 @@
+"""Indicators of a round's year from a file: tried out and shown first, kept only when somebody agrees to it."""
+
+from __future__ import annotations
+
+import hashlib
+from http import HTTPStatus
+from typing import Final
+
+import flask
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+
+from survey.db import db
+from survey.desk.blueprint import blueprint
+from survey.models.columns import exact_text
+from survey.models.identifiers import local_today
+from survey.models.index_rounds import IndexRound
+from survey.queries.index_desk import indicators_of, list_parts
+from survey.services.errors import ServiceError
+from survey.services.index_indicators import COLUMNS, IndicatorPlan, plan_indicators, store_indicators
+from survey.services.index_ledger import content_of
+from survey.services.index_numbers import Figure
+from survey.services.index_rounds import refuse_decided
+from survey.services.table_file import LARGEST_FILE, read_table
+from survey.services.table_headings import known_headings
+from survey.web.access import current_scope, round_manager, signed_in_official
+from survey.web.language import current_language
+
+MOST_SHOWN: Final = 100
+_TAKE_FILES: Final = frozenset({"desk.try_index_indicators", "desk.keep_index_indicators"})
+_BESIDE_THE_FILE: Final = 64 * 1024
+
+
+@blueprint.before_request
+def _let_files_in() -> None:
+    """A file of indicators is larger than what else officials send."""
+    if flask.request.endpoint in _TAKE_FILES:
+        flask.request.max_content_length = flask.request.max_form_memory_size = LARGEST_FILE + _BESIDE_THE_FILE
+
+
+@blueprint.get("/desk/index/rounds/<uuid:round_id>/indicators")
+@round_manager
+def index_indicators(round_: IndexRound) -> ResponseReturnValue:
+    """Ask for a file of indicators, and show which are known and which are missing."""
+    return _show(round_)
+
+
+@blueprint.post("/desk/index/rounds/<uuid:round_id>/indicators")
+@round_manager
+def try_index_indicators(round_: IndexRound) -> ResponseReturnValue:
+    """Try a file of indicators out: what it would set, and every bad cell; nothing is kept."""
+    sent = flask.request.files.get("file")
+    if sent is None or not sent.filename:
+        return _show(round_, refusal=gettext("Chưa chọn tệp nào; hãy chọn một tệp CSV hoặc XLSX."))
+    try:
+        plan = _plan(round_, sent.read(), sent.filename)
+    except ServiceError as refusal:
+        return _show(round_, refusal=refusal.text(current_language()))
+    return _show(round_, plan=plan, name=sent.filename)
+
+
+@blueprint.post("/desk/index/rounds/<uuid:round_id>/indicators/keep")
+@round_manager
+def keep_index_indicators(round_: IndexRound) -> ResponseReturnValue:
+    """Keep the indicators that were just shown, all of them or none."""
+    name, lines = flask.request.form.get("name", "")[:100], flask.request.form.get("lines", "")
+    number = round_.id
+    try:
+        plan = _plan(round_, lines.encode(), name or "lines.csv")
+        if plan.bad or digest_of(plan) != flask.request.form.get("digest"):
+            flask.flash(gettext("Từ lúc kiểm tra đã có thay đổi; hãy xem lại rồi xác nhận một lần nữa."), "warning")
+            return _show(round_, plan=plan, name=name)
+        changed = store_indicators(
+            db.session(), plan, root=round_.agency, by=signed_in_official().id, today=local_today()
+        )
+    except ServiceError as refusal:
+        db.session.rollback()
+        return _show(round_, refusal=refusal.text(current_language()))
+    db.session.commit()
+    told = gettext("Đã lưu %(number)s chỉ tiêu. Bấm “Đưa chỉ tiêu đã nhập vào kỳ” để tính điểm.", number=changed)
+    flask.flash(told, "done")
+    return flask.redirect(flask.url_for("desk.index_round", round_id=number), HTTPStatus.SEE_OTHER)
+
+
+def digest_of(plan: IndicatorPlan) -> str:
+    """Return what changes with everything that the plan would do."""
+    told = [(f"{one.agency.id}", one.indicator, f"{one.figure.value}", one.source, one.before) for one in plan.values]
+    return hashlib.sha256(repr(told).encode()).hexdigest()[:16]
+
+
+def _plan(round_: IndexRound, content: bytes, name: str) -> IndicatorPlan:
+    refuse_decided(round_)
+    scope, top = current_scope(), round_.agency.path
+    return plan_indicators(
+        db.session(),
+        read_table(content, name=name, known=known_headings(COLUMNS)),
+        year=round_.year,
+        known=_known(round_),
+        may_set=lambda path: path.startswith(top) and scope.stands_above(path),
+    )
+
+
+def _known(round_: IndexRound) -> frozenset[str]:
+    leaves = content_of(round_).leaves.values()
+    return frozenset(leaf.indicator for leaf in leaves if leaf.source == "indicator")
+
+
+def _as_csv(plan: IndicatorPlan) -> str:
+    """Return the lines as a file of the same shape, to be sent once more by whoever agrees."""
+
+    def quoted(text: str) -> str:
+        return '"' + text.replace('"', '""') + '"'
+
+    lines = [
+        ",".join(quoted(cell) for cell in (one.agency.code, one.indicator, _written(one.figure), one.source))
+        for one in plan.values
+    ]
+    return "\n".join(["agency_code,indicator,value,source", *lines])
+
+
+def _written(figure: Figure) -> str:
+    if figure.numerator is not None and figure.denominator is not None:
+        return f"{figure.numerator}/{figure.denominator}"
+    return exact_text(figure.value)
+
+
+def _show(
+    round_: IndexRound, *, plan: IndicatorPlan | None = None, name: str = "", refusal: str = ""
+) -> ResponseReturnValue:
+    known = sorted(_known(round_))
+    parts = list_parts(db.session(), round_, current_scope())
+    stored = indicators_of(db.session(), round_.year, [part.agency_id for part in parts], known)
+    page = flask.render_template(
+        "desk/index_indicators.html",
+        round=round_,
+        known=known,
+        parts=parts,
+        stored=stored,
+        plan=plan,
+        digest=digest_of(plan) if plan else "",
+        lines=_as_csv(plan) if plan else "",
+        name=name,
+        refusal=refusal,
+        most=MOST_SHOWN,
+        is_demo=round_.agency.is_demo,
+    )
+    return page, HTTPStatus.UNPROCESSABLE_ENTITY if refusal or (plan and plan.bad) else HTTPStatus.OK

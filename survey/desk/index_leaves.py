@@ -1,0 +1,199 @@
+"""One criterion of an agency in a round: what it gives itself, appraisal, objections, decisions, and its ledger."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from fractions import Fraction
+from http import HTTPStatus
+from typing import Any, Final
+from uuid import UUID
+
+import flask
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+from werkzeug.exceptions import NotFound
+
+from survey.db import db
+from survey.desk.blueprint import blueprint
+from survey.desk.index_sheets import STAGE_NAMES
+from survey.desk.index_words import exact, formula_kind
+from survey.models.agencies import Agency
+from survey.models.identifiers import local_today
+from survey.models.index_rounds import IndexRound
+from survey.models.index_scores import DECISIONS, IndexObjection
+from survey.queries.index_desk import names_of_officials
+from survey.rendering.numbers import percent_sign
+from survey.services import rubric_words
+from survey.services.errors import ServiceError
+from survey.services.index_evidence import LARGEST_FILE, MOST_FILES, list_evidence
+from survey.services.index_evidence_types import KINDS
+from survey.services.index_ledger import Judgement, Place, content_of, find_score, list_changes, place_of
+from survey.services.index_numbers import read_figure
+from survey.services.index_objections import Decision, decide_objection, list_objections, object_to
+from survey.services.index_rounds import require_participant
+from survey.services.index_scoring import appraise, self_assess
+from survey.services.rubric_editing import find_line
+from survey.web.access import current_scope, round_assessor, round_manager, round_reader, signed_in_official
+from survey.web.language import current_language
+
+FIELDS: Final = ("value", "text")
+
+
+@blueprint.get("/desk/index/rounds/<uuid:round_id>/agencies/<uuid:agency_id>/leaves/<code>")
+@round_reader
+def index_leaf(round_: IndexRound, agency: Agency, code: str) -> ResponseReturnValue:
+    """Show a criterion of an agency, and the boxes that the present stage has for who looks at it."""
+    return show_leaf(place_of(round_, agency.id, code), agency)
+
+
+@blueprint.post("/desk/index/rounds/<uuid:round_id>/agencies/<uuid:agency_id>/leaves/<code>/claim")
+@round_assessor
+def claim_index_points(round_: IndexRound, agency: Agency, code: str) -> ResponseReturnValue:
+    """Keep what an agency gives itself, with its note."""
+    place = place_of(round_, agency.id, code)
+    return _act(place, agency, "claim", lambda: self_assess(db.session(), place, _judgement()))
+
+
+@blueprint.post("/desk/index/rounds/<uuid:round_id>/agencies/<uuid:agency_id>/leaves/<code>/appraise")
+@round_manager
+def appraise_index_points(round_: IndexRound, agency: Agency, code: str) -> ResponseReturnValue:
+    """Keep the appraisers' points with their reason."""
+    place = place_of(round_, agency.id, code)
+    return _act(place, agency, "appraise", lambda: appraise(db.session(), place, _judgement()))
+
+
+@blueprint.post("/desk/index/rounds/<uuid:round_id>/agencies/<uuid:agency_id>/leaves/<code>/object")
+@round_assessor
+def object_to_index_points(round_: IndexRound, agency: Agency, code: str) -> ResponseReturnValue:
+    """Raise an objection for an agency."""
+    place = place_of(round_, agency.id, code)
+
+    def objected() -> object:
+        return object_to(
+            db.session(),
+            place,
+            text=_typed()["text"],
+            points_asked=_value(),
+            by=signed_in_official().id,
+            today=local_today(),
+        )
+
+    return _act(place, agency, "object", objected)
+
+
+@blueprint.post(
+    "/desk/index/rounds/<uuid:round_id>/agencies/<uuid:agency_id>/leaves/<code>/objections/<uuid:objection_id>"
+)
+@round_manager
+def decide_index_objection(round_: IndexRound, agency: Agency, code: str, objection_id: UUID) -> ResponseReturnValue:
+    """Decide an objection with a reason; unless it is refused the points change."""
+    place = place_of(round_, agency.id, code)
+    objection = db.session.get(IndexObjection, (agency.id, objection_id))
+    if objection is None or (objection.round_id, objection.criterion) != (round_.id, code):
+        raise NotFound
+
+    def decided() -> object:
+        kind = flask.request.form.get("decision", "")
+        decision = Decision(kind, _value(), _typed()["text"], signed_in_official().id, local_today())
+        return decide_objection(db.session(), round_, objection, decision)
+
+    return _act(place, agency, "decide", decided)
+
+
+def leaf_address(place: Place) -> str:
+    """Return the address of a criterion's page."""
+    return flask.url_for("desk.index_leaf", round_id=place.round.id, agency_id=place.agency_id, code=place.leaf.code)
+
+
+def show_leaf(place: Place, agency: Agency, **more: Any) -> str:  # noqa: ANN401 -- of the page
+    """Draw the page of a criterion; ``typed`` and ``at`` say what was refused and in which form."""
+    session, scope = db.session(), current_scope()
+    score, changes = find_score(session, place), _changes(place)
+    objections = [
+        one
+        for one in list_objections(session, round_id=place.round.id, agency_ids=[agency.id])
+        if one.criterion == place.leaf.code
+    ]
+    codes = list(content_of(place.round).leaves)
+    at = codes.index(place.leaf.code)
+    people = [one.changed_by for one in changes] + [
+        who for one in objections for who in (one.raised_by, one.decided_by)
+    ]
+    shown: dict[str, Any] = {"typed": {}, "at": "", "problem": ""}
+    return flask.render_template(
+        "desk/index_leaf.html",
+        round=place.round,
+        agency=agency,
+        leaf=place.leaf,
+        line=find_line(place.round.rubric.content, place.leaf.code),
+        content=content_of(place.round),
+        words=rubric_words,
+        formula=formula_kind(place.leaf),
+        score=score,
+        changes=changes,
+        objections=objections,
+        people=names_of_officials(session, people),
+        evidence=list_evidence(session, place),
+        stages=STAGE_NAMES,
+        decisions=DECISIONS,
+        part=require_participant(session, place.round, agency.id),
+        may_assess=scope.manages(agency.path),
+        manages=scope.runs_surveys(place.round.agency.path),
+        before=codes[at - 1] if at else "",
+        after=codes[at + 1] if at + 1 < len(codes) else "",
+        kinds=KINDS,
+        largest=LARGEST_FILE,
+        most=MOST_FILES,
+        box=_box(place, score.value if score else None),
+        is_demo=agency.is_demo,
+        **(shown | more),
+    )
+
+
+def _act(place: Place, agency: Agency, form: str, act: Callable[[], object]) -> ResponseReturnValue:
+    """Do what a form asks; a refusal shows the page again with what was typed and what stands there now."""
+    typed, code = _typed(), place.leaf.code
+    score = find_score(db.session(), place)
+    is_overtaken = typed["revision"].isdecimal() and int(typed["revision"]) != (score.revision if score else 0)
+    try:
+        act()
+    except ServiceError as refusal:
+        db.session.rollback()
+        status = HTTPStatus.CONFLICT if is_overtaken else HTTPStatus.UNPROCESSABLE_ENTITY
+        return show_leaf(place, agency, typed=typed, at=form, problem=refusal.text(current_language())), status
+    db.session.commit()
+    flask.flash(gettext("Đã lưu tiêu chí %(code)s.", code=code), "done")
+    following = flask.request.form.get("next", "")
+    if following and following in content_of(place.round).leaves:
+        place = place_of(place.round, place.agency_id, following)
+    return flask.redirect(leaf_address(place), HTTPStatus.SEE_OTHER)
+
+
+def _typed() -> dict[str, str]:
+    return {name: flask.request.form.get(name, "") for name in (*FIELDS, "revision", "decision")}
+
+
+def _value() -> Fraction | None:
+    text = _typed()["value"].strip()
+    return read_figure(text).value if text else None
+
+
+def _judgement() -> Judgement:
+    typed = _typed()
+    revision = (
+        int(typed["revision"]) if typed["revision"].isdecimal() and len(typed["revision"]) < len("1000000") else 0
+    )
+    return Judgement(_value(), typed["text"], signed_in_official().id, local_today(), revision=revision)
+
+
+def _changes(place: Place) -> list[Any]:
+    return list_changes(db.session(), round_id=place.round.id, agency_id=place.agency_id, criterion=place.leaf.code)
+
+
+def _box(place: Place, value: Fraction | None) -> str:
+    """Write a value as its box holds it: a share in per cent, everything else as it is."""
+    if value is None:
+        return ""
+    if formula_kind(place.leaf) == "share":
+        return exact(value * 100) + percent_sign(current_language())
+    return exact(value)

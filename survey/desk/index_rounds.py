@@ -1,0 +1,241 @@
+"""A round of the index: how far every agency is, and what who runs it does: stages, days, survey points, rubric."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from http import HTTPStatus
+from typing import Any, Final
+from uuid import UUID
+
+import flask
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+from flask_babel import lazy_gettext as _
+
+from analysis.index_total import IndexTotal, SurveyMissingError
+from survey.db import db
+from survey.desk.blueprint import blueprint
+from survey.desk.index_planning import DAYS, DeadlinesForm
+from survey.findings.errors import FindingsError
+from survey.findings.index_survey import survey_of_round
+from survey.findings.index_totals import round_totals
+from survey.models.agencies import Agency
+from survey.models.identifiers import local_today
+from survey.models.index_rounds import STATES, IndexParticipant, IndexRound
+from survey.models.rubrics import Rubric
+from survey.queries.index_desk import (
+    Progress,
+    list_parts,
+    list_releases_for,
+    list_rubrics_for,
+    names_of_officials,
+    progress_of,
+)
+from survey.services.errors import ServiceError
+from survey.services.index_indicators import take_indicators
+from survey.services.index_ledger import content_of
+from survey.services.index_objections import list_objections
+from survey.services.index_rounds import change_deadlines, change_rubric, move_round
+from survey.services.index_scoring import take_survey
+from survey.services.row_version import version_of
+from survey.web.access import current_scope, round_manager, round_member, signed_in_official
+from survey.web.language import current_language
+from survey.web.lists import Column, list_of
+
+
+@dataclass(frozen=True, slots=True)
+class PartLine:
+    """An agency of a round: how far it is, and its points as they stand where they may be seen."""
+
+    part: IndexParticipant
+    agency: Agency
+    progress: Progress
+    total: IndexTotal | None
+
+
+COLUMNS: Final[tuple[Column[PartLine], ...]] = (
+    Column("name", _("Cơ quan"), by=lambda line: line.agency.sort_key),
+    Column("scored", _("Tiêu chí đã có điểm"), by=lambda line: line.progress.scored, is_number=True),
+    Column("handed", _("Tự chấm"), by=lambda line: line.part.submitted_on),
+    Column("waiting", _("Kiến nghị chờ xét"), by=lambda line: line.progress.waiting, is_number=True),
+    Column("points", _("Điểm tạm tính"), by=lambda line: line.total.points if line.total else None, is_number=True),
+)
+
+
+@blueprint.get("/desk/index/rounds/<uuid:round_id>")
+@round_member
+def index_round(round_: IndexRound) -> ResponseReturnValue:
+    """Show a round: its stage and days, who of the official's subtree is how far, and what comes next."""
+    return _show(round_, DeadlinesForm(formdata=None, data=_days(round_)))
+
+
+@blueprint.post("/desk/index/rounds/<uuid:round_id>/move")
+@round_manager
+def move_index_round(round_: IndexRound) -> ResponseReturnValue:
+    """Go to the next stage, or with a reason one stage back."""
+    to, reason = flask.request.form.get("to", ""), flask.request.form.get("reason", "")
+    return _act(
+        round_,
+        lambda: move_round(db.session(), round_, to=to, today=local_today(), reason=reason),
+        gettext("Đã chuyển bước."),
+    )
+
+
+@blueprint.post("/desk/index/rounds/<uuid:round_id>/deadlines")
+@round_manager
+def set_index_deadlines(round_: IndexRound) -> ResponseReturnValue:
+    """Set other last days."""
+    form = DeadlinesForm()
+    if flask.request.form.get("seen", "") != version_of(_days(round_)):
+        told = gettext("Người khác vừa đổi hạn của kỳ này; các ô giữ ngày bạn ghi, bảng các bước cho ngày đang lưu.")
+        return _show(round_, form, problem=told), HTTPStatus.CONFLICT
+    if not form.is_sound():
+        return _show(round_, form), HTTPStatus.UNPROCESSABLE_ENTITY
+    first, second, third, last = (form[name].day for name in DAYS)
+    try:
+        change_deadlines(db.session(), round_, (first, second, third, last))
+    except ServiceError as refusal:
+        db.session.rollback()
+        return _show(round_, form, problem=refusal.text(current_language())), HTTPStatus.UNPROCESSABLE_ENTITY
+    db.session.commit()
+    flask.flash(gettext("Đã lưu hạn của các bước."), "done")
+    return _back(round_)
+
+
+@blueprint.post("/desk/index/rounds/<uuid:round_id>/survey")
+@round_manager
+def take_index_survey(round_: IndexRound) -> ResponseReturnValue:
+    """Let the points of a released wave flow in."""
+    wanted = flask.request.form.get("release", "")
+    releases = {str(release.id): release for release, _wave in list_releases_for(db.session(), round_)}
+
+    def take() -> object:
+        if wanted not in releases:
+            raise FindingsError(
+                vi="Hãy chọn một kết quả khảo sát đã công bố trong danh sách.",
+                en="Choose one of the released surveys in the list.",
+            )
+        release = releases[wanted]
+        brought = survey_of_round(db.session(), round_, release)
+        number = take_survey(db.session(), round_, release, brought, by=signed_in_official().id, today=local_today())
+        return gettext(
+            "Đã đưa vào %(number)s điểm khảo sát của %(agencies)s cơ quan; cơ quan có quá ít phiếu thì chưa có điểm.",
+            number=number,
+            agencies=len(brought),
+        )
+
+    return _act(round_, take)
+
+
+@blueprint.post("/desk/index/rounds/<uuid:round_id>/indicators/take")
+@round_manager
+def take_index_indicators(round_: IndexRound) -> ResponseReturnValue:
+    """Let the indicators of the year flow in as they are known now."""
+
+    def take() -> object:
+        number = take_indicators(db.session(), round_, by=signed_in_official().id, today=local_today())
+        return gettext("Đã đưa vào %(number)s điểm từ chỉ tiêu.", number=number)
+
+    return _act(round_, take)
+
+
+@blueprint.post("/desk/index/rounds/<uuid:round_id>/rubric")
+@round_manager
+def change_index_rubric(round_: IndexRound) -> ResponseReturnValue:
+    """Count by another edition from now on; what fits is carried over, nothing is erased."""
+    offered = {str(one.id): one for one in _other_rubrics(round_)}
+    rubric = offered.get(flask.request.form.get("rubric", ""))
+    if rubric is None:
+        flask.flash(gettext("Hãy chọn một bộ tiêu chí trong danh sách; chưa có gì thay đổi."), "error")
+        return _back(round_)
+
+    def change() -> object:
+        lost = change_rubric(db.session(), round_, rubric, by=signed_in_official().id, today=local_today())
+        if not lost:
+            return gettext("Đã đổi bộ tiêu chí; mọi điểm đã chấm được chuyển sang.")
+        return gettext(
+            "Đã đổi bộ tiêu chí. Điểm của các tiêu chí %(codes)s không chuyển được và vẫn nằm trong sổ điểm.",
+            codes=", ".join(lost),
+        )
+
+    return _act(round_, change)
+
+
+def _act(round_: IndexRound, act: Callable[[], object], done: str = "") -> ResponseReturnValue:
+    """Do what a button says and tell what came of it; a refusal leaves everything as it was."""
+    number = round_.id
+    try:
+        told = str(act() or done)
+    except (ServiceError, FindingsError) as refusal:
+        db.session.rollback()
+        flask.flash(refusal.text(current_language()), "error")
+        return flask.redirect(flask.url_for("desk.index_round", round_id=number), HTTPStatus.SEE_OTHER)
+    db.session.commit()
+    flask.flash(told, "done")
+    return flask.redirect(flask.url_for("desk.index_round", round_id=number), HTTPStatus.SEE_OTHER)
+
+
+def _back(round_: IndexRound) -> ResponseReturnValue:
+    return flask.redirect(flask.url_for("desk.index_round", round_id=round_.id), HTTPStatus.SEE_OTHER)
+
+
+def _days(round_: IndexRound) -> dict[str, str]:
+    return {name: getattr(round_, name).isoformat() for name in DAYS}
+
+
+def _totals(round_: IndexRound) -> dict[UUID, IndexTotal]:
+    try:
+        return round_totals(db.session(), round_)
+    except SurveyMissingError:
+        return {}
+
+
+def _show(round_: IndexRound, form: DeadlinesForm, **more: Any) -> str:  # noqa: ANN401 -- of the page
+    session, scope, content = db.session(), current_scope(), content_of(round_)
+    parts = list_parts(session, round_, scope)
+    ids = [part.agency_id for part in parts]
+    progress, totals = progress_of(session, round_.id, ids), _totals(round_)
+    lines = [PartLine(one, one.agency, progress[one.agency_id], totals.get(one.agency_id)) for one in parts]
+    manages = scope.runs_surveys(round_.agency.path)
+    here = STATES.index(round_.state)
+    objections = [one for one in list_objections(session, round_id=round_.id, agency_ids=ids) if not one.decided_at]
+    return flask.render_template(
+        "desk/index_round.html",
+        round=round_,
+        content=content,
+        listing=list_of(lines, COLUMNS, text=lambda line: f"{line.agency.name} {line.agency.code}"),
+        leaves=len(content.leaves),
+        unscored=_unscored(round_, lines),
+        objections=objections,
+        called_by_id={one.agency_id: one.agency for one in parts},
+        people=names_of_officials(session, [one.raised_by for one in objections]),
+        states=STATES,
+        here=here,
+        manages=manages,
+        form=form,
+        days=DAYS,
+        seen=version_of(_days(round_)),
+        releases=list_releases_for(session, round_) if manages and round_.survey_is_run else [],
+        rubrics=_other_rubrics(round_) if manages else [],
+        is_late=_is_late(round_),
+        is_demo=round_.agency.is_demo,
+        **more,
+    )
+
+
+def _unscored(round_: IndexRound, lines: list[PartLine]) -> list[PartLine]:
+    """Return the agencies with criteria that nobody scored, once scoring has begun to be judged."""
+    late = STATES.index(round_.state) >= STATES.index("appraisal")
+    return [line for line in lines if late and line.total and line.total.unscored]
+
+
+def _other_rubrics(round_: IndexRound) -> list[Rubric]:
+    found = list_rubrics_for(db.session(), [round_.agency_id], only_published=True)
+    kind = round_.rubric.content["applies_to"]
+    return [one for one in found if one.id != round_.rubric_id and one.content["applies_to"] == kind]
+
+
+def _is_late(round_: IndexRound) -> bool:
+    last = getattr(round_, f"{round_.state}_until", None)
+    return last is not None and local_today() > last

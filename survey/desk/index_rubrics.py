@@ -1,0 +1,267 @@
+"""Rubrics at the desk: listed, tried out from a file, kept as drafts, published, and begun anew for another year."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+from typing import Any, Final
+from uuid import UUID
+
+import flask
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+from flask_babel import lazy_gettext as _
+from werkzeug.exceptions import NotFound
+
+from survey.db import db
+from survey.desk.blueprint import blueprint
+from survey.models.agencies import Agency
+from survey.models.editions import content_sha256
+from survey.models.identifiers import local_today
+from survey.models.rubrics import Rubric
+from survey.models.sort_key import sort_key
+from survey.queries.index_desk import list_own_roots, list_rubrics_for
+from survey.services import rubric_words
+from survey.services.errors import RubricError, ServiceError
+from survey.services.rubric_file import LARGEST_FILE, PlacedFault, RubricFile, read_rubric
+from survey.services.rubric_sheet_writing import rubric_xlsx
+from survey.services.rubric_tree import lines_of
+from survey.services.rubric_writing import next_year, rubric_toml
+from survey.services.rubrics import discard_rubric, find_rubric, is_fixed, publish_rubric, save_rubric
+from survey.web.access import current_scope, root_survey_runner
+from survey.web.audit import record_download
+from survey.web.language import current_language
+from survey.web.lists import Column, Listing, list_of
+
+_TAKE_FILES: Final = frozenset({"desk.try_rubric", "desk.keep_rubric"})
+_BESIDE_THE_FILE: Final = 64 * 1024
+_XLSX: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+MOST_SHOWN: Final = 100
+
+
+def title_of(rubric: Rubric) -> str:
+    """Return the title in the language of the page."""
+    title = rubric.content["title"]
+    return str(title.get(current_language()) or title["vi"])
+
+
+COLUMNS: Final[tuple[Column[Rubric], ...]] = (
+    Column("name", _("Bộ tiêu chí, phiên bản"), by=lambda rubric: sort_key(rubric.name)),
+    Column("title", _("Tên"), by=lambda rubric: sort_key(title_of(rubric))),
+    Column("year", _("Năm"), by=lambda rubric: rubric.year),
+    Column("owner", _("Của ai"), by=lambda rubric: rubric.agency_id is None),
+    Column("state", _("Tình trạng"), by=lambda rubric: rubric.published_on),
+)
+
+
+@blueprint.before_request
+def _let_files_in() -> None:
+    """A spreadsheet of a rubric is larger than what else officials send; as text it may be larger still."""
+    if flask.request.endpoint in _TAKE_FILES:
+        flask.request.max_content_length = flask.request.max_form_memory_size = 2 * LARGEST_FILE + _BESIDE_THE_FILE
+
+
+@blueprint.get("/desk/index/rubrics")
+@root_survey_runner
+def rubrics() -> ResponseReturnValue:
+    """List the rubrics of the official's trees and those of everybody, and take a file of another one."""
+    return _list()
+
+
+@blueprint.post("/desk/index/rubrics")
+@root_survey_runner
+def try_rubric() -> ResponseReturnValue:
+    """Try a file out: every fault with its place and remedy, or what it holds; nothing is stored."""
+    sent = flask.request.files.get("file")
+    if sent is None or not sent.filename:
+        return _list(refusal=gettext("Chưa chọn tệp nào; hãy chọn một tệp TOML hoặc XLSX."))
+    try:
+        file = read_rubric(sent.read(), name=sent.filename)
+    except ServiceError as refusal:
+        return _list(refusal=refusal.text(current_language()))
+    if file.faults:
+        return _list(file=file)
+    stored = find_rubric(db.session(), f"{file.content['rubric']}/{file.content['edition']}")
+    return flask.render_template(
+        "desk/index_rubric_check.html",
+        content=file.content,
+        lines=outline(file.content),
+        source=rubric_toml(file.content),
+        name=f"{file.content['rubric']}/{file.content['edition']}",
+        stored=stored,
+        is_the_same=stored is not None and stored.sha256 == content_sha256(file.content),
+        is_open=stored is None or _is_editable(stored),
+        roots=own_roots(),
+    )
+
+
+@blueprint.post("/desk/index/rubrics/drafts")
+@root_survey_runner
+def keep_rubric() -> ResponseReturnValue:
+    """Keep what was just shown as a draft."""
+    try:
+        file = read_rubric(flask.request.form.get("source", "").encode(), name="rubric.toml")
+        rubric = save_rubric(db.session(), file.require_sound(), agency_id=_chosen_root().id)
+    except ServiceError as refusal:
+        db.session.rollback()
+        return _list(refusal=refusal.text(current_language()))
+    db.session.commit()
+    flask.flash(gettext("Đã lưu bản nháp. Hãy xem lại rồi công bố, hoặc bỏ."), "done")
+    return flask.redirect(flask.url_for("desk.rubric", rubric_id=rubric.id), HTTPStatus.SEE_OTHER)
+
+
+@blueprint.get("/desk/index/rubrics/<uuid:rubric_id>")
+@root_survey_runner
+def rubric(rubric_id: UUID) -> ResponseReturnValue:
+    """Show a rubric line by line, and what can be done with it."""
+    found = rubric_here(rubric_id)
+    begun = next_year(found.content)
+    return show_rubric(found, {key: str(begun[key]) for key in ("rubric", "edition", "year")})
+
+
+@blueprint.get("/desk/index/rubrics/<uuid:rubric_id>.<ending>")
+@root_survey_runner
+def rubric_file(rubric_id: UUID, ending: str) -> ResponseReturnValue:
+    """Download a rubric as the file it can be loaded from."""
+    found = rubric_here(rubric_id)
+    if ending == "toml":
+        content, kind = rubric_toml(found.content).encode(), "application/toml"
+    elif ending == "xlsx":
+        content, kind = rubric_xlsx(found.content, language=current_language()), _XLSX
+    else:
+        raise NotFound
+    name = f"{found.rubric}-{found.edition}.{ending}"
+    record_download(name, agency_id=found.agency_id)
+    return flask.Response(content, mimetype=kind, headers={"Content-Disposition": f'attachment; filename="{name}"'})
+
+
+@blueprint.post("/desk/index/rubrics/<uuid:rubric_id>/publish")
+@root_survey_runner
+def publish_a_rubric(rubric_id: UUID) -> ResponseReturnValue:
+    """Publish a draft: rounds can count by it, and it never changes again."""
+    found = _own_rubric(rubric_id)
+    if flask.request.form.get("seen", "") != found.sha256:
+        flask.flash(gettext("Bộ tiêu chí vừa được người khác sửa; hãy xem lại rồi mới công bố."), "warning")
+        return _back(found)
+    publish_rubric(db.session(), found, today=local_today())
+    db.session.commit()
+    flask.flash(gettext("Đã công bố; từ nay lập kỳ đánh giá được và không sửa nữa."), "done")
+    return _back(found)
+
+
+@blueprint.post("/desk/index/rubrics/<uuid:rubric_id>/discard")
+@root_survey_runner
+def discard_a_rubric(rubric_id: UUID) -> ResponseReturnValue:
+    """Throw a draft away; what is published stays."""
+    discard_rubric(db.session(), _own_rubric(rubric_id))
+    db.session.commit()
+    flask.flash(gettext("Đã bỏ bản nháp."), "done")
+    return flask.redirect(flask.url_for("desk.rubrics"), HTTPStatus.SEE_OTHER)
+
+
+@blueprint.post("/desk/index/rubrics/<uuid:rubric_id>/next")
+@root_survey_runner
+def begin_rubric(rubric_id: UUID) -> ResponseReturnValue:
+    """Begin another version with the lines of this one: of the next year, or of one's own from an example."""
+    found = rubric_here(rubric_id)
+    typed = {key: flask.request.form.get(key, "").strip() for key in ("rubric", "edition", "year")}
+    year: Any = int(typed["year"]) if typed["year"].isdecimal() and len(typed["year"]) < len("99999") else typed["year"]
+    content = {**found.content, **typed, "year": year}
+    name = f"{typed['rubric']}/{typed['edition']}"
+    try:
+        _refuse_known(name)
+        begun = save_rubric(db.session(), content, agency_id=_chosen_root().id)
+    except RubricError as refusal:
+        db.session.rollback()
+        return show_rubric(found, typed, problem=refusal.text(current_language())), HTTPStatus.UNPROCESSABLE_ENTITY
+    db.session.commit()
+    flask.flash(gettext("Đã lập bản nháp %(name)s với mọi tiêu chí của bản trước.", name=name), "done")
+    return _back(begun)
+
+
+def rubric_here(rubric_id: UUID) -> Rubric:
+    """Return a rubric that the official sees: everybody's, or that of a tree whose surveys he runs."""
+    found = db.session.get(Rubric, rubric_id)
+    if found is None or (found.agency_id is not None and found.agency_id not in {root.id for root in own_roots()}):
+        raise NotFound
+    return found
+
+
+def own_roots() -> list[Agency]:
+    """Return the roots of trees whose surveys the official runs."""
+    return list_own_roots(db.session(), current_scope())
+
+
+def outline(content: dict[str, Any]) -> list[dict[str, Any]]:
+    """Return the lines of a rubric as the table shows them."""
+    return [
+        {
+            "kind": kind,
+            "table": table,
+            "is_sum": "source" not in table,
+            "source": rubric_words.SOURCES.get(table.get("source", "")),
+            "formula": rubric_words.FORMULAS[table.get("formula", {}).get("kind", "points")],
+            "numbers": rubric_words.formula_text(table.get("formula", {})),
+            "taken_from": table.get("element") or table.get("indicator") or table.get("survey") or "",
+        }
+        for kind, _parent, table in lines_of(content)
+    ]
+
+
+def show_rubric(found: Rubric, begun: dict[str, str], *, problem: str = "") -> str:
+    """Draw the page of a rubric."""
+    return flask.render_template(
+        "desk/index_rubric.html",
+        rubric=found,
+        title=title_of(found),
+        lines=outline(found.content),
+        is_fixed=is_fixed(db.session(), found),
+        is_editable=_is_editable(found),
+        begun=begun,
+        roots=own_roots(),
+        problem=problem,
+        words=rubric_words,
+    )
+
+
+def _refuse_known(name: str) -> None:
+    if find_rubric(db.session(), name) is not None:
+        raise RubricError(
+            vi=f"Đã có bộ tiêu chí {name}; hãy ghi mã hoặc phiên bản khác.",
+            en=f"There is a rubric {name}; give another name or edition.",
+        )
+
+
+def _own_rubric(rubric_id: UUID) -> Rubric:
+    found = rubric_here(rubric_id)
+    if found.agency_id is None:
+        raise NotFound
+    return found
+
+
+def _is_editable(found: Rubric) -> bool:
+    return found.agency_id in {root.id for root in own_roots()} and not is_fixed(db.session(), found)
+
+
+def _chosen_root() -> Agency:
+    roots, wanted = own_roots(), flask.request.form.get("root", "")
+    return next((root for root in roots if str(root.id) == wanted), roots[0])
+
+
+def _back(found: Rubric) -> ResponseReturnValue:
+    return flask.redirect(flask.url_for("desk.rubric", rubric_id=found.id), HTTPStatus.SEE_OTHER)
+
+
+def _list(*, file: RubricFile | None = None, refusal: str = "") -> ResponseReturnValue:
+    found = list_rubrics_for(db.session(), [root.id for root in own_roots()])
+    listing: Listing[Rubric] = list_of(found, COLUMNS, text=lambda one: f"{one.name} {title_of(one)}", order="-year")
+    faults: tuple[PlacedFault, ...] = file.faults if file else ()
+    page = flask.render_template(
+        "desk/index_rubrics.html",
+        listing=listing,
+        titles={one.id: title_of(one) for one in found},
+        file=file,
+        faults=[(fault.line, fault.place, fault.en if current_language() == "en" else fault.vi) for fault in faults],
+        most=MOST_SHOWN,
+        refusal=refusal,
+    )
+    return page, HTTPStatus.UNPROCESSABLE_ENTITY if refusal or faults else HTTPStatus.OK

@@ -1,0 +1,228 @@
+"""What an agency has in a round: every criterion with its points, handing in, part of a year, the ledger of points."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+from typing import Any, Final
+
+import flask
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext, lazy_gettext
+from flask_babel import lazy_gettext as _
+from wtforms import BooleanField, TextAreaField
+
+from survey.db import db
+from survey.desk.blueprint import blueprint
+from survey.findings.index_totals import round_totals
+from survey.models.agencies import Agency
+from survey.models.identifiers import local_today
+from survey.models.index_rounds import IndexParticipant, IndexRound
+from survey.models.index_scores import IndexScoreChange
+from survey.queries.index_desk import changes_of_round, list_parts, names_of_officials, scores_of
+from survey.services.errors import ServiceError
+from survey.services.index_evidence import count_evidence
+from survey.services.index_ledger import content_of
+from survey.services.index_objections import list_objections
+from survey.services.index_rounds import require_participant, set_participation
+from survey.services.index_scoring import reopen_self_assessment, submit_self_assessment
+from survey.services.row_version import version_of
+from survey.web.access import (
+    current_scope,
+    round_assessor,
+    round_manager,
+    round_member,
+    round_reader,
+    signed_in_official,
+)
+from survey.web.day_field import DayField
+from survey.web.filters import called
+from survey.web.forms import Form
+from survey.web.language import current_language
+from survey.web.lists import Column, list_of
+
+STAGE_NAMES: Final = {
+    "self_assessment": _("tự chấm"),
+    "indicator": _("chỉ tiêu"),
+    "survey": _("khảo sát"),
+    "appraisal": _("thẩm định"),
+    "decision": _("xét kiến nghị"),
+    "carried_over": _("chuyển từ bộ trước"),
+}
+
+
+class PartForm(Form):
+    """How an agency is treated that was there for a part of the year only."""
+
+    counts = BooleanField(lazy_gettext("Được xếp hạng"))
+    joined_on = DayField(lazy_gettext("Tham gia từ ngày"))
+    left_on = DayField(lazy_gettext("Rời ngày"))
+    note = TextAreaField(lazy_gettext("Ghi chú cách tính"))
+
+
+@blueprint.get("/desk/index/rounds/<uuid:round_id>/agencies/<uuid:agency_id>")
+@round_reader
+def index_sheet(round_: IndexRound, agency: Agency) -> ResponseReturnValue:
+    """Show every criterion of an agency with what it gave itself, what stands, evidence and objections."""
+    session, content, scope = db.session(), content_of(round_), current_scope()
+    objections = list_objections(session, round_id=round_.id, agency_ids=[agency.id])
+    scores = scores_of(session, round_.id, agency.id)
+    own = [leaf for leaf in content.leaves.values() if leaf.source == "self_assessment"]
+    return flask.render_template(
+        "desk/index_sheet.html",
+        round=round_,
+        agency=agency,
+        content=content,
+        part=require_participant(session, round_, agency.id),
+        scores=scores,
+        evidence=count_evidence(session, round_id=round_.id, agency_id=agency.id),
+        waiting={one.criterion for one in objections if one.decided_at is None},
+        total=_total(round_, agency),
+        empty=[leaf.code for leaf in own if leaf.code not in scores or scores[leaf.code].self_value is None],
+        stages=STAGE_NAMES,
+        may_assess=scope.manages(agency.path),
+        manages=scope.runs_surveys(round_.agency.path),
+        is_demo=agency.is_demo,
+    )
+
+
+@blueprint.post("/desk/index/rounds/<uuid:round_id>/agencies/<uuid:agency_id>/submit")
+@round_assessor
+def submit_index_sheet(round_: IndexRound, agency: Agency) -> ResponseReturnValue:
+    """Hand the self-assessment in."""
+    address = _address(round_, agency)
+    try:
+        submit_self_assessment(db.session(), round_, agency.id, by=signed_in_official().id, today=local_today())
+    except ServiceError as refusal:
+        return _refused(refusal, address)
+    db.session.commit()
+    flask.flash(gettext("Đã nộp bản tự chấm; người thẩm định xem được từ nay."), "done")
+    return flask.redirect(address, HTTPStatus.SEE_OTHER)
+
+
+@blueprint.post("/desk/index/rounds/<uuid:round_id>/agencies/<uuid:agency_id>/reopen")
+@round_manager
+def reopen_index_sheet(round_: IndexRound, agency: Agency) -> ResponseReturnValue:
+    """Let an agency change what it handed in."""
+    address, reason = _address(round_, agency), flask.request.form.get("reason", "")
+    try:
+        reopen_self_assessment(db.session(), round_, agency.id, reason=reason, today=local_today())
+    except ServiceError as refusal:
+        return _refused(refusal, address)
+    db.session.commit()
+    flask.flash(gettext("Đã mở lại bản tự chấm của cơ quan."), "done")
+    return flask.redirect(address, HTTPStatus.SEE_OTHER)
+
+
+@blueprint.get("/desk/index/rounds/<uuid:round_id>/agencies/<uuid:agency_id>/part")
+@round_manager
+def index_part(round_: IndexRound, agency: Agency) -> ResponseReturnValue:
+    """Show how an agency of a part of the year is treated."""
+    stored = _stored(require_participant(db.session(), round_, agency.id))
+    return _show_part(round_, agency, PartForm(formdata=None, data={**stored, "counts": stored["counts"] == "y"}))
+
+
+@blueprint.post("/desk/index/rounds/<uuid:round_id>/agencies/<uuid:agency_id>/part")
+@round_manager
+def set_index_part(round_: IndexRound, agency: Agency) -> ResponseReturnValue:
+    """Say since when and until when an agency took part, whether it is ranked, and how it is treated."""
+    form, part = PartForm(), require_participant(db.session(), round_, agency.id)
+    if flask.request.form.get("seen", "") != version_of(_stored(part)):
+        return _show_part(round_, agency, form, is_stale=True), HTTPStatus.CONFLICT
+    if not form.validate():
+        return _show_part(round_, agency, form), HTTPStatus.UNPROCESSABLE_ENTITY
+    joined, left = (form[name].day if (form[name].data or "").strip() else None for name in ("joined_on", "left_on"))
+    try:
+        set_participation(
+            db.session(),
+            part,
+            round_,
+            counts=bool(form.counts.data),
+            joined_on=joined,
+            left_on=left,
+            note=form.note.data or "",
+        )
+    except ServiceError as refusal:
+        db.session.rollback()
+        page = _show_part(round_, agency, form, problem=refusal.text(current_language()))
+        return page, HTTPStatus.UNPROCESSABLE_ENTITY
+    db.session.commit()
+    flask.flash(gettext("Đã lưu cách tính của cơ quan."), "done")
+    return flask.redirect(flask.url_for("desk.index_round", round_id=round_.id), HTTPStatus.SEE_OTHER)
+
+
+@blueprint.get("/desk/index/rounds/<uuid:round_id>/ledger")
+@round_member
+def index_ledger(round_: IndexRound) -> ResponseReturnValue:
+    """List every point that changed at the agencies of the official's subtree, newest first."""
+    parts = {part.agency_id: part for part in list_parts(db.session(), round_, current_scope())}
+    changes = changes_of_round(db.session(), round_.id, list(parts))
+    people = names_of_officials(db.session(), {one.changed_by for one in changes})
+    columns: tuple[Column[IndexScoreChange], ...] = (
+        Column("when", _("Khi nào"), by=lambda one: one.changed_at),
+        Column("agency", _("Cơ quan"), by=lambda one: parts[one.agency_id].agency.sort_key),
+        Column("code", _("Tiêu chí"), by=lambda one: _code_key(one.criterion)),
+        Column("stage", _("Bước"), by=lambda one: one.stage),
+        Column("before", _("Điểm trước"), by=lambda one: one.points_before, is_number=True),
+        Column("after", _("Điểm sau"), by=lambda one: one.points_after, is_number=True),
+        Column("reason", _("Lý do")),
+        Column("who", _("Ai"), by=lambda one: people.get(one.changed_by) if one.changed_by else None),
+    )
+
+    def searched(one: IndexScoreChange) -> str:
+        who = people.get(one.changed_by, "") if one.changed_by else ""
+        return f"{called(parts[one.agency_id].agency)} {one.criterion} {one.reason} {who}"
+
+    return flask.render_template(
+        "desk/index_ledger.html",
+        round=round_,
+        listing=list_of(changes, columns, text=searched, order="-when"),
+        parts=parts,
+        people=people,
+        stages=STAGE_NAMES,
+        is_demo=round_.agency.is_demo,
+    )
+
+
+def _code_key(code: str) -> tuple[tuple[int, str], ...]:
+    """Return what sorts 1.2 before 1.10."""
+    return tuple((int(part), "") if part.isdecimal() else (0, part) for part in code.split("."))
+
+
+def _total(round_: IndexRound, agency: Agency) -> Any:  # noqa: ANN401 -- of the page
+    try:
+        return round_totals(db.session(), round_).get(agency.id)
+    except ValueError:
+        return None
+
+
+def _address(round_: IndexRound, agency: Agency) -> str:
+    return flask.url_for("desk.index_sheet", round_id=round_.id, agency_id=agency.id)
+
+
+def _refused(refusal: ServiceError, address: str) -> ResponseReturnValue:
+    db.session.rollback()
+    flask.flash(refusal.text(current_language()), "error")
+    return flask.redirect(address, HTTPStatus.SEE_OTHER)
+
+
+def _stored(part: IndexParticipant) -> dict[str, str]:
+    return {
+        "counts": "y" if part.counts else "",
+        "joined_on": part.joined_on.isoformat() if part.joined_on else "",
+        "left_on": part.left_on.isoformat() if part.left_on else "",
+        "note": part.note,
+    }
+
+
+def _show_part(round_: IndexRound, agency: Agency, form: PartForm, **more: Any) -> str:  # noqa: ANN401 -- of the page
+    part = require_participant(db.session(), round_, agency.id)
+    return flask.render_template(
+        "desk/index_part.html",
+        round=round_,
+        agency=agency,
+        form=form,
+        part=part,
+        seen=version_of(_stored(part)),
+        is_demo=agency.is_demo,
+        **more,
+    )

@@ -1,0 +1,73 @@
+"""How the pages of the index write points, values and the words of rubrics."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import Final
+
+from flask_babel import gettext
+
+from survey.desk.blueprint import blueprint
+from survey.models.columns import exact_text
+from survey.models.rubric_content import LeafContent
+from survey.rendering import numbers
+from survey.services import rubric_words
+from survey.services.edition_faults import Fault
+from survey.services.index_rounds import STAGES_EN, STAGES_VI
+from survey.web.language import current_language
+
+MOST_DECIMALS: Final = 4
+
+
+@blueprint.app_template_filter("exact")
+def exact(value: Fraction | None) -> str:
+    """Write points as they are, 2,25; a dash where there are none."""
+    if value is None:
+        return "–"
+    text = exact_text(value)
+    if "/" in text:
+        return numbers.decimal(float(value), MOST_DECIMALS, current_language())
+    return comma(text)
+
+
+@blueprint.app_template_filter("comma")
+def comma(text: object) -> str:
+    """Write the number of a file with the sign of the page's language."""
+    return str(text) if current_language() == "en" else str(text).replace(".", ",")
+
+
+@blueprint.app_template_filter("pair")
+def pair(names: rubric_words.Words) -> str:
+    """Choose from a Vietnamese and an English word."""
+    return names[current_language() == "en"]
+
+
+@blueprint.app_template_filter("index_stage")
+def index_stage(code: str) -> str:
+    """Say what stage a round is in."""
+    return (STAGES_EN if current_language() == "en" else STAGES_VI)[code]
+
+
+@blueprint.app_template_filter("value_for")
+def value_for(value: Fraction | None, leaf: LeafContent) -> str:
+    """Write the value of a leaf as its formula means it: a share in per cent, yes or no, else the number."""
+    if value is None:
+        return "–"
+    kind = formula_kind(leaf)
+    if kind == "yes_no":
+        return str(gettext("Có") if value else gettext("Không"))
+    if kind == "share":
+        return exact(value * 100) + numbers.percent_sign(current_language())
+    return exact(value)
+
+
+@blueprint.app_template_filter("formula_kind")
+def formula_kind(leaf: LeafContent) -> str:
+    """Return the code of a leaf's formula."""
+    name = type(leaf.rule.formula).__name__
+    return {"Given": "points", "Share": "share", "Linear": "linear", "Bands": "bands", "YesNo": "yes_no"}[name]
+
+
+def fault_words(fault: Fault) -> str:
+    """Say what is wrong, in the language of the page."""
+    return fault.text(current_language())

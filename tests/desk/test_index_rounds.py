@@ -1,0 +1,205 @@
+"""A round of the index at the desk, from plan to decision, by the people who do each step and by nobody else."""
+
+from __future__ import annotations
+
+import io
+import re
+from datetime import date
+from pathlib import Path
+
+import flask
+import pytest
+from flask.testing import FlaskClient
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+from werkzeug.test import TestResponse
+
+from desk_fixtures import SignIn
+from desk_province import START, Province
+from survey.models.audit import AuditEntry
+from survey.models.identifiers import local_today
+from survey.models.index_rounds import IndexRound
+from survey.models.index_scores import IndexEvidence, IndexObjection, IndexScore
+from survey.models.rubrics import Rubric
+from survey.services.rubrics import load_builtin_rubrics
+
+LATER = date(local_today().year + 1, 12, 31)
+STAGES = ("self_assessment_until", "appraisal_until", "objection_until", "decision_until")
+DAYS = dict.fromkeys(STAGES, f"{LATER:%d/%m/%Y}")
+PDF = b"%PDF-1.7\n%%EOF"
+
+
+@pytest.fixture
+def page(sign_in: SignIn, province: Province, session: Session) -> str:
+    """Plan a round of the province's one department; return the address of its page."""
+    load_builtin_rubrics(session, today=START)
+    session.commit()
+    rubric = session.scalars(select(Rubric.id).where(Rubric.rubric == "departments")).one()
+    client = sign_in("giamdoc")
+    chosen = {"root": str(province.province), "rubric": str(rubric)}
+    assert "departments/2026" in client.get("/desk/index/new").text
+    boxes = client.get("/desk/index/new", query_string=chosen).text
+    assert "Sở Y tế" in boxes
+    assert "Xã Đông Hà" not in boxes
+    wish = chosen | DAYS | {"code": "C1", "name": "Kỳ thử", "survey_is_run": "y", "agency": str(province.health)}
+    refused = client.post("/desk/index/new", data=wish | {"appraisal_until": "31/02/2026", "code": "GIỮ-LẠI"})
+    assert refused.status_code == 422
+    assert "không phải là ngày" in refused.text
+    assert "GIỮ-LẠI" in refused.text
+    assert client.post("/desk/index/new", data=wish | {"agency": ""}).status_code == 422
+    planned = client.post("/desk/index/new", data=wish)
+    assert planned.status_code == 303
+    return str(planned.location)
+
+
+def moved(client: FlaskClient, page: str, *stages: str) -> None:
+    for stage in stages:
+        told = client.get(client.post(f"{page}/move", data={"to": stage}).location).text
+        assert "Đã chuyển bước" in told, told
+
+
+def leaf(page: str, province: Province, code: str) -> str:
+    return f"{page}/agencies/{province.health}/leaves/{code}"
+
+
+def followed(client: FlaskClient, response: TestResponse) -> str:
+    assert response.status_code in {302, 303}, response.text
+    return str(client.get(response.location).text)
+
+
+def test_a_round_goes_from_plan_to_decision_and_everybody_does_only_his_part(  # noqa: PLR0915 -- one walk, one world
+    sign_in: SignIn, province: Province, session: Session, page: str, app: flask.Flask
+) -> None:
+    top, own, reader = sign_in("giamdoc"), sign_in("yte"), sign_in("xem")
+    sheet, first = f"{page}/agencies/{province.health}", leaf(page, province, "1.1")
+    assert "Kỳ thử" in own.get("/desk/index").text
+    assert own.post(f"{page}/move", data={"to": "self_assessment"}).status_code == 404
+    moved(top, page, "self_assessment")
+
+    # The agency claims; what does not fit is told and kept as it was typed.
+    assert reader.post(f"{first}/claim", data={"value": "2"}).status_code == 404
+    assert sign_in("xa").get(sheet).status_code == 404
+    beyond = own.post(f"{first}/claim", data={"value": "9", "text": "Đủ cả", "revision": "0"})
+    assert beyond.status_code == 422
+    assert "không nhận giá trị 9" in beyond.text
+    assert "Đủ cả" in beyond.text
+    following = own.post(f"{first}/claim", data={"value": "2,5", "text": "Đúng hạn", "revision": "0", "next": "1.2"})
+    assert following.location.endswith("/leaves/1.2")
+    overtaken = own.post(f"{first}/claim", data={"value": "3", "text": "Của tôi", "revision": "0"})
+    assert overtaken.status_code == 409
+    assert "vừa được người khác sửa" in overtaken.text
+    assert "Của tôi" in overtaken.text
+
+    # Evidence is what its bytes say, lies outside the web root, and can be read and taken back.
+    files = [(io.BytesIO(PDF), "kế hoạch.pdf"), (io.BytesIO(b"MZ\x90"), "bản scan.pdf")]
+    told = followed(own, own.post(f"{first}/evidence", data={"files": files}))
+    assert "Đã nộp 1 tệp" in told
+    assert "bản scan.pdf không phải loại được nhận" in told
+    session.rollback()
+    evidence = session.scalars(select(IndexEvidence)).one()
+    got = reader.get(f"{first}/evidence/{evidence.id}")
+    assert got.data == PDF
+    assert got.headers["Content-Disposition"].startswith("attachment")
+    assert Path(app.config["HAILONG"].data_dir, "evidence").is_dir()
+    assert sign_in("xa").get(f"{first}/evidence/{evidence.id}").status_code == 404
+    assert "Đã rút tệp" in followed(own, own.post(f"{first}/evidence/{evidence.id}/remove"))
+    large = own.post(f"{first}/evidence", environ_overrides={"CONTENT_LENGTH": str(200 << 20)})
+    assert "lớn hơn 80 MB" in followed(own, large)
+
+    assert "Còn" in own.get(sheet).text
+    assert "Đã nộp bản tự chấm" in followed(own, own.post(f"{sheet}/submit"))
+    assert "phải có lý do" in followed(top, top.post(f"{sheet}/reopen"))
+    assert "Đã mở lại" in followed(top, top.post(f"{sheet}/reopen", data={"reason": "Nhầm tệp"}))
+    own.post(f"{sheet}/submit")
+
+    # Appraisers stand above; a change needs a reason.
+    moved(top, page, "appraisal")
+    assert own.post(f"{first}/appraise", data={"value": "3"}).status_code == 404
+    assert "phải có lý do" in top.post(f"{first}/appraise", data={"value": "2", "revision": "1"}).text
+    judged = {"value": "2", "text": "Chậm hai tuần", "revision": "1"}
+    assert "Đã lưu tiêu chí 1.1" in followed(top, top.post(f"{first}/appraise", data=judged))
+    assert "chưa ai chấm" in top.get(page).text
+
+    # The agency objects, who raised it does not decide, another one does.
+    moved(top, page, "objection")
+    asked = {"value": "2,5", "text": "Có dấu bưu điện"}
+    assert "Có dấu bưu điện" in followed(own, own.post(f"{first}/object", data=asked))
+    session.rollback()
+    objection = session.scalars(select(IndexObjection.id)).one()
+    assert "Kiến nghị đang chờ xét" in top.get(page).text
+    moved(top, page, "decision")
+    waiting = top.post(f"{page}/move", data={"to": "decided"})
+    assert "Còn 1 kiến nghị chưa xét" in followed(top, waiting)
+    assert own.post(f"{first}/objections/{objection}", data={"decision": "refused", "text": "x"}).status_code == 404
+    decision = {"decision": "partly", "value": "2,25", "text": "Có dấu"}
+    unreasoned = top.post(f"{first}/objections/{objection}", data=decision | {"text": ""})
+    assert unreasoned.status_code == 422
+    assert 'value="2,25"' in unreasoned.text
+    assert "Đã lưu" in followed(top, top.post(f"{first}/objections/{objection}", data=decision))
+    moved(top, page, "decided")
+
+    session.rollback()
+    score = session.scalars(select(IndexScore).where(IndexScore.criterion == "1.1")).one()
+    assert float(score.points or 0) == 2.25
+    ledger = own.get(f"{page}/ledger").text
+    assert ledger.count("Sở Y tế") == 3
+    assert "Chậm hai tuần" in ledger
+    assert "Sở Y tế" not in sign_in("xa").get(f"{page}/ledger").text
+    verbs = set(session.scalars(select(AuditEntry.verb)))
+    assert {"index.planned", "index.moved", "index.self_assessed", "index.evidence_added", "index.submitted"} <= verbs
+    assert {"index.reopened", "index.appraised", "index.objected", "index.objection_decided"} <= verbs
+
+
+def test_who_runs_a_round_sets_days_parts_indicators_and_another_rubric(
+    sign_in: SignIn, province: Province, session: Session, page: str
+) -> None:
+    top, own = sign_in("giamdoc"), sign_in("yte")
+    seen = re.search(r'name="seen" value="([^"]+)"', top.get(page).text)
+    assert seen is not None
+    other = DAYS | {"self_assessment_until": f"{LATER:%d/%m}/{LATER.year - 1}", "seen": seen[1]}
+    assert top.post(f"{page}/deadlines", data=other | {"appraisal_until": "01/01/2020"}).status_code == 422
+    assert "Đã lưu hạn" in followed(top, top.post(f"{page}/deadlines", data=other))
+    assert sign_in("phogiamdoc").post(f"{page}/deadlines", data=other).status_code == 409
+
+    # An agency of a part of the year: how it is treated has to be said.
+    part = f"{page}/agencies/{province.health}/part"
+    seen = re.search(r'name="seen" value="([^"]+)"', top.get(part).text)
+    assert seen is not None
+    without = top.post(part, data={"seen": seen[1], "joined_on": "01/04/2026"})
+    assert without.status_code == 422
+    assert 'value="01/04/2026"' in without.text
+    said = {"seen": seen[1], "joined_on": "01/04/2026", "note": "Tính trên 9 tháng"}
+    assert "Tính trên 9 tháng" in followed(top, top.post(part, data=said))
+    assert top.post(part, data=said).status_code == 409
+    assert own.get(part).status_code == 404
+
+    # Indicators: tried out first, every bad cell told, then kept and taken into the round.
+    address = f"{page}/indicators"
+    assert own.get(address).status_code == 404
+    known = re.findall(r'<th scope="col" class="number">([a-z-]+)</th>', top.get(address).text)
+    bad = f"agency_code,indicator,value,source\n99.01,khong-co,1,x\n99.09,{known[0]},hai,y\n"
+    refused = top.post(address, data={"file": (io.BytesIO(bad.encode()), "chi-tieu.csv")})
+    assert refused.status_code == 422
+    assert "không có chỉ tiêu này" in refused.text
+    assert "không phải số" in refused.text
+    good = f"agency_code,indicator,value,source\n99.01,{known[0]},1849/1900,Báo cáo năm\n"
+    shown = top.post(address, data={"file": (io.BytesIO(good.encode()), "chi-tieu.csv")}).text
+    lines = re.search(r"<textarea[^>]*>(.*?)</textarea>", shown, re.DOTALL)
+    digest = re.search(r'name="digest" value="([^"]+)"', shown)
+    assert lines is not None
+    assert digest is not None
+    kept = {"lines": lines[1].replace("&#34;", '"'), "digest": digest[1], "name": "chi-tieu.csv"}
+    assert "vừa" not in shown
+    assert "hãy xem lại" in top.post(f"{address}/keep", data=kept | {"digest": "0"}).text
+    assert "Đã lưu 1 chỉ tiêu" in followed(top, top.post(f"{address}/keep", data=kept))
+    assert "Đã đưa vào 1 điểm" in followed(top, top.post(f"{address}/take"))
+    assert "Hãy chọn một kết quả" in followed(top, top.post(f"{page}/survey"))
+
+    # Counting by another edition after scoring began is possible, said, and loses nothing.
+    session.rollback()
+    bonus = session.scalars(select(Rubric.id).where(Rubric.rubric == "departments-bonus")).one()
+    assert "Đã đổi bộ tiêu chí" in followed(top, top.post(f"{page}/rubric", data={"rubric": str(bonus)}))
+    session.rollback()
+    assert session.scalars(select(IndexRound.rubric_id)).one() == bonus
+    assert len(session.scalars(select(IndexScore)).all()) == 1
+    assert "không chuyển sang bước đó được" in followed(top, top.post(f"{page}/move", data={"to": "nowhere"}))
