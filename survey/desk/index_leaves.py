@@ -114,8 +114,10 @@ def show_leaf(place: Place, agency: Agency, **more: Any) -> str:  # noqa: ANN401
         for one in list_objections(session, round_id=place.round.id, agency_ids=[agency.id])
         if one.criterion == place.leaf.code
     ]
-    codes = list(content_of(place.round).leaves)
+    leaves = content_of(place.round).leaves
+    codes = list(leaves)
     at = codes.index(place.leaf.code)
+    judged = ("self_assessment",) if place.round.state == "self_assessment" else ("self_assessment", "appraisal")
     people = [one.changed_by for one in changes] + [
         who for one in objections for who in (one.raised_by, one.decided_by)
     ]
@@ -141,6 +143,7 @@ def show_leaf(place: Place, agency: Agency, **more: Any) -> str:  # noqa: ANN401
         manages=scope.runs_surveys(place.round.agency.path),
         before=codes[at - 1] if at else "",
         after=codes[at + 1] if at + 1 < len(codes) else "",
+        following=next((code for code in codes[at + 1 :] if leaves[code].source in judged), ""),
         kinds=KINDS,
         largest=LARGEST_FILE,
         most=MOST_FILES,

@@ -83,6 +83,7 @@ def test_a_round_goes_from_plan_to_decision_and_everybody_does_only_his_part(  #
     assert beyond.status_code == 422
     assert "không nhận giá trị 9" in beyond.text
     assert "Đủ cả" in beyond.text
+    assert "Lưu và sang 1.3" in beyond.text
     following = own.post(f"{first}/claim", data={"value": "2,5", "text": "Đúng hạn", "revision": "0", "next": "1.2"})
     assert following.location.endswith("/leaves/1.2")
     overtaken = own.post(f"{first}/claim", data={"value": "3", "text": "Của tôi", "revision": "0"})
@@ -136,7 +137,15 @@ def test_a_round_goes_from_plan_to_decision_and_everybody_does_only_his_part(  #
     assert unreasoned.status_code == 422
     assert 'value="2,25"' in unreasoned.text
     assert "Đã lưu" in followed(top, top.post(f"{first}/objections/{objection}", data=decision))
+    assert "chưa có kết quả cho bạn xem" in own.get(f"{page}/result").text
+    assert own.post(f"{page}/result/documents").status_code == 404
+    assert "Bản nháp" in top.get(f"{page}/result").text
     moved(top, page, "decided")
+    # What was decided is frozen at once, and everybody in the round reads it.
+    result = own.get(f"{page}/result").text
+    assert "Bản 1, quyết định ngày" in result
+    assert "Điểm bình quân của" in result
+    assert own.post(f"{page}/result/documents").status_code == 303
 
     session.rollback()
     score = session.scalars(select(IndexScore).where(IndexScore.criterion == "1.1")).one()
