@@ -11,12 +11,11 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from small_world import World, small_world
-from survey.findings.index import frozen_result, index_findings
+from survey.jobs.index_decision import decide_round
 from survey.models.agency_changes import AgencyChange, AgencyChangePart
-from survey.models.index_rounds import IndexRound
+from survey.models.index_rounds import IndexResult, IndexRound
 from survey.models.rubrics import Rubric
 from survey.services.index_ledger import Entry, place_of, write_score
-from survey.services.index_results import keep_result
 from survey.services.index_rounds import RoundWish, plan_round
 from survey.services.rubrics import publish_rubric, save_rubric
 
@@ -134,21 +133,13 @@ def a_round(world: World, rubric: Rubric, year: int, rows: Mapping[str, Row]) ->
     return round_
 
 
-def freeze(session: Session, round_: IndexRound, day: date, note: str = "") -> Any:
+def freeze(session: Session, round_: IndexRound, day: date, note: str = "") -> IndexResult:
     """Freeze the result of a decided round."""
-    findings = index_findings(session, round_, today=day)
-    return keep_result(
-        session,
-        round_,
-        lambda version, said, decided: frozen_result(findings, version=version, note=said, decided_on=decided),
-        by=None,
-        today=day,
-        note=note,
-    )
+    return decide_round(session, round_, by=None, today=day, note=note)
 
 
-def merge(world: World, *codes: str, into: str) -> None:
-    """Let bodies merge on the first of January 2026."""
+def merge(world: World, *codes: str, into: str, share: float = 1.0) -> None:
+    """Let bodies, or a part of one, go over to a new one on the first of January 2026."""
     day = date(2026, 1, 1)
     new = world.add_agency(into, parent="P")
     new.valid_from = day
@@ -159,7 +150,7 @@ def merge(world: World, *codes: str, into: str) -> None:
         world.agencies[code].valid_to = day
         world.session.add(
             AgencyChangePart(
-                change_id=change.id, from_agency_id=world.agencies[code].id, to_agency_id=new.id, share=1.0
+                change_id=change.id, from_agency_id=world.agencies[code].id, to_agency_id=new.id, share=share
             )
         )
     world.session.flush()

@@ -71,6 +71,7 @@ NAMES: Final = {
     "place": _("địa danh"),
     "published_on": _("công bố ngày"),
     "questionnaire": _("phiếu hỏi"),
+    "points": _("điểm"),
     "rank": _("hạng cần đạt"),
     "reason": _("lý do"),
     "recipients": _("nơi nhận"),

@@ -92,6 +92,7 @@ def _fill(*, empty: bool) -> str | None:
         # First of all: its editions were published before its oldest wave.
         _say("Đang nạp tỉnh minh hoạ (dữ liệu hư cấu)… / Loading the demo province (fictional data)…")
         load_demo(session, today=local_today(), progress=ProgressLine())
+        _decide_demo_rounds(session)
     # At every start, because a new version may bring new editions; those that are there stay as they are.
     load_builtin_editions(session, today=local_today())
     load_builtin_rubrics(session, today=local_today())
@@ -103,6 +104,13 @@ def _fill(*, empty: bool) -> str | None:
     password = add_administrator(session)
     session.commit()
     return password
+
+
+def _decide_demo_rounds(session: Session) -> None:
+    # What estimates takes a second to load, which no other start shall wait for.
+    from survey.jobs.demo_index import decide_demo_rounds  # noqa: PLC0415
+
+    decide_demo_rounds(session)
 
 
 def _ask_about_data(session: Session) -> None:

@@ -20,6 +20,7 @@ from survey.desk.index_planning import DAYS, DeadlinesForm
 from survey.findings.errors import FindingsError
 from survey.findings.index_survey import survey_of_round
 from survey.findings.index_totals import round_totals
+from survey.jobs.index_decision import decide_round
 from survey.models.agencies import Agency
 from survey.models.identifiers import local_today
 from survey.models.index_rounds import STATES, IndexParticipant, IndexRound
@@ -77,9 +78,17 @@ def move_index_round(round_: IndexRound) -> ResponseReturnValue:
     to, reason = flask.request.form.get("to", ""), flask.request.form.get("reason", "")
     return _act(
         round_,
-        lambda: move_round(db.session(), round_, to=to, today=local_today(), reason=reason),
+        lambda: _move(round_, to, reason),
         gettext("Đã chuyển bước."),
     )
+
+
+def _move(round_: IndexRound, to: str, reason: str) -> None:
+    if to == "decided" and round_.state == "decision":
+        # What is decided is what is frozen, at that moment.
+        decide_round(db.session(), round_, by=signed_in_official().id, today=local_today())
+    else:
+        move_round(db.session(), round_, to=to, today=local_today(), reason=reason)
 
 
 @blueprint.post("/desk/index/rounds/<uuid:round_id>/deadlines")

@@ -12,7 +12,7 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from analysis.index_standing import Standing, standings, summary, weaknesses
-from analysis.index_total import IndexTotal, classified
+from analysis.index_total import IndexTotal, SurveyMissingError, classified
 from analysis.rubric import NOTHING, WHOLE
 from survey.findings.errors import FindingsError
 from survey.findings.frozen import frozen_json, thaw
@@ -53,7 +53,7 @@ def index_findings(session: Session, round_: IndexRound, *, today: date) -> Inde
     """
     content = RubricContent.from_content(round_.rubric.content)
     participants = {one.agency_id: one for one in list_participants(session, round_.id)}
-    totals = round_totals(session, round_)
+    totals = _totals(session, round_)
     ranked = [unit for unit in totals if participants[unit].counts]
     if not ranked:
         raise FindingsError(
@@ -64,6 +64,10 @@ def index_findings(session: Session, round_: IndexRound, *, today: date) -> Inde
     scores = list_scored(session, round_.id, list(totals))
     basis = survey_basis(session, round_, content, scores, rows)
     before = read_year_before(session, round_, content, list(totals))
+    lacking = [set(totals[unit].unscored) for unit in ranked]
+    if before and (set.intersection(*lacking) or (round_.state != "decided" and any(lacking))):
+        # What is not scored yet would pass for a fall.
+        before = replace(before, breaks=(*before.breaks, "unscored"))
     moved = changes(totals, ranked, before)
     placed = {UUID(one.unit): one for one in standings({str(unit): totals[unit] for unit in ranked})}
     maker = _Maker(content, rows, {(row.agency_id, row.criterion): row for row in scores}, basis, moved, participants)
@@ -128,6 +132,16 @@ def findings_of_round(session: Session, round_: IndexRound, *, today: date) -> I
 def frozen_result(findings: IndexFindings, *, version: int, note: str, decided_on: date) -> bytes:
     """Return a round's findings as they are frozen with its decision."""
     return frozen_json(replace(findings, version=version, note=note, decided_on=decided_on, made_on=decided_on))
+
+
+def _totals(session: Session, round_: IndexRound) -> dict[UUID, IndexTotal]:
+    try:
+        return round_totals(session, round_)
+    except SurveyMissingError as error:
+        raise FindingsError(
+            vi=f"Bộ tiêu chí {round_.rubric.name} không có quy tắc khi không khảo sát; hãy đổi bộ tiêu chí của kỳ.",
+            en=f"The rubric {round_.rubric.name} has no rule for going without a survey; change the round's rubric.",
+        ) from error
 
 
 class _Maker:
@@ -216,8 +230,8 @@ def _spreads(
     content: RubricContent, totals: Mapping[str, IndexTotal], codes: Mapping[str, str]
 ) -> tuple[ComponentSpread, ...]:
     found = summary(totals).components
-    maxima = {group.code: group.maximum for group in content.rule.groups()}
-    maxima |= {leaf.code: leaf.maximum for leaf in content.rule.leaves}
+    # What is left out with the survey is left out for all.
+    maxima = {code: one.maximum for code, one in next(iter(totals.values())).components.items()}
     return tuple(
         ComponentSpread(
             code=code,

@@ -72,7 +72,7 @@ def read_year_before(
     origins = {unit: tuple(dict.fromkeys(_origins(unit, links, known))) for unit in units}
     parted = frozenset(unit for unit in units if _is_parted(unit, links, known))
     breaks = [
-        *(("rubric",) if _is_other_rubric(before, content) else ()),
+        *(("rubric",) if _is_other_rubric(before, content, round_) else ()),
         *(("survey",) if before.survey_is_run != round_.survey_is_run and content.rule.survey_maximum else ()),
         *(("units",) if parted or any(len(one) > 1 for one in origins.values()) else ()),
     ]
@@ -171,7 +171,7 @@ def _scored(
     change: IndexChange, total: IndexTotal, previous: Fraction, standard_error: float, before: YearBefore
 ) -> IndexChange:
     """Add the change of score, unless the years are counted differently; other units do not touch it."""
-    if {"rubric", "survey"} & set(before.breaks):
+    if {"rubric", "survey", "unscored"} & set(before.breaks):
         return replace(change, verdict="not_comparable")
     difference = total.points - previous
     arm = NormalDist().inv_cdf(0.5 + _LEVEL / 2) * sqrt(total.standard_error**2 + standard_error**2)
@@ -225,8 +225,15 @@ def _is_parted(unit: UUID, links: Mapping[UUID, Sequence[Link]], known: set[UUID
     )
 
 
-def _is_other_rubric(before: IndexFindings, content: RubricContent) -> bool:
+def _is_other_rubric(before: IndexFindings, content: RubricContent, round_: IndexRound) -> bool:
     """Return whether the areas are others, or weigh otherwise, so that points are not of one scale."""
-    own = {area.code: area.maximum for area in content.rule.areas}
+    if before.maximum != content.rule.maximum:
+        return True
+    own = {
+        area.code: sum(leaf.maximum for leaf in area.leaves if round_.survey_is_run or not leaf.is_survey)
+        for area in content.rule.areas
+    }
     earlier = {one.code: one.maximum for one in before.components if one.level == "area"}
-    return before.maximum != content.rule.maximum or not earlier.items() <= own.items()
+    if before.survey_is_run != round_.survey_is_run:
+        return not earlier.keys() <= own.keys()
+    return not earlier.items() <= own.items()

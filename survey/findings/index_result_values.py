@@ -31,8 +31,8 @@ class IndexComponent:
 
     @property
     def lost(self) -> Fraction | None:
-        """Return the maximum less the points."""
-        return None if self.points is None else self.maximum - self.points
+        """Return the maximum less the points; bonus and penalty lose nothing."""
+        return None if self.points is None or self.level in {"bonus", "penalty"} else self.maximum - self.points
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,8 +83,8 @@ class IndexChange:
     """Against the result of the year before.
 
     ``verdict``: rose, fell, same, no_evidence, not_comparable or new.  ``movement``: up, down, same, cannot_tell,
-    not_comparable or new.  ``breaks`` say why something is not compared: rubric, survey, units, unit.  ``parts`` are
-    there where ``previous`` is converted from the bodies that merged; ``weights`` then is population or equal.
+    not_comparable or new.  ``breaks`` say why something is not compared: rubric, survey, units, unit, unscored.
+    ``parts`` are there where ``previous`` is converted from the bodies that merged; ``weights``: population or equal.
     """
 
     previous: Fraction | None = None

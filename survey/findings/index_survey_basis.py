@@ -22,6 +22,7 @@ from survey.models.index_rounds import IndexRound
 from survey.models.rubric_content import LeafContent, RubricContent
 from survey.queries.agencies import AgencyRow, list_agencies
 from survey.queries.index_scores import ScoreRow
+from survey.queries.release_basis import checksum_of_counts
 from survey.queries.waves import get_editions, get_wave
 
 
@@ -53,7 +54,8 @@ def survey_basis(
         return NO_SURVEY
     release = round_.release
     wave = get_wave(session, wave_id=release.wave_id) if release and release.wave_id else None
-    if wave is None:
+    # Counts that moved since the release are not those that the points rest on.
+    if wave is None or (release and release.basis and release.basis != checksum_of_counts(session, [wave.id])):
         return SurveyBasis("", "", {key: _survey(content, own, None, None) for key, own in told.items()})
     editions = get_editions(session, wave_id=wave.id)
     questionnaire = Questionnaire.from_content(editions.questionnaire)

@@ -21,7 +21,10 @@ _DECISION: Final = "Dự thảo quyết định"
 
 
 def make_index_documents(work: Work) -> None:
-    """Make all documents of ``round_id`` in ``language`` from one value: the frozen result, or a draft of it."""
+    """Make all documents of ``round_id`` in ``language`` from one value: the frozen result, or a draft of it.
+
+    ``round`` is its code, by which lists of documents name the job.
+    """
     language = str(work.arguments["language"])
     round_ = work.session.get(IndexRound, UUID(work.arguments["round_id"]))
     if round_ is None:

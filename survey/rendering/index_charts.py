@@ -46,7 +46,7 @@ def index_ranking_charts(findings: IndexFindings, language: str) -> Iterator[Cha
         )
         alternative = "; ".join(f"{name}: {said} ({_ends(row, findings, language)})" for (name, *_, said), row in
                                 zip(lines, page, strict=True)) + "."  # fmt: skip
-        svg = _draw_ranking(lines, float(findings.mean), float(findings.maximum), language)
+        svg = _draw_ranking(lines, float(findings.mean), None, language)
         numbered = title if len(rows) <= ROWS_A_CHART else f"{title} ({number})"
         yield Chart(f"index-ranking-{number}", numbered, alternative, svg)
 
@@ -110,7 +110,7 @@ def _ends(row: IndexAgency, findings: IndexFindings, language: str) -> str:
 
 
 @kept
-def _draw_ranking(lines: Sequence[Line], mean: float | None, maximum: float, language: str) -> bytes:
+def _draw_ranking(lines: Sequence[Line], mean: float | None, maximum: float | None, language: str) -> bytes:
     figure, axes = new_figure(_ROW * len(lines), Margins(right=0.6))
     if mean is not None:
         axes.axvline(mean, color=GREY, linewidth=1, linestyle=(0, (4, 3)))
@@ -119,7 +119,7 @@ def _draw_ranking(lines: Sequence[Line], mean: float | None, maximum: float, lan
         axes.plot(value, row, marker="o", markersize=4.5, color=INK, markeredgecolor="white", clip_on=False)
         axes.annotate(said, (1.02, row), xycoords=("axes fraction", "data"), va="center", fontsize=7)
     name_rows(axes, [short(name, lines=1) for name, *_ in lines])
-    _scale(axes, [low for _, _, low, _, _ in lines], maximum, language)
+    _scale(axes, [line[2] for line in lines], maximum or max(line[3] for line in lines), language)
     return svg_bytes(figure)
 
 

@@ -53,13 +53,13 @@ def ranking_table(findings: IndexFindings, language: str) -> Table:
         Column(say("Cơ quan", "Agency"), Kind.TEXT, 3.2),
         Column(say("Điểm, hai đầu khoảng", "Points, both ends"), Kind.POINTS, 1.8),
         Column(say("Chỉ số", "Index"), Kind.PERCENT, 1.3),
-        Column(say("Xếp loại", "Class"), Kind.TEXT, 1.9),
+        Column(say("Xếp loại", "Class"), Kind.TEXT, 1.7),
     ]
     if compared:
         columns += [
             Column(say(f"Điểm {findings.before_year}", f"Points {findings.before_year}"), Kind.POINTS_PART, 1.3, "–"),
-            Column(say("Thay đổi", "Change"), Kind.TEXT, 2.5),
-            Column(say("Biến động hạng", "Places"), Kind.TEXT, 2.1),
+            Column(say("Thay đổi", "Change"), Kind.TEXT, 3),
+            Column(say("Biến động hạng", "Places"), Kind.TEXT, 1.9),
         ]
     return Table(
         code="index_ranking",
@@ -375,6 +375,8 @@ def _points_of(row: IndexAgency, code: str) -> float | None:
 
 
 def _agencies(codes: tuple[str, ...], findings: IndexFindings, language: str) -> str:
+    if len(codes) == len(findings.ranked) > 1:
+        return speaker(language)("tất cả", "all")
     names = {row.agency.code: row.agency.name.text(language) for row in findings.agencies}
     shown = ", ".join(names[code] for code in codes[:_NAMED])
     more = len(codes) - _NAMED
@@ -382,7 +384,9 @@ def _agencies(codes: tuple[str, ...], findings: IndexFindings, language: str) ->
 
 
 def _counted(codes: tuple[str, ...], units: int, findings: IndexFindings, language: str) -> str | None:
-    return f"{len(codes)}/{units}: {_agencies(codes, findings, language)}" if codes else None
+    if not codes:
+        return None
+    return f"{len(codes)}/{units}: {_agencies(codes, findings, language)}"
 
 
 def _moved(change: int | None, breaks: tuple[str, ...], language: str) -> str:

@@ -35,6 +35,12 @@ def main_sentences(findings: IndexFindings, language: str) -> Iterator[str]:
     if len(ranked) > 1:
         lasts = _names([row for row in ranked if row.rank == last.rank], language)
         yield say(f"Cuối bảng: {lasts} với {said[2]} điểm.", f"Last: {lasts} with {said[2]} points.")
+    if lacking := [row for row in ranked if row.unscored]:
+        names = _names(lacking, language)
+        yield say(
+            f"Có tiêu chí chưa ai chấm, tính không điểm: {names}; hãy chấm nốt hoặc nêu lý do trước khi quyết định.",
+            f"Criteria that nobody scored count nothing: {names}; score them, or say why, before the decision.",
+        )
 
 
 def class_sentences(findings: IndexFindings, language: str) -> Iterator[str]:
@@ -155,9 +161,10 @@ def _moved(row: IndexAgency, findings: IndexFindings, language: str) -> str:
     if change.rank_change and change.previous_rank:
         doubt = say(", hạng chưa phân biệt được", ", places not told apart")
         size, up = abs(change.rank_change), change.rank_change > 0
+        places = "place" if size == 1 else "places"
         place = say(
             f", {'tăng' if up else 'giảm'} {size} bậc (năm trước thứ {change.previous_rank}, nay thứ {row.rank})",
-            f", {size} places {'up' if up else 'down'} (from {change.previous_rank} to {row.rank})",
+            f", {size} {places} {'up' if up else 'down'} (from {change.previous_rank} to {row.rank})",
         ) + (doubt if change.movement == "cannot_tell" else "")
     return say(f"{name}: {difference} điểm{place}.", f"{name}: {difference} points{place}.")
 

@@ -35,6 +35,7 @@ INDEX_BREAKS: Final = {
     "units": Wording(
         "tập hợp đơn vị đã khác do sáp nhập, chia tách", "the set of units is another one after mergers or splits"
     ),
+    "unscored": Wording("còn tiêu chí chưa ai chấm điểm", "there are criteria that nobody scored"),
     "unit": Wording("đơn vị nhận một phần của đơn vị khác", "the unit took over a part of another"),
 }
 WEIGHTS: Final = {

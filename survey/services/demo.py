@@ -19,6 +19,7 @@ from survey.models.questionnaire import MethodEdition, QuestionnaireEdition
 from survey.models.responses import Comment, IntakeMeter, Response
 from survey.services.accounts import create_official, grant_role, one_time_password
 from survey.services.demo_answers import Place, draw_comments, draw_days, draw_population, draw_responses
+from survey.services.demo_index import add_demo_index
 from survey.services.demo_more import (
     add_household_survey,
     exclude_test_answers,
@@ -119,6 +120,7 @@ def load_demo(session: Session, *, today: date, progress: Progress = no_progress
         progress=lambda done, of: progress(FOLDING, done, of),
     )
     _release(session, waves[0], officials)
+    add_demo_index(session, province, by=officials[0].id, appraiser=officials[1].id, today=today)
     counter = province.counters[0]
     return DemoReport(province.root.code, counter.codes[0].code, counter.name, officials, stored)
 

@@ -9,14 +9,16 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from index_world import DAY, Rounds, freeze, two_rounds
+from index_world import DAY, Rounds, freeze, merge, two_rounds
 from survey.findings.index import decided_findings, findings_of_round, index_findings
 from survey.models.audit import AuditEntry
-from survey.models.index_rounds import IndexResult
+from survey.models.index_rounds import IndexParticipant, IndexResult
 from survey.models.index_sources import ExternalSeries, ExternalValue, ExternalYear
+from survey.rendering.index_told import movement_sentences
 from survey.services.errors import RoundError
-from survey.services.index_ledger import Judgement, place_of
+from survey.services.index_ledger import Entry, Judgement, place_of, write_score
 from survey.services.index_results import correct_points
+from survey.services.index_rounds import set_participation
 
 
 @pytest.fixture
@@ -92,7 +94,7 @@ def test_a_merged_body_is_measured_against_its_parts_and_ranks_of_other_units_ar
 
 def test_a_decided_result_stays_as_it_was_and_a_correction_is_another_version(session: Session, rounds: Rounds) -> None:
     round_ = rounds.after
-    with pytest.raises(RoundError, match="is not decided"):
+    with pytest.raises(RoundError, match="is in the stage preparation"):
         freeze(session, round_, DAY)
     round_.state = "decided"
     first = freeze(session, round_, DAY)
@@ -146,3 +148,60 @@ def test_indexes_of_others_stand_beside_and_change_nothing(session: Session, rou
         (2025, 1, None, ("units",)),
         (2026, 1, 0, ()),
     ]
+
+
+def test_years_that_are_counted_otherwise_are_not_compared_and_who_is_not_ranked_says_why(
+    session: Session, rounds: Rounds
+) -> None:
+    world, round_ = rounds.world, rounds.after
+    # Only this year goes without a survey: the rest stands for the maximum.
+    round_.survey_is_run = False
+    part = session.get_one(IndexParticipant, (round_.id, world.agencies["F"].id))
+    set_participation(session, part, round_, counts=False, joined_on=date(2026, 9, 1), left_on=None, note="Từ tháng 9")
+    place = place_of(round_, world.agencies["B"].id, "1.2")
+    write_score(session, place, Entry(Fraction(5), "appraisal", "Bằng A", None, DAY))
+    write_score(
+        session,
+        place_of(round_, world.agencies["M"].id, "1.2"),
+        Entry(None, "appraisal", "Chưa chấm", None, DAY),
+    )
+    found = index_findings(session, round_, today=DAY)
+    assert [(row.agency.code, row.points, row.rank, row.tied) for row in found.agencies] == [
+        ("A", Fraction(20), 1, 1),
+        ("B", Fraction(20), 1, 1),
+        ("M", Fraction(8), 3, 0),
+        ("F", Fraction(2), None, 0),
+    ]
+    assert found.breaks == ("survey", "units", "unscored")
+    assert {row.change.verdict for row in found.ranked} == {"not_comparable"}
+    assert found.counts.common == 0
+    first, third, last = found.agencies[0], found.agencies[2], found.agencies[3]
+    assert (first.low, first.high, first.survey, first.is_rescaled) == (first.points, first.points, None, True)
+    assert (third.unscored, last.note, last.joined_on) == (("1.2",), "Từ tháng 9", date(2026, 9, 1))
+    area = next(one for one in found.components if one.code == "1")
+    assert (area.maximum, area.lost) == (Fraction(10), Fraction(2))
+
+
+def test_of_a_body_that_took_over_a_part_nothing_is_compared(session: Session) -> None:
+    rounds = two_rounds(session, merged=False)
+    merge(rounds.world, "E", into="N", share=0.4)
+    session.add(IndexParticipant(round_id=rounds.after.id, agency_id=rounds.world.agencies["N"].id))
+    session.flush()
+    found = index_findings(session, rounds.after, today=DAY)
+    parted = found.agency("N")
+    assert parted is not None
+    assert (parted.change.verdict, parted.change.breaks, parted.unscored) == (
+        "not_comparable",
+        ("unit",),
+        ("1.1", "1.2", "2.1", "2.2"),
+    )
+    assert found.breaks == ("units", "unscored")
+    # What was scored for nobody would pass for a fall of all, decided or not.
+    for unit in ("A", "B", "D", "E", "F"):
+        place = place_of(rounds.after, rounds.world.agencies[unit].id, "1.1")
+        write_score(session, place, Entry(None, "appraisal", "Rút", None, DAY))
+    rounds.after.state = "decided"
+    found = index_findings(session, rounds.after, today=DAY)
+    assert found.breaks == ("units", "unscored")
+    told = " ".join(movement_sentences(found, "en"))
+    assert "Points and ranks are not compared with 2025: there are criteria that nobody scored." in told

@@ -11,10 +11,14 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from survey.findings.index import decided_findings
+from survey.jobs.demo_index import decide_demo_rounds
 from survey.models.accounts import Grant, Official
 from survey.models.agencies import Agency, ServicePoint, ServicePointCode
 from survey.models.editions import Questionnaire
 from survey.models.fieldwork import PopulationSize, Wave, WaveServicePoint
+from survey.models.index_plans import IndexTask
+from survey.models.index_rounds import IndexRound
 from survey.models.questionnaire import QuestionnaireEdition
 from survey.models.responses import Comment, Response
 from survey.models.tallies import FoldMark
@@ -58,6 +62,7 @@ def test_demo_is_a_folded_province_marked_as_invented_with_three_waves_and_its_o
     _is_a_province_with_three_waves_at_its_counters(session, report)
     assert {step for step, _, _ in heard} == {demo.ANSWERING, demo.FOLDING}
     _is_marked_and_folded(session)
+    _has_rounds_of_the_index(session)
     _knows_n_of_every_month_with_answers(session)
     _has_officials_who_can_sign_in_and_stand_where_they_should(session, report)
 
@@ -109,6 +114,21 @@ def test_demo_is_the_same_on_every_machine(session: Session) -> None:
     load_demo(session, today=TODAY)
 
     assert _without_ids(session) == first
+
+
+def _has_rounds_of_the_index(session: Session) -> None:
+    decide_demo_rounds(session)
+    rounds = list(session.scalars(select(IndexRound).order_by(IndexRound.year)))
+    assert [(one.year, one.state) for one in rounds] == [(2023, "decided"), (2024, "decided"), (2025, "objection")]
+    found = decided_findings(session, rounds[1])
+    assert found is not None
+    assert (found.root.is_demo, found.before_year, bool(found.release)) == (True, 2023, True)
+    # Who has too few answers is shown without a rank.
+    assert "LG-S01" in [row.agency.code for row in found.agencies if row.rank is None]
+    surveyed = [row for row in found.ranked if row.survey]
+    assert surveyed
+    assert all(row.low < row.points < row.high and row.survey.population for row in surveyed if row.survey)
+    assert session.scalar(select(func.count()).select_from(IndexTask)) == 3
 
 
 def _is_marked_and_folded(session: Session) -> None:

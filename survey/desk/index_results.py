@@ -1,0 +1,102 @@
+"""The result of a round at the desk: as it was decided, or for who runs it as it stands; its documents."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from http import HTTPStatus
+from typing import TYPE_CHECKING
+
+import flask
+from flask.typing import ResponseReturnValue
+from werkzeug.exceptions import NotFound
+
+from survey.db import db
+from survey.desk.blueprint import blueprint
+from survey.findings.errors import FindingsError
+from survey.models.identifiers import local_today
+from survey.models.index_rounds import IndexRound
+from survey.queries.index_results import list_results
+from survey.rendering.index_tables import index_tables
+from survey.rendering.index_told import (
+    class_sentences,
+    component_sentences,
+    cost_sentences,
+    lost_sentences,
+    main_sentences,
+    movement_sentences,
+    outside_sentences,
+)
+from survey.rendering.page_tables import page_tables
+from survey.services.audit import record
+from survey.services.jobs import request_job
+from survey.web.access import current_scope, round_member, signed_in_official
+from survey.web.language import current_language
+
+if TYPE_CHECKING:
+    from survey.findings.index_result_values import IndexFindings
+
+_SENTENCES = (
+    main_sentences,
+    class_sentences,
+    movement_sentences,
+    component_sentences,
+    lost_sentences,
+    cost_sentences,
+    outside_sentences,
+)
+
+
+@blueprint.get("/desk/index/rounds/<uuid:round_id>/result")
+@round_member
+def index_result(round_: IndexRound) -> ResponseReturnValue:
+    """Show the decided result of a round to everybody in it, and a draft of it to who runs it."""
+    language, problem, findings = current_language(), "", None
+    try:
+        findings = _findings(round_)
+    except FindingsError as refusal:
+        problem = refusal.text(language)
+    held = next(iter(list_results(db.session(), round_id=round_.id)), None)
+    return flask.render_template(
+        "desk/index_result.html",
+        round=round_,
+        findings=findings,
+        held=held,
+        problem=problem,
+        sentences=[said for tell in _SENTENCES for said in tell(findings, language)] if findings else [],
+        tables=page_tables(index_tables(findings, language).values(), language) if findings else {},
+        is_demo=round_.agency.is_demo,
+    )
+
+
+@blueprint.post("/desk/index/rounds/<uuid:round_id>/result/documents")
+@round_member
+def index_documents(round_: IndexRound) -> ResponseReturnValue:
+    """Have the report and the draft decision of a round made in the background."""
+    if not list_results(db.session(), round_id=round_.id) and not _manages(round_):
+        raise NotFound
+    job = request_job(
+        db.session(),
+        kind="index",
+        arguments={"round_id": str(round_.id), "round": round_.code, "language": current_language()},
+        official_id=signed_in_official().id,
+        agency_id=round_.agency_id,
+        now=datetime.now(tz=UTC),
+    )
+    record(db.session(), "job.requested", subject=f"index {round_.code}", agency_id=round_.agency_id)
+    db.session.commit()
+    flask.current_app.extensions["hailong_jobs"].put(job.id)
+    return flask.redirect(flask.url_for("desk.job_page", job_id=job.id), HTTPStatus.SEE_OTHER)
+
+
+def _findings(round_: IndexRound) -> IndexFindings | None:
+    # What estimates is loaded when first asked for: it takes longer than all the rest.
+    from survey.findings.index import decided_findings, index_findings  # noqa: PLC0415
+
+    decided = decided_findings(db.session(), round_)
+    if decided is not None or not _manages(round_):
+        return decided
+    return index_findings(db.session(), round_, today=local_today())
+
+
+def _manages(round_: IndexRound) -> bool:
+    return current_scope().runs_surveys(round_.agency.path)
