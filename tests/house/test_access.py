@@ -49,6 +49,7 @@ OWN_REASONS = {
     "desk.job_file",
     "desk.drop_a_release",
     "desk.release_bundle",
+    "desk.index_documents",
     "admin.take",
 }
 EVERYBODY = {"public", "citizen", "signed_in", "password_given"}
