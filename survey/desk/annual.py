@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-from http import HTTPStatus
 from typing import Final
 
 import flask
@@ -11,6 +9,7 @@ from flask.typing import ResponseReturnValue
 
 from survey.db import db
 from survey.desk.blueprint import blueprint
+from survey.desk.ordered import order
 from survey.desk.summaries import find_year, waiting_page
 from survey.models.agencies import Agency
 from survey.queries.desk_lists import list_top_agencies, list_years
@@ -18,9 +17,7 @@ from survey.rendering.annual_tables import annual_label
 from survey.rendering.period_words import period_before
 from survey.rendering.sentences import risen_and_fallen
 from survey.rendering.words import WEIGHTINGS
-from survey.services.audit import record
-from survey.services.jobs import request_job
-from survey.web.access import agency_member, current_scope, signed_in, signed_in_official
+from survey.web.access import agency_member, current_scope, signed_in
 from survey.web.language import current_language
 from survey.web.slices import slice_of
 from survey.web.summary_chapters import chapters
@@ -85,15 +82,5 @@ def annual_page(agency: Agency, year: int) -> ResponseReturnValue:
 def annual_documents(agency: Agency, year: int) -> ResponseReturnValue:
     """Have the documents of the year made in the background, of the form that the page told of."""
     form = flask.request.args.get("form")
-    job = request_job(
-        db.session(),
-        kind="annual",
-        arguments={"root_id": str(agency.id), "year": year, "language": current_language(), "form": form},
-        official_id=signed_in_official().id,
-        agency_id=agency.id,
-        now=datetime.now(tz=UTC),
-    )
-    record(db.session(), "job.requested", subject=f"annual {year}", agency_id=agency.id)
-    db.session.commit()
-    flask.current_app.extensions["hailong_jobs"].put(job.id)
-    return flask.redirect(flask.url_for("desk.job_page", job_id=job.id), HTTPStatus.SEE_OTHER)
+    arguments = {"root_id": str(agency.id), "year": year, "language": current_language(), "form": form}
+    return order(agency, "annual", arguments, subject=f"annual {year}")

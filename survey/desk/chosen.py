@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
-from http import HTTPStatus
 from typing import Final
 from uuid import UUID
 
@@ -15,14 +13,13 @@ from werkzeug.exceptions import NotFound
 from survey.db import db
 from survey.desk.blueprint import blueprint
 from survey.desk.documents import read_chosen
+from survey.desk.ordered import order
 from survey.models.agencies import Agency
 from survey.models.fieldwork import Wave
 from survey.queries.desk_lists import list_agencies, list_waves_over
 from survey.rendering.comparison_report import comparison_sentences, comparison_tables
 from survey.rendering.page_tables import page_tables
-from survey.services.audit import record
-from survey.services.jobs import request_job
-from survey.web.access import agency_member, current_scope, signed_in_official
+from survey.web.access import agency_member, current_scope
 from survey.web.language import current_language
 
 FEWEST: Final = 2
@@ -72,24 +69,14 @@ def chosen_documents(agency: Agency, wave: Wave) -> ResponseReturnValue:
         # The address keeps what was ticked, and the page says what is wrong with it.
         page = flask.url_for("desk.chosen", agency_id=agency.id, wave_id=wave.id)
         return flask.redirect(f"{page}?{flask.request.query_string.decode()}")
-    job = request_job(
-        db.session(),
-        kind="comparison",
-        arguments={
-            "root_id": str(agency.id),
-            "wave_id": str(wave.id),
-            "wave": wave.code,
-            "agency_ids": [str(one.id) for one in picked],
-            "language": current_language(),
-        },
-        official_id=signed_in_official().id,
-        agency_id=agency.id,
-        now=datetime.now(tz=UTC),
-    )
-    record(db.session(), "job.requested", subject=f"comparison {wave.code}", agency_id=agency.id)
-    db.session.commit()
-    flask.current_app.extensions["hailong_jobs"].put(job.id)
-    return flask.redirect(flask.url_for("desk.job_page", job_id=job.id), HTTPStatus.SEE_OTHER)
+    arguments = {
+        "root_id": str(agency.id),
+        "wave_id": str(wave.id),
+        "wave": wave.code,
+        "agency_ids": [str(one.id) for one in picked],
+        "language": current_language(),
+    }
+    return order(agency, "comparison", arguments, subject=f"comparison {wave.code}")
 
 
 def _picked(wave: Wave) -> Sequence[Agency]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
 from http import HTTPStatus
 from pathlib import Path
 from typing import Final
@@ -16,6 +15,7 @@ from werkzeug.exceptions import NotFound
 
 from survey.db import db
 from survey.desk.blueprint import blueprint
+from survey.desk.ordered import order
 from survey.jobs.posters import (
     MOST_AT_ONCE,
     POSTERS,
@@ -34,7 +34,6 @@ from survey.queries.desk_lists import (
     list_counters_by_id,
 )
 from survey.rendering.poster import POSTER_SIZES, PosterSize
-from survey.services.audit import record
 from survey.services.counter_codes import (
     HangingPoster,
     count_hanging_posters,
@@ -42,8 +41,7 @@ from survey.services.counter_codes import (
     mark_printed,
     newest_code,
 )
-from survey.services.jobs import request_job
-from survey.web.access import agency_manager, agency_member, current_scope, signed_in_official
+from survey.web.access import agency_manager, agency_member, current_scope
 from survey.web.audit import record_download
 from survey.web.identity import begin_to_write
 from survey.web.language import current_language
@@ -110,18 +108,7 @@ def order_posters(agency: Agency) -> ResponseReturnValue:
     arguments = poster_arguments(
         chosen, size=size, second=second, name=_file_name(agency, size), language=current_language()
     )
-    job = request_job(
-        db.session(),
-        kind=POSTERS,
-        arguments=arguments,
-        official_id=signed_in_official().id,
-        agency_id=agency.id,
-        now=datetime.now(tz=UTC),
-    )
-    record(db.session(), "job.requested", subject=POSTERS, agency_id=agency.id, details={"counters": len(chosen)})
-    db.session.commit()
-    flask.current_app.extensions["hailong_jobs"].put(job.id)
-    return flask.redirect(flask.url_for("desk.job_page", job_id=job.id), HTTPStatus.SEE_OTHER)
+    return order(agency, POSTERS, arguments, subject=POSTERS, details={"counters": len(chosen)})
 
 
 @blueprint.get("/desk/agencies/<uuid:agency_id>/posters-<any(A4, A5, sticker):size>.pdf")

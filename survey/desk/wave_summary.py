@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-from http import HTTPStatus
 from typing import Final
 
 import flask
@@ -11,6 +9,7 @@ from flask.typing import ResponseReturnValue
 
 from survey.db import db
 from survey.desk.blueprint import blueprint
+from survey.desk.ordered import order
 from survey.desk.summaries import find_wave, waiting_page
 from survey.models.agencies import Agency
 from survey.models.fieldwork import Wave
@@ -19,9 +18,7 @@ from survey.rendering.period_words import period_before
 from survey.rendering.sentences import risen_and_fallen
 from survey.rendering.summary_label import annual_label
 from survey.rendering.words import WEIGHTINGS
-from survey.services.audit import record
-from survey.services.jobs import request_job
-from survey.web.access import agency_member, current_scope, signed_in_official
+from survey.web.access import agency_member, current_scope
 from survey.web.language import current_language
 from survey.web.slices import slice_of
 from survey.web.summary_chapters import chapters
@@ -59,20 +56,10 @@ def wave_summary(agency: Agency, wave: Wave) -> ResponseReturnValue:
 @agency_member
 def wave_summary_documents(agency: Agency, wave: Wave) -> ResponseReturnValue:
     """Have the documents of a wave's report made in the background."""
-    job = request_job(
-        db.session(),
-        kind="wave_report",
-        arguments={
-            "root_id": str(agency.id),
-            "wave_id": str(wave.id),
-            "wave": wave.code,
-            "language": current_language(),
-        },
-        official_id=signed_in_official().id,
-        agency_id=agency.id,
-        now=datetime.now(tz=UTC),
-    )
-    record(db.session(), "job.requested", subject=f"wave_report {wave.code}", agency_id=agency.id)
-    db.session.commit()
-    flask.current_app.extensions["hailong_jobs"].put(job.id)
-    return flask.redirect(flask.url_for("desk.job_page", job_id=job.id), HTTPStatus.SEE_OTHER)
+    arguments = {
+        "root_id": str(agency.id),
+        "wave_id": str(wave.id),
+        "wave": wave.code,
+        "language": current_language(),
+    }
+    return order(agency, "wave_report", arguments, subject=f"wave_report {wave.code}")

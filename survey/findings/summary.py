@@ -101,6 +101,7 @@ def _whole(
     erased = sum_erased(session, wave_ids=wave_ids, agency_ids=ids)
     points, element_points = index_points(sample, whole)
     silent = whole.overall.is_suppressed
+    effect = exclusion_effect(session, waves=this.waves, sample=sample, whole=whole, today=today) if exclusions else ()
     told = partial(rows_with_level_shares, confidence_level=method.confidence_level)
     return AnnualFindings(
         root=agency_name(tree.root),
@@ -132,15 +133,12 @@ def _whole(
         by_channel=() if silent else told(channel_rows(session, wave_ids=wave_ids, sample=sample, groups=groups[1])),
         by_field=() if silent else told(field_rows(session, wave_ids=wave_ids, sample=sample)),
         by_group=() if silent else group_rows(session, wave_ids=wave_ids, sample=sample),
-        exclusion_effect=exclusion_effect(session, waves=this.waves, sample=sample, whole=whole, today=today)
-        if exclusions
-        else (),
+        exclusion_effect=effect,
         questions=() if silent else distributions(session, waves=this.waves, sample=sample),
         other_waves=tuple(wave_name(wave) for wave in this.other_waves),
         letterhead=letterhead(session, agency_id=tree.root.id),
         forms=form_counts(session, this, tree, excluded=sum(exclusions.values()), withdrawn=erased.withdrawn),
-        points=points,
-        element_points=element_points,
+        points=points, element_points=element_points,
         items=whole.elements,
         folded_until=max((unit.folded_until for unit in sample.answered if unit.folded_until), default=None),
     )  # fmt: skip

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from survey.rendering.blocks import Column, Kind, Table, Value
 from survey.rendering.exclusion_tables import effect_table
 from survey.rendering.level_tables import level_shares_table, levels_table
+from survey.rendering.measures_tables import measure_columns, measured
 from survey.rendering.numbers import NOT_ENOUGH, UNKNOWN
 from survey.rendering.question_tables import questions_table
 from survey.rendering.words import (
@@ -17,7 +18,6 @@ from survey.rendering.words import (
     WEIGHTINGS,
     Say,
     interval_label,
-    interval_name,
     participation_label,
     speaker,
 )
@@ -25,7 +25,7 @@ from survey.rendering.words import (
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from survey.findings.values import AgencyFindings, AnnualFindings, Measures
+    from survey.findings.values import AgencyFindings, AnnualFindings
 
 
 def agency_tables(findings: AgencyFindings, language: str) -> dict[str, Table]:
@@ -49,17 +49,17 @@ def results_table(findings: AgencyFindings, language: str) -> Table:
     """The whole, the overall question beside it, and the elements."""
     say = speaker(language)
     rows: list[tuple[Value, ...]] = [
-        _measured(say("Chung (gộp mọi tiêu chí)", "Overall (all items pooled)"), findings.overall)
+        measured(say("Chung (gộp mọi tiêu chí)", "Overall (all items pooled)"), findings.overall)
     ]
     if findings.overall_question:
         label = say("Câu hỏi “nhìn chung” (không gộp)", "The question “all in all” (not pooled)")
-        rows.append(_measured(label, findings.overall_question.measures))
-    rows += [_measured(element.name.text(language), element.measures) for element in findings.elements]
+        rows.append(measured(label, findings.overall_question.measures))
+    rows += [measured(element.name.text(language), element.measures) for element in findings.elements]
     return Table(
         code="results",
         title=say("Kết quả chung và theo yếu tố", "Results overall and by element"),
         sheet=say("Kết quả", "Results"),
-        columns=_measure_columns(say("Nội dung", "What was rated"), findings, language),
+        columns=measure_columns(say("Nội dung", "What was rated"), findings, language),
         rows=tuple(rows),
         note=_label(findings, language),
     )
@@ -73,8 +73,8 @@ def items_table(findings: AgencyFindings, language: str) -> Table:
         code="items",
         title=say("Kết quả theo câu hỏi", "Results by question"),
         sheet=say("Câu hỏi", "Questions"),
-        columns=_measure_columns(say("Câu hỏi", "Question"), findings, language),
-        rows=tuple(_measured(item.wording.text(language), item.measures) for item in items),
+        columns=measure_columns(say("Câu hỏi", "Question"), findings, language),
+        rows=tuple(measured(item.wording.text(language), item.measures) for item in items),
         note=_label(findings, language),
     )
 
@@ -82,9 +82,9 @@ def items_table(findings: AgencyFindings, language: str) -> Table:
 def breakdowns_table(findings: AgencyFindings, language: str) -> Table:
     """The whole for each counter, field of service and language, with or without a one-time code, and channel."""
     say = speaker(language)
-    first, *others = _measure_columns(say("Tên", "Name"), findings, language)
+    first, *others = measure_columns(say("Tên", "Name"), findings, language)
     rows = tuple(
-        (DIMENSIONS[row.dimension].text(language), *_measured(row.name.text(language), row.measures))
+        (DIMENSIONS[row.dimension].text(language), *measured(row.name.text(language), row.measures))
         for row in findings.breakdowns
     )
     return Table(
@@ -181,21 +181,6 @@ def ledger_table(findings: AgencyFindings | AnnualFindings, language: str) -> Ta
         ),
         rows=tuple(rows),
     )
-
-
-def _measure_columns(first: str, findings: AgencyFindings, language: str) -> tuple[Column, ...]:
-    say = speaker(language)
-    interval = interval_name(findings.confidence_level, language)
-    return (
-        Column(first, Kind.TEXT, 4.4),
-        Column("n", Kind.COUNT, 1, "–"),
-        Column(say(f"Tỷ lệ hài lòng, {interval}", f"Share satisfied, {interval}"), Kind.SHARE, 2.3),
-        Column(say(f"Điểm trung bình (1–5), {interval}", f"Mean score (1–5), {interval}"), Kind.SCORE, 2.3),
-    )
-
-
-def _measured(name: str, measures: Measures) -> tuple[Value, ...]:
-    return (name, measures.n, measures.share_satisfied, measures.mean_score)
 
 
 def _channel_rows(findings: AgencyFindings, say: Say, language: str) -> Iterator[tuple[Value, ...]]:

@@ -8,6 +8,7 @@ from survey.rendering.agency_tables import ledger_table, sample_rows_table
 from survey.rendering.blocks import Column, Kind, Standing, Table, Value
 from survey.rendering.composition import is_preview
 from survey.rendering.exclusion_tables import effect_table
+from survey.rendering.measures_tables import measures_table
 from survey.rendering.numbers import NOT_ENOUGH, UNKNOWN, margin
 from survey.rendering.period_words import period_before
 from survey.rendering.proof_tables import proof_table
@@ -52,21 +53,12 @@ def annual_tables(findings: AnnualFindings, language: str) -> dict[str, Table]:
 def channels_table(findings: AnnualFindings, language: str) -> Table:
     """The whole by channel, since each reaches other people; no rows where all answers came by one."""
     say = speaker(language)
-    interval = interval_name(findings.confidence_level, language)
-    return Table(
+    return measures_table(
+        findings,
+        findings.by_channel,
+        language,
         code="channels",
-        title=say("Kết quả theo kênh trả lời", "Results by channel"),
-        sheet=say("Kênh", "Channels"),
-        columns=(
-            Column(say("Kênh", "Channel"), Kind.TEXT, 4.4),
-            Column("n", Kind.COUNT, 1.2, "–"),
-            Column(say(f"Tỷ lệ hài lòng, {interval}", f"Share satisfied, {interval}"), Kind.SHARE, 2.3),
-            Column(say(f"Điểm trung bình (1–5), {interval}", f"Mean score (1–5), {interval}"), Kind.SCORE, 2.3),
-        ),
-        rows=tuple(
-            (row.name.text(language), row.measures.n, row.measures.share_satisfied, row.measures.mean_score)
-            for row in findings.by_channel
-        ),
+        names=(say("Kết quả theo kênh trả lời", "Results by channel"), say("Kênh", "Channels"), say("Kênh", "Channel")),
         note=annual_label(findings, language),
     )
 

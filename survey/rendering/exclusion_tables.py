@@ -4,29 +4,26 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from survey.rendering.blocks import Column, Kind, Table
-from survey.rendering.words import interval_name, speaker
+from survey.rendering.measures_tables import measures_table
+from survey.rendering.words import speaker
 
 if TYPE_CHECKING:
     from survey.findings.values import AgencyFindings, AnnualFindings
+    from survey.rendering.blocks import Table
 
 
 def effect_table(findings: AgencyFindings | AnnualFindings, language: str) -> Table:
     """The whole with the answers that a rule left out, and without; no rows where it is not told."""
-    say, interval = speaker(language), interval_name(findings.confidence_level, language)
-    return Table(
+    say = speaker(language)
+    return measures_table(
+        findings,
+        findings.exclusion_effect,
+        language,
         code="exclusion_effect",
-        title=say("Kết quả chung trước và sau khi loại phiếu", "The whole before and after answers were left out"),
-        sheet=say("Trước, sau khi loại", "Before and after"),
-        columns=(
-            Column(say("Cách tính", "Counted"), Kind.TEXT, 4.4),
-            Column("n", Kind.COUNT, 1.2, "–"),
-            Column(say(f"Tỷ lệ hài lòng, {interval}", f"Share satisfied, {interval}"), Kind.SHARE, 2.3),
-            Column(say(f"Điểm trung bình (1–5), {interval}", f"Mean score (1–5), {interval}"), Kind.SCORE, 2.3),
-        ),
-        rows=tuple(
-            (row.name.text(language), row.measures.n, row.measures.share_satisfied, row.measures.mean_score)
-            for row in findings.exclusion_effect
+        names=(
+            say("Kết quả chung trước và sau khi loại phiếu", "The whole before and after answers were left out"),
+            say("Trước, sau khi loại", "Before and after"),
+            say("Cách tính", "Counted"),
         ),
         note=say(
             "Cả hai dòng gộp theo phiếu, mỗi phiếu như nhau, nên có thể khác kết quả chung đã gia trọng.",

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 _PROJECT: Final = Path(__file__).parents[2]
 _THIS: Final = "survey.rendering.long_pdf"
 # Cells of tables that one process lays out, and what else weighs as many of them.
-MOST_CELLS: Final = 5_000
+MOST_CELLS: Final = 4_000
 _BLOCK_CELLS: Final = 4
 _PAGE_CELLS: Final = 20
 _LETTERS_A_CELL: Final = 100

@@ -7,14 +7,15 @@ from typing import TYPE_CHECKING, Final
 from survey.rendering.blocks import Column, Kind, Table, Value
 from survey.rendering.element_ranges import element_ranges
 from survey.rendering.level_tables import level_shares_table
+from survey.rendering.measures_tables import measures_table
 from survey.rendering.period_words import period_before
 from survey.rendering.summary_label import annual_label
 from survey.rendering.words import BREAKS, LEVELS, WEIGHTED, Say, interval_name, speaker
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
 
-    from survey.findings.values import AnnualFindings, BreakdownRow, Measures, PeriodFigures, RankedAgency
+    from survey.findings.values import AnnualFindings, Measures, PeriodFigures, RankedAgency
 
 # As many agencies of a group as are named one by one; of more the first and the last.
 _NAMED: Final = 12
@@ -122,7 +123,7 @@ def levels_table(findings: AnnualFindings, language: str) -> Table:
 def fields_table(findings: AnnualFindings, language: str) -> Table:
     """The whole by field of service."""
     say = speaker(language)
-    return _measures_table(
+    return measures_table(
         findings,
         findings.by_field,
         language,
@@ -132,7 +133,9 @@ def fields_table(findings: AnnualFindings, language: str) -> Table:
             say("Lĩnh vực", "Fields"),
             say("Lĩnh vực", "Field"),
         ),
-        note=say(
+        note=annual_label(findings, language)
+        + " "
+        + say(
             "Chỉ gồm phiếu biết lĩnh vực; cơ quan phải ẩn một lĩnh vực của mình không cộng vào lĩnh vực đó.",
             "Only answers whose field is known; an agency that must withhold a field of its own adds nothing to it.",
         ),
@@ -142,7 +145,7 @@ def fields_table(findings: AnnualFindings, language: str) -> Table:
 def groups_table(findings: AnnualFindings, language: str) -> Table:
     """The whole by demographic group, where the survey is a sample with a design."""
     say = speaker(language)
-    return _measures_table(
+    return measures_table(
         findings,
         findings.by_group,
         language,
@@ -152,7 +155,7 @@ def groups_table(findings: AnnualFindings, language: str) -> Table:
             say("Nhóm người trả lời", "Groups"),
             say("Nhóm", "Group"),
         ),
-        note="",
+        note=annual_label(findings, language),
     )
 
 
@@ -244,35 +247,6 @@ def _cover(runs: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
             chosen.append(run)
             reached = run[1]
     return chosen
-
-
-def _measures_table(
-    findings: AnnualFindings,
-    rows: Iterable[BreakdownRow],
-    language: str,
-    *,
-    code: str,
-    names: tuple[str, str, str],
-    note: str,
-) -> Table:
-    title, sheet, first = names
-    say, interval = speaker(language), interval_name(findings.confidence_level, language)
-    return Table(
-        code=code,
-        title=title,
-        sheet=sheet,
-        columns=(
-            Column(first, Kind.TEXT, 4.4),
-            Column("n", Kind.COUNT, 1.2, "–"),
-            Column(say(f"Tỷ lệ hài lòng, {interval}", f"Share satisfied, {interval}"), Kind.SHARE, 2.3),
-            Column(say(f"Điểm trung bình (1–5), {interval}", f"Mean score (1–5), {interval}"), Kind.SCORE, 2.3),
-        ),
-        rows=tuple(
-            (row.name.text(language), row.measures.n, row.measures.share_satisfied, row.measures.mean_score)
-            for row in rows
-        ),
-        note=" ".join(filter(None, (annual_label(findings, language), note))),
-    )
 
 
 def _level_row(name: str, measures: Measures) -> tuple[Value, ...]:

@@ -49,7 +49,7 @@ def test_thousands_are_grouped() -> None:
 
 def test_differences_carry_their_sign_and_never_a_negative_zero() -> None:
     assert numbers.percentage_points(0.0321, "vi") == f"+3,2{NB}điểm{NB}%"
-    assert numbers.percentage_points(-0.01, "en") == f"−1.0{NB}percentage{NB}point"
+    assert numbers.percentage_points(-0.01, "en") == f"−1.0{NB}percentage point"
     assert numbers.signed_points(-0.0001, "vi") == "0,0"
     assert numbers.signed_points_interval(Interval(-0.003, 0.041), "vi") == "−0,3 đến +4,1"
 
