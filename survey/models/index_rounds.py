@@ -66,6 +66,7 @@ class IndexParticipant(Base):
     """An agency in a round.  ``joined_on`` and ``left_on`` are set where it was there for a part of the year only.
 
     ``counts`` is False where it is shown without a rank; ``note`` says why, or how the part of the year is treated.
+    One that was taken out of the round keeps its row and its points: ``removed_on`` and ``removed_reason`` say so.
     """
 
     __tablename__ = "index_participants"
@@ -82,6 +83,9 @@ class IndexParticipant(Base):
     note: Mapped[str] = mapped_column(default="")
     submitted_on: Mapped[date | None]
     submitted_by: Mapped[UUID | None]
+    removed_on: Mapped[date | None]
+    removed_by: Mapped[UUID | None]
+    removed_reason: Mapped[str] = mapped_column(default="", server_default="")
     agency: Mapped[Agency] = relationship()
 
 

@@ -15,9 +15,10 @@ from survey.models.identifiers import new_id
 
 
 class IndexIndicator(Base):
-    """An indicator of an agency in a year, as imported: dossiers on time, services online.
+    """A figure of an agency in a year, as imported: an indicator (dossiers on time), or what another survey found.
 
-    ``value`` is 0–1 where the unit is a share.  ``numerator`` of ``denominator`` are kept where they were given.
+    Of another survey ``indicator`` is ``survey:criterion``, with ``n`` and the ends of its interval where they are
+    known.  ``value`` is 0–1 where the unit is a share.  ``numerator`` of ``denominator`` are kept as they were given.
     """
 
     __tablename__ = "index_indicators"
@@ -29,6 +30,9 @@ class IndexIndicator(Base):
     value: Mapped[Fraction] = mapped_column(Exact)
     numerator: Mapped[Fraction | None] = mapped_column(Exact)
     denominator: Mapped[Fraction | None] = mapped_column(Exact)
+    n: Mapped[int | None]
+    low: Mapped[Fraction | None] = mapped_column(Exact)
+    high: Mapped[Fraction | None] = mapped_column(Exact)
     source: Mapped[str]
     imported_by: Mapped[UUID | None]
     imported_on: Mapped[date]
