@@ -22,6 +22,7 @@ from survey.web.language import current_language
 
 EMPTY: Final = lazy_gettext("Ô này còn trống; hãy ghi vào.")
 KIND_NAMES: Final = {
+    "ministry": lazy_gettext("bộ, cơ quan trung ương"),
     "province": lazy_gettext("tỉnh, thành phố"),
     "department": lazy_gettext("sở, ban, ngành"),
     "commune": lazy_gettext("xã, phường, đặc khu"),

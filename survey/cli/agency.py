@@ -56,7 +56,7 @@ def list_() -> None:
 @command.command("add")
 @click.argument("code")
 @click.argument("name")
-@click.option("--kind", required=True, help="province, department, commune or unit.")
+@click.option("--kind", required=True, help="ministry, province, department, commune or unit.")
 @click.option("--under", default="", help="Code of the agency above; without it the agency is a root.")
 @click.option("--from", "since", type=click.DateTime(["%Y-%m-%d"]), required=True, help="First day, like 2025-07-01.")
 @click.option("--english", help="The name in English.")

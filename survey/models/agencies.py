@@ -12,11 +12,11 @@ from survey.db import Base
 from survey.models.columns import BYTEWISE, REFERENCE
 from survey.models.identifiers import new_id
 
-AGENCY_KINDS = ("province", "department", "commune", "unit")
+AGENCY_KINDS = ("ministry", "province", "department", "commune", "unit")
 
 
 class Agency(Base):
-    """A public body: a province, a department or commune under it, or a unit of one of these.
+    """A public body: a province, a department or commune under it, a unit of one of these, a ministry above provinces.
 
     A body is identified by ``code`` and validity together: codes have been given to other bodies.
     ``path`` is the chain of ids from the root to this agency, each ended by ``/``; a subtree is a prefix of it.
@@ -26,7 +26,7 @@ class Agency(Base):
     __tablename__ = "agencies"
     __table_args__ = (
         UniqueConstraint("code", "valid_from"),
-        CheckConstraint("kind IN ('province', 'department', 'commune', 'unit')", name="kind"),
+        CheckConstraint("kind IN ('ministry', 'province', 'department', 'commune', 'unit')", name="kind"),
         CheckConstraint("valid_to IS NULL OR valid_to > valid_from", name="validity"),
         {"info": REFERENCE},
     )

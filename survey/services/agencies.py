@@ -19,12 +19,14 @@ from survey.services.names import checked_code, checked_name, checked_translatio
 
 # What may stand under what.  The root of a tree may be any body but a unit: one office can run this alone.
 KINDS_BELOW: Final = {
+    "ministry": ("province", "unit"),
     "province": ("department", "commune", "unit"),
     "department": ("unit",),
     "commune": ("unit",),
     "unit": ("unit",),
 }
 KIND_NAMES: Final = {
+    "ministry": ("bộ, cơ quan trung ương", "ministry"),
     "province": ("tỉnh", "province"),
     "department": ("sở, ban, ngành", "department"),
     "commune": ("xã, phường, đặc khu", "commune"),

@@ -82,7 +82,7 @@ WORDS: Final[Mapping[str, Mapping[str, tuple[str, str]]]] = {
     "active": YES_NO_WORDS,
     "language": LANGUAGE_WORDS,
 }
-_ALSO: Final = {"province": ("thành phố",), "unit": ("đơn vị",)}
+_ALSO: Final = {"ministry": ("bộ",), "province": ("thành phố",), "unit": ("đơn vị",)}
 DAYS: Final = frozenset({"valid_from", "valid_to", "retired_on"})
 DATES: Final = ("%Y-%m-%d", "%d/%m/%Y", "%d-%m-%Y")
 

@@ -6,11 +6,19 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
-from survey.models.agencies import AGENCY_KINDS
 from survey.models.rubric_content import ONE_HUNDRED, WITHOUT_SURVEY
-from survey.services.edition_faults import Fault, bad_word, not_one_of, tables, unknown_keys
+from survey.services import rubric_words as words
+from survey.services.edition_faults import Fault, bad_word, tables, unknown_keys
 from survey.services.rubric_cross_checks import faults_across
-from survey.services.rubric_faults import faults_of_code, faults_of_name, faults_of_number, faults_of_points, number_in
+from survey.services.rubric_faults import (
+    faults_of_code,
+    faults_of_name,
+    faults_of_number,
+    faults_of_order,
+    faults_of_points,
+    not_among,
+    number_in,
+)
 from survey.services.rubric_leaf_checks import faults_of_cut, faults_of_head, faults_of_leaf
 
 FIRST_YEAR: Final = 2010
@@ -28,15 +36,20 @@ _OF_LEAVES: Final = ("source", "formula", "requires", "element", "indicator", "s
 _BAND_KEYS: Final = frozenset({"code", "name", "at_least"})
 
 
-def faults_of_rubric(content: dict[str, Any]) -> Iterator[Fault]:
-    """Yield what is wrong with the content of a rubric, in its order, and then what does not fit together."""
+def faults_of_general(content: dict[str, Any]) -> Iterator[Fault]:
+    """Yield what is wrong with the general part of a rubric: names, rules, classes."""
     yield from unknown_keys(content, _KEYS, "")
     yield from _faults_of_title(content)
     yield from _faults_of_rules(content)
     yield from _faults_of_bands(content.get("bands", []))
+
+
+def faults_of_rubric(content: dict[str, Any]) -> Iterator[Fault]:
+    """Yield what is wrong with the content of a rubric, in its order, and then what does not fit together."""
+    yield from faults_of_general(content)
     areas = content.get("areas")
     if not isinstance(areas, list) or not areas:
-        yield Fault("areas", "cần ít nhất một lĩnh vực [[areas]]", "needs at least one [[areas]]")
+        yield Fault("areas", "chưa có lĩnh vực nào; hãy thêm ít nhất một lĩnh vực", "has no area yet; add at least one")
         return
     for number, area in enumerate(areas, start=1):
         yield from _faults_of_area(area, f"areas[{number}]")
@@ -54,14 +67,15 @@ def _faults_of_title(content: Mapping[str, Any]) -> Iterator[Fault]:
     yield from faults_of_name(content.get("title"), "title")
     if "origin" in content:
         yield from faults_of_name(content["origin"], "origin")
-    yield from not_one_of(content.get("applies_to"), AGENCY_KINDS, "applies_to")
+    if content.get("applies_to") not in words.APPLIES_TO:
+        yield not_among(content.get("applies_to"), words.APPLIES_TO, tuple(words.APPLIES_TO), "applies_to")
 
 
 def _faults_of_rules(content: Mapping[str, Any]) -> Iterator[Fault]:
     yield from faults_of_points(content, "maximum", "")
     yield from faults_of_cut(content, "")
-    if "without_survey" in content:
-        yield from not_one_of(content["without_survey"], WITHOUT_SURVEY, "without_survey")
+    if content.get("without_survey", "zero") not in WITHOUT_SURVEY:
+        yield not_among(content["without_survey"], words.WITHOUT_SURVEY, WITHOUT_SURVEY, "without_survey")
     if not isinstance(content.get("may_exceed", False), bool):
         yield Fault("may_exceed", "hãy ghi true hoặc false", "write true or false")
     for key in ("bonus_maximum", "penalty_maximum"):
@@ -85,6 +99,7 @@ def _faults_of_bands(bands: object) -> Iterator[Fault]:
             yield Fault(place, "trùng mã hoặc mốc với mức khác; hãy sửa", "repeats a code or a limit; change it")
         codes.add(band.get("code"))
         limits.add(limit)
+    yield from faults_of_order([number_in(band, "at_least") for band in bands], "bands")
 
 
 def _faults_of_area(area: object, place: str) -> Iterator[Fault]:
@@ -98,8 +113,8 @@ def _faults_of_area(area: object, place: str) -> Iterator[Fault]:
     if not isinstance(criteria, list) or not criteria:
         yield Fault(
             f"{place}.criteria",
-            "chưa có tiêu chí nào; hãy thêm [[areas.criteria]] hoặc bỏ lĩnh vực",
-            "has no criteria; add [[areas.criteria]] or take the area out",
+            "lĩnh vực chưa có tiêu chí nào; hãy thêm tiêu chí hoặc bỏ lĩnh vực",
+            "the area has no criteria; add one, or take the area out",
         )
         return
     for number, criterion in enumerate(criteria, start=1):

@@ -68,7 +68,8 @@ def test_name_is_kept_composed_and_sorts_as_vietnamese(session: Session, provinc
         ("province", "province", "cannot stand under"),
         ("department", "department", "cannot stand under"),
         ("commune", "department", "cannot stand under"),
-        ("ministry", "province", "no kind of agency"),
+        ("guild", "province", "no kind of agency"),
+        ("ministry", "province", "cannot stand under"),
     ],
 )
 def test_kind_must_fit_its_parent(
