@@ -84,7 +84,7 @@ class Points:
 
 
 @dataclass(frozen=True, slots=True)
-class _Satisfaction:
+class Satisfaction:
     """The raw sources of a rule: exact values and estimates of the parts, and the estimate of their weighted mean."""
 
     values: tuple[Fraction, ...]
@@ -103,10 +103,10 @@ def points(
         NothingRatedError: Nobody rated an element that a part comes from.
     """
 
-    def satisfaction(level: float) -> _Satisfaction:
+    def satisfaction(level: float) -> Satisfaction:
         return _satisfaction(rule, moments, level, population_size)
 
-    return _points(rule, satisfaction, confidence_level)
+    return points_of(rule, satisfaction, confidence_level)
 
 
 def stratified_points(
@@ -127,10 +127,10 @@ def stratified_points(
         ValueError: No children, or populations that do not fit them.
     """
 
-    def satisfaction(level: float) -> _Satisfaction:
+    def satisfaction(level: float) -> Satisfaction:
         return _stratified(rule, children, population_sizes, level, random_sample=random_sample)
 
-    return _points(rule, satisfaction, confidence_level)
+    return points_of(rule, satisfaction, confidence_level)
 
 
 def _groups(rule: PointsRule, elements: int) -> list[Group]:
@@ -139,7 +139,7 @@ def _groups(rule: PointsRule, elements: int) -> list[Group]:
 
 def _satisfaction(
     rule: PointsRule, moments: Moments, confidence_level: float, population_size: int | None
-) -> _Satisfaction:
+) -> Satisfaction:
     groups = _groups(rule, moments.elements)
     maximum = rule.maximum
     weights = [part.maximum / maximum for part in rule.parts]
@@ -151,7 +151,7 @@ def _satisfaction(
 
     each, whole, ratios = bases(moments, part, groups, [float(weight) for weight in weights])
     values = tuple(one.exact for one in ratios)
-    return _Satisfaction(
+    return Satisfaction(
         values=values,
         parts=tuple(estimated(value, on) for value, on in zip(values, each, strict=True)),
         total=estimated(_mean(values, weights), whole),
@@ -165,7 +165,7 @@ def _stratified(
     confidence_level: float,
     *,
     random_sample: bool,
-) -> _Satisfaction:
+) -> Satisfaction:
     found = [
         _satisfaction(rule, child, confidence_level, size if random_sample else None)
         for child, size in zip(children, population_sizes, strict=False)  # whether they fit is checked just below
@@ -177,7 +177,7 @@ def _stratified(
 
     total = combined([child.total for child in found])  # first, since it checks the populations
     weights = [Fraction(size) / sum(population_sizes) for size in population_sizes]
-    return _Satisfaction(
+    return Satisfaction(
         values=tuple(_mean(values, weights) for values in zip(*(child.values for child in found), strict=True)),
         parts=tuple(combined(parts) for parts in zip(*(child.parts for child in found), strict=True)),
         total=total,
@@ -188,7 +188,8 @@ def _mean(values: Sequence[Fraction], weights: Sequence[Fraction]) -> Fraction:
     return sum((weight * value for weight, value in zip(weights, values, strict=True)), Fraction(0))
 
 
-def _points(rule: PointsRule, satisfaction: Callable[[float], _Satisfaction], confidence_level: float) -> Points:
+def points_of(rule: PointsRule, satisfaction: Callable[[float], Satisfaction], confidence_level: float) -> Points:
+    """Apply a rule to raw sources and to the ends of their intervals; ``satisfaction`` gives them at a level."""
     (less, width), maximum = UNIT[rule.source], rule.maximum
     found = satisfaction(confidence_level)
     values = [(value - less) / width for value in found.values] if (less, width) != (0, 1) else list(found.values)

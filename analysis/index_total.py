@@ -9,7 +9,7 @@ added, each end is cut by the rule once, and the interval is widened to the offi
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from math import isnan, sqrt
@@ -118,8 +118,12 @@ def index_total(
     *,
     surveys: Sequence[SurveyPart] = (),
     survey_is_run: bool = True,
+    without: Collection[str] = (),
 ) -> IndexTotal:
     """Count one agency's points; ``values`` are by leaf, what nobody scored is absent.
+
+    ``without`` are leaves of a survey that too few of this agency's people answered: they are left out as all of them
+    are where no survey was run.
 
     Raises:
         ScoreError: A leaf cannot take its value.
@@ -130,10 +134,10 @@ def index_total(
     if not survey_is_run and rubric.without_survey == "refuse":
         msg = "the survey part was not run, and the rubric has no rule for that"
         raise SurveyMissingError(msg)
-    left_out = {leaf.code for leaf in rubric.counted if leaf.is_survey and not survey_is_run}
+    left_out = {leaf.code for leaf in rubric.counted if leaf.is_survey and (not survey_is_run or leaf.code in without)}
     points = _points(rubric, {code: value for code, value in values.items() if code not in left_out})
-    finish = _Finish.of(rubric, points, rescales=bool(left_out) and rubric.without_survey == "rescale")
-    parts = () if left_out else surveys
+    finish = _Finish.of(rubric, points, left_out=left_out)
+    parts = [part for part in surveys if not left_out.intersection(part.leaves)]
     uncertain = {code for part in parts for code in part.leaves}
     certain = _sum(points, [leaf for leaf in rubric.counted if leaf.code not in uncertain])
     middle, low, high = (certain + Fraction(end) for end in _joined(parts))
@@ -174,10 +178,10 @@ class _Finish:
     penalty: Fraction
 
     @classmethod
-    def of(cls, rubric: Rubric, points: Mapping[str, Fraction], *, rescales: bool) -> _Finish:
+    def of(cls, rubric: Rubric, points: Mapping[str, Fraction], *, left_out: set[str]) -> _Finish:
         """Work out what there is to add, to take off, and to scale by."""
-        rest = rubric.maximum - rubric.survey_maximum
-        scale = rubric.maximum / rest if rescales and rest else Fraction(1)
+        rest = rubric.maximum - sum((leaf.maximum for leaf in rubric.counted if leaf.code in left_out), NOTHING)
+        scale = rubric.maximum / rest if left_out and rest and rubric.without_survey == "rescale" else Fraction(1)
         bonus, penalty = _sum(points, rubric.bonus), _sum(points, rubric.penalty)
         if rubric.bonus_maximum is not None:
             bonus = min(bonus, rubric.bonus_maximum)

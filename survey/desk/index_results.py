@@ -15,12 +15,14 @@ from survey.desk.blueprint import blueprint
 from survey.findings.errors import FindingsError
 from survey.models.identifiers import local_today
 from survey.models.index_rounds import IndexRound
+from survey.queries.index_desk import list_parts
 from survey.queries.index_results import list_results
 from survey.rendering.index_tables import index_tables
 from survey.rendering.index_told import (
     class_sentences,
     component_sentences,
     cost_sentences,
+    few_sentences,
     lost_sentences,
     main_sentences,
     movement_sentences,
@@ -37,6 +39,7 @@ if TYPE_CHECKING:
 
 _SENTENCES = (
     main_sentences,
+    few_sentences,
     class_sentences,
     movement_sentences,
     component_sentences,
@@ -49,18 +52,25 @@ _SENTENCES = (
 @blueprint.get("/desk/index/rounds/<uuid:round_id>/result")
 @round_member
 def index_result(round_: IndexRound) -> ResponseReturnValue:
-    """Show the decided result of a round to everybody in it, and a draft of it to who runs it."""
+    """Show the decided result of a round to everybody in it, or an earlier version; a draft of it to who runs it."""
     language, problem, findings = current_language(), "", None
+    versions = list_results(db.session(), round_id=round_.id, with_superseded=True)
+    wanted = flask.request.args.get("version", "")
+    held = next((one for one in versions if wanted in {"", f"{one.version}"}), None)
+    if wanted and held is None:
+        raise NotFound
     try:
-        findings = _findings(round_)
+        findings = _findings(round_, held.version if held else None)
     except FindingsError as refusal:
         problem = refusal.text(language)
-    held = next(iter(list_results(db.session(), round_id=round_.id)), None)
     return flask.render_template(
         "desk/index_result.html",
         round=round_,
         findings=findings,
         held=held,
+        own=list_parts(db.session(), round_, current_scope()) if findings else [],
+        versions=versions,
+        manages=_manages(round_),
         problem=problem,
         sentences=[said for tell in _SENTENCES for said in tell(findings, language)] if findings else [],
         tables=page_tables(index_tables(findings, language).values(), language) if findings else {},
@@ -88,11 +98,11 @@ def index_documents(round_: IndexRound) -> ResponseReturnValue:
     return flask.redirect(flask.url_for("desk.job_page", job_id=job.id), HTTPStatus.SEE_OTHER)
 
 
-def _findings(round_: IndexRound) -> IndexFindings | None:
+def _findings(round_: IndexRound, version: int | None) -> IndexFindings | None:
     # What estimates is loaded when first asked for: it takes longer than all the rest.
     from survey.findings.index import decided_findings, index_findings  # noqa: PLC0415
 
-    decided = decided_findings(db.session(), round_)
+    decided = decided_findings(db.session(), round_, version=version)
     if decided is not None or not _manages(round_):
         return decided
     return index_findings(db.session(), round_, today=local_today())

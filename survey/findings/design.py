@@ -15,8 +15,11 @@ import numpy.typing as npt
 from sqlalchemy.orm import Session
 
 from analysis.design import Design, DesignError, sampling_design
+from analysis.design_points import RatedSample, design_points
 from analysis.domain_estimates import IntervalChoice, estimate_domain_shares, estimate_domain_values
+from analysis.index_points import Points
 from analysis.linearisation import means
+from analysis.points_rule import PointsRule
 from analysis.results import Estimate
 from survey.findings.errors import FindingsError
 from survey.models.editions import RATING_LEVELS, SATISFIED_LEVELS
@@ -100,6 +103,22 @@ class DesignDomain:
         design = self.sample.design(len(items))
         (found,) = estimate_domain_shares(design, given, domain, choice=_choice(confidence_level))
         return None if found is None else replace(found, n=respondents)
+
+    def points(self, rule: PointsRule, elements: Sequence[Sequence[str]], *, confidence_level: float) -> Points:
+        """Turn ratings into points by a rule over elements, each given by the codes of its items.
+
+        Raises:
+            NothingRatedError: Nobody rated an element that the rule needs.
+
+        """
+        columns = [[self.sample.items.index(item) for item in element] for element in elements]
+        tables = [self.sample.ratings[:, own] for own in columns]
+        satisfied, scores, rated = (
+            np.column_stack([measure(table).sum(axis=1) for table in tables]).astype(np.float64)
+            for measure in (lambda one: np.isin(one, SATISFIED_LEVELS), np.nan_to_num, np.isfinite)
+        )
+        whole = RatedSample(self.sample.design(1), satisfied, scores, rated, self.members)
+        return design_points(rule, whole, confidence_level=confidence_level)
 
     def _rows(self, items: Sequence[str]) -> tuple[Floats, npt.NDArray[np.int64], int]:
         """Return the ratings of items one after the other, who of them is in the domain, and how many rated."""

@@ -29,7 +29,7 @@ from survey.findings.index_result_values import (
     LeafWeakness,
 )
 from survey.findings.index_survey_basis import SurveyBasis, costs_of_all, survey_basis
-from survey.findings.index_totals import round_totals
+from survey.findings.index_totals import round_totals, too_few_answered
 from survey.findings.letterhead import letterhead
 from survey.findings.names import agency_name, text_wording, wording
 from survey.findings.values import Wording
@@ -72,7 +72,11 @@ def index_findings(session: Session, round_: IndexRound, *, today: date) -> Inde
     placed = {UUID(one.unit): one for one in standings({str(unit): totals[unit] for unit in ranked})}
     maker = _Maker(content, rows, {(row.agency_id, row.criterion): row for row in scores}, basis, moved, participants)
     order = [*placed, *(unit for unit in totals if unit not in placed)]
-    agencies = tuple(maker.agency(unit, totals[unit], placed.get(unit)) for unit in order)
+    scored = {(row.agency_id, row.criterion) for row in scores}
+    few = {unit for unit in totals if too_few_answered(content, round_, unit, scored)}
+    agencies = tuple(
+        replace(maker.agency(unit, totals[unit], placed.get(unit)), too_few_answered=unit in few) for unit in order
+    )
     codes = {str(unit): rows[unit].code for unit in totals}
     summed = summary({str(unit): totals[unit] for unit in ranked})
     root = agency_name(rows[round_.agency_id])
@@ -129,9 +133,13 @@ def findings_of_round(session: Session, round_: IndexRound, *, today: date) -> I
     return decided_findings(session, round_) or index_findings(session, round_, today=today)
 
 
-def frozen_result(findings: IndexFindings, *, version: int, note: str, decided_on: date) -> bytes:
+def frozen_result(
+    findings: IndexFindings, *, version: int, note: str, decided_on: date, unscored_reason: str = ""
+) -> bytes:
     """Return a round's findings as they are frozen with its decision."""
-    return frozen_json(replace(findings, version=version, note=note, decided_on=decided_on, made_on=decided_on))
+    reason = unscored_reason if any(row.unscored for row in findings.agencies) else ""
+    frozen = replace(findings, version=version, note=note, decided_on=decided_on, made_on=decided_on)
+    return frozen_json(replace(frozen, unscored_reason=reason))
 
 
 def _totals(session: Session, round_: IndexRound) -> dict[UUID, IndexTotal]:

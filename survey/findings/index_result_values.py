@@ -110,7 +110,8 @@ class IndexChange:
 class IndexAgency:
     """An agency's index.  ``rank`` is None where it is shown without one; ``note`` then says why.
 
-    ``possible_classes`` are those within the interval, best first; "" is below the lowest.
+    ``possible_classes`` are those within the interval, best first; "" is below the lowest.  ``too_few_answered``: a
+    survey flowed in, and fewer people rated this agency than an index figure takes.
     """
 
     agency: AgencyName
@@ -136,6 +137,7 @@ class IndexAgency:
     joined_on: date | None = None
     left_on: date | None = None
     note: str = ""
+    too_few_answered: bool = False
 
     @property
     def index(self) -> Fraction:
@@ -232,7 +234,8 @@ class IndexFindings:
     """A round of the index, ranked agencies first and best first, then those shown without a rank.
 
     ``version`` is 0 for a draft; ``note`` then is empty, and of a correction says why.  ``breaks`` against the year
-    before hold for all.  ``above_mean`` are codes of agencies.
+    before hold for all.  ``above_mean`` are codes of agencies.  ``unscored_reason`` is why it was decided although some
+    criteria had been scored by nobody.
     """
 
     root: AgencyName
@@ -267,6 +270,7 @@ class IndexFindings:
     counts: IndexCounts
     outside: tuple[OutsideIndex, ...] = ()
     letterhead: Letterhead = NO_LETTERHEAD
+    unscored_reason: str = ""
 
     @property
     def is_draft(self) -> bool:

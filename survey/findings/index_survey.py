@@ -1,4 +1,4 @@
-"""What a released wave brings to a round of the index: for every agency the values of its satisfaction leaves."""
+"""What a released wave or year brings to a round of the index: each agency's values of its satisfaction leaves."""
 
 from __future__ import annotations
 
@@ -7,51 +7,64 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from analysis.index_points import Points, points, stratified_points
 from analysis.moments import NothingRatedError
-from analysis.points_rule import PointsRule, Source
+from analysis.points_rule import Source
 from analysis.survey_points import Measured, MeasuredLeaf, measured
 from survey.findings.errors import FindingsError
-from survey.findings.figures import Figures, figures, size
-from survey.findings.sample import Sample, read_sample
-from survey.models.editions import Method, Questionnaire
+from survey.findings.figures import figures, size
+from survey.findings.index_release import released_survey
+from survey.findings.points import estimate_points
+from survey.findings.publication import withheld_agencies
+from survey.findings.sample import Sample
+from survey.models.editions import Questionnaire
 from survey.models.index_rounds import IndexRound
 from survey.models.releases import Release
 from survey.models.rubric_content import RubricContent
-from survey.queries.agencies import get_agency, list_agencies
+from survey.queries.agencies import list_agencies, list_agencies_by_id
 from survey.queries.index_scores import list_participant_ids
-from survey.queries.release_basis import checksum_of_counts
-from survey.queries.waves import WaveRow, get_editions, get_wave
+from survey.queries.released import find_released
 
 _SOURCES: Final[dict[str, Source]] = {"share": "share", "mean": "scaled_mean"}
 
 
 def survey_of_round(session: Session, round_: IndexRound, release: Release) -> dict[UUID, Measured]:
-    """Return what a wave's release brings to each agency of a round; an agency with too few answers is left out.
+    """Return what a release brings to each agency of a round; an agency with too few answers is left out.
 
     The counts are read again and must be those that were reviewed, so that what flows in is what is public.
 
     Raises:
-        FindingsError: The release is of a year, its counts moved since, a leaf names an element that the
-            questionnaire does not have, or the survey has a design whose parts cannot be weighed by whole counts.
+        FindingsError: Its counts moved since, a leaf names an element that the questionnaire does not have, or the
+            survey's design cannot be estimated.
 
     """
-    wave = get_wave(session, wave_id=release.wave_id) if release.wave_id else None
-    if wave is None or (release.basis and release.basis != checksum_of_counts(session, [wave.id])):
+    survey = released_survey(session, release)
+    if survey is None:
         raise FindingsError(
-            vi="Điểm khảo sát lấy từ một đợt đã công bố và chưa thay đổi; hãy công bố bản sửa của đợt trước.",
-            en="Survey points come from a released wave that did not move since; release a correction first.",
+            vi="Điểm khảo sát lấy từ kết quả đã công bố và chưa thay đổi; hãy công bố bản sửa trước.",
+            en="Survey points come from released results that did not move since; release a correction first.",
         )
-    editions = get_editions(session, wave_id=wave.id)
-    questionnaire = Questionnaire.from_content(editions.questionnaire)
-    leaves = _leaves(RubricContent.from_content(round_.rubric.content), questionnaire)
-    method = Method.from_content(editions.method)
+    leaves = _leaves(RubricContent.from_content(round_.rubric.content), survey.questionnaire)
+    agencies = {
+        row.id: row for row in list_agencies_by_id(session, agency_ids=list_participant_ids(session, round_.id))
+    }
+    wanted = [row for row in agencies.values() if survey.reaches(row.path)] if leaves else []
+    if not wanted:
+        return {}
+    below = list_agencies(session, paths=[row.path for row in wanted])
+    whole = survey.sample(session, [row.id for row in below])
+    groups = [[one.id for one in below if one.path.startswith(row.path)] for row in wanted]
+    hidden = _withheld(session, release)
     found: dict[UUID, Measured] = {}
-    for agency_id in list_participant_ids(session, round_.id) if leaves else []:
-        sample = _sample(session, wave, agency_id, questionnaire, method)
-        if sample is not None and (one := _measured(sample, leaves)) is not None:
-            found[agency_id] = one
+    for row, sample in zip(wanted, whole.parts(groups), strict=True):
+        if row.id not in hidden and (one := _measured(sample, leaves)) is not None:
+            found[row.id] = one
     return found
+
+
+def _withheld(session: Session, release: Release) -> frozenset[UUID]:
+    """Return whose results the release does not show, since those of the others would give them away."""
+    version = find_released(session, release.code) if release.wave_id else None
+    return frozenset() if version is None else withheld_agencies(session, version)
 
 
 def _leaves(content: RubricContent, questionnaire: Questionnaire) -> list[MeasuredLeaf]:
@@ -71,22 +84,6 @@ def _leaves(content: RubricContent, questionnaire: Questionnaire) -> list[Measur
     return found
 
 
-def _sample(
-    session: Session, wave: WaveRow, agency_id: UUID, questionnaire: Questionnaire, method: Method
-) -> Sample | None:
-    agency = get_agency(session, agency_id=agency_id)
-    if agency is None or not agency.path.startswith(wave.root_path):
-        return None
-    below = [row.id for row in list_agencies(session, paths=[agency.path])]
-    sample = read_sample(session, waves=[wave], agency_ids=below, questionnaire=questionnaire, method=method)
-    if sample.design is not None:
-        raise FindingsError(
-            vi=f"Đợt {wave.code} có tầng, cụm hoặc quyền số; điểm phải nhập bằng tệp, chưa lấy tự động được.",
-            en=f"The wave {wave.code} has strata, clusters or weights; its points have to be given by file.",
-        )
-    return sample
-
-
 def _measured(sample: Sample, leaves: list[MeasuredLeaf]) -> Measured | None:
     """Return what the answers to an agency bring; None where they are too few for an index figure."""
     found, method = figures(sample, with_items=False), sample.method
@@ -96,24 +93,9 @@ def _measured(sample: Sample, leaves: list[MeasuredLeaf]) -> Measured | None:
     try:
         return measured(
             leaves,
-            lambda rule, level: _points(rule, found, level),
+            lambda rule, level: estimate_points(rule, sample, found, level),
             source=_SOURCES[method.statistic],
             confidence_level=method.confidence_level,
         )
     except NothingRatedError:
         return None
-
-
-def _points(rule: PointsRule, found: Figures, confidence_level: float) -> Points:
-    parts = found.parts
-    if len(parts) == 1:
-        return points(
-            rule, parts[0].moments, confidence_level=confidence_level, population_size=parts[0].population_size
-        )
-    return stratified_points(
-        rule,
-        [part.moments for part in parts],
-        [part.weight or 0 for part in parts],
-        confidence_level=confidence_level,
-        random_sample=all(part.population_size for part in parts),
-    )

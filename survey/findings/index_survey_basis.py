@@ -12,18 +12,17 @@ from sqlalchemy.orm import Session
 
 from analysis.rubric import NOTHING, WHOLE, Leaf
 from survey.findings.figures import Figures, figures, size
+from survey.findings.index_release import released_survey
 from survey.findings.index_result_values import ElementCost, IndexSurvey
 from survey.findings.names import text_wording
 from survey.findings.participation import participation
-from survey.findings.sample import Sample, read_sample
+from survey.findings.sample import Sample
 from survey.findings.values import Wording
-from survey.models.editions import Method, Questionnaire
+from survey.models.editions import Questionnaire
 from survey.models.index_rounds import IndexRound
 from survey.models.rubric_content import LeafContent, RubricContent
 from survey.queries.agencies import AgencyRow, list_agencies
 from survey.queries.index_scores import ScoreRow
-from survey.queries.release_basis import checksum_of_counts
-from survey.queries.waves import get_editions, get_wave
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,24 +51,18 @@ def survey_basis(
             told.setdefault(row.agency_id, []).append(row)
     if not told or not round_.survey_is_run:
         return NO_SURVEY
-    release = round_.release
-    wave = get_wave(session, wave_id=release.wave_id) if release and release.wave_id else None
+    survey = released_survey(session, round_.release) if round_.release else None
     # Counts that moved since the release are not those that the points rest on.
-    if wave is None or (release and release.basis and release.basis != checksum_of_counts(session, [wave.id])):
+    if survey is None:
         return SurveyBasis("", "", {key: _survey(content, own, None, None) for key, own in told.items()})
-    editions = get_editions(session, wave_id=wave.id)
-    questionnaire = Questionnaire.from_content(editions.questionnaire)
-    method = Method.from_content(editions.method)
     below = list_agencies(session, paths=[agencies[key].path for key in told])
-    whole = read_sample(
-        session, waves=[wave], agency_ids=[row.id for row in below], questionnaire=questionnaire, method=method
-    )
+    whole = survey.sample(session, [row.id for row in below])
     groups = [[row.id for row in below if row.path.startswith(agencies[key].path)] for key in told]
     samples = dict(zip(told, whole.parts(groups), strict=True))
     return SurveyBasis(
-        f"{wave.questionnaire}/{wave.questionnaire_edition}",
-        wave.method_edition,
-        {key: _survey(content, own, samples[key], questionnaire) for key, own in told.items()},
+        survey.form,
+        survey.waves[0].method_edition,
+        {key: _survey(content, own, samples[key], survey.questionnaire) for key, own in told.items()},
     )
 
 
@@ -79,7 +72,7 @@ def _survey(
     first = rows[0].basis or {}
     part: Mapping[str, Any] = first["part"]
     leaves = [content.leaves[code] for code in part["leaves"] if code in content.leaves]
-    found = figures(sample, with_items=False) if sample is not None and sample.design is None else None
+    found = figures(sample, with_items=False) if sample is not None else None
     taking = participation(sample, found.overall) if sample is not None and found else None
     respondents = sum(unit.respondents for unit in sample.units) if sample else 0
     verified = sum(unit.verified for unit in sample.units) if sample else 0

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Any
 from uuid import UUID
 
@@ -27,15 +27,31 @@ def round_totals(session: Session, round_: IndexRound, *, only_counted: bool = F
     for row in list_scored(session, round_.id, agencies):
         if _is_taken(content, row):
             rows[row.agency_id].append(row)
-    return {agency_id: _total(content, own, round_) for agency_id, own in rows.items()}
+    return {agency_id: _total(content, agency_id, own, round_) for agency_id, own in rows.items()}
 
 
-def _total(content: RubricContent, rows: list[ScoreRow], round_: IndexRound) -> IndexTotal:
+def too_few_answered(
+    content: RubricContent, round_: IndexRound, agency_id: UUID, scored: Collection[tuple[UUID, str]]
+) -> frozenset[str]:
+    """Return the leaves of satisfaction of an agency that has none of them scored although a survey flowed in.
+
+    Fewer people answered than an index figure takes.  ``scored`` are agencies and leaves.
+    """
+    if round_.release_id is None or not round_.survey_is_run:
+        return frozenset()
+    own = frozenset(leaf.code for leaf in content.leaves.values() if leaf.source == "satisfaction")
+    return frozenset() if any((agency_id, code) in scored for code in own) else own
+
+
+def _total(content: RubricContent, agency_id: UUID, rows: list[ScoreRow], round_: IndexRound) -> IndexTotal:
+    missing = too_few_answered(content, round_, agency_id, {(agency_id, row.criterion) for row in rows})
     return index_total(
         content.rule,
         {row.criterion: row.value for row in rows},
         surveys=_parts(row.basis for row in rows),
         survey_is_run=round_.survey_is_run or not content.rule.survey_maximum,
+        # A rubric that refuses to go without has no rule for it: the leaves stay unscored, and are named.
+        without=() if content.rule.without_survey == "refuse" else missing,
     )
 
 
@@ -55,8 +71,8 @@ def _parts(bases: Iterable[dict[str, Any] | None]) -> list[SurveyPart]:
     """Return each survey's part once, though every leaf of it tells of it."""
     found: dict[tuple[str, ...], SurveyPart] = {}
     for basis in bases:
-        if basis and "part" in basis:
-            part = basis["part"]
+        part = basis and (basis.get("part") or basis.get("other"))
+        if basis and part:
             estimate = Estimate(
                 value=part["points"],
                 ci=Interval(part["low"], part["high"]),

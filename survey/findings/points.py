@@ -8,8 +8,7 @@ from analysis.index_points import Points as RulePoints
 from analysis.index_points import points, stratified_points
 from analysis.moments import NothingRatedError
 from analysis.points_rule import Part, PointsRule, Rounding
-from analysis.results import Estimate
-from survey.findings.figures import Figures, index_estimate, size
+from survey.findings.figures import Figures, size
 from survey.findings.names import text_wording
 from survey.findings.sample import Sample
 from survey.findings.values import ElementPoints, Points, Wording
@@ -21,8 +20,7 @@ _ROUNDINGS: dict[str, Rounding] = {"truncate": "truncate", "round": "round_half_
 def index_points(sample: Sample, figures: Figures) -> tuple[Points | None, tuple[ElementPoints, ...]]:
     """Return the points and what each element brings; None where too few answered for an index figure.
 
-    Points are also withheld where an element is: the points of the others would give it away.  A survey with strata,
-    clusters or weights has them only where the whole is one part: the rule of several is applied to whole counts.
+    Points are also withheld where an element is: the points of the others would give it away.
     """
     method = sample.method
     if size(figures.overall) < method.smallest_n_index or any(
@@ -30,24 +28,14 @@ def index_points(sample: Sample, figures: Figures) -> tuple[Points | None, tuple
     ):
         return None, ()
     rule = points_rule(method, elements=len(figures.elements))
-    if sample.design is not None:
-        return _of_design(rule, index_estimate(figures.overall, method)), ()
     try:
-        found = _estimate(rule, figures, method.confidence_level)
+        found = estimate_points(rule, sample, figures, method.confidence_level)
     except NothingRatedError:
         return None, ()
     whole = Points(
         float(found.total), float(found.low), float(found.high), float(found.maximum), decimals=rule.decimals
     )
     return whole, _element_points(sample, found) if method.points.source == "elements" else ()
-
-
-def _of_design(rule: PointsRule, index: Estimate | None) -> Points | None:
-    """Cut the index of a survey with a design and the ends of its interval; only where all of it is one part."""
-    if index is None or len(rule.parts) != 1:
-        return None
-    value, low, high = (float(rule.total([Fraction(share)])) for share in (index.value, index.ci.low, index.ci.high))
-    return Points(value, low, high, float(rule.maximum), decimals=rule.decimals)
 
 
 def points_rule(method: Method, *, elements: int) -> PointsRule:
@@ -85,8 +73,18 @@ def rule_wording(method: Method, *, elements: int) -> Wording:
     )
 
 
-def _estimate(rule: PointsRule, figures: Figures, confidence_level: float) -> RulePoints:
+def estimate_points(rule: PointsRule, sample: Sample, figures: Figures, confidence_level: float) -> RulePoints:
+    """Return the points of a rule by elements: from sums, from several bodies' sums, or by the survey's design.
+
+    Raises:
+        NothingRatedError: Nobody rated an element that the rule needs.
+        FindingsError: The survey's design cannot be estimated.
+
+    """
     parts = figures.parts
+    if parts[0].design is not None:
+        elements = [[item.code for item in element.items] for element in sample.questionnaire.elements]
+        return parts[0].design.points(rule, elements, confidence_level=confidence_level)
     if len(parts) == 1:
         return points(
             rule, parts[0].moments, confidence_level=confidence_level, population_size=parts[0].population_size

@@ -4,19 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime, time, timedelta
 from uuid import UUID
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import and_, func, or_, select
 from sqlalchemy.orm import Session, contains_eager, joinedload
 
 from survey.models.accounts import Official
 from survey.models.agencies import Agency
 from survey.models.fieldwork import Wave
+from survey.models.identifiers import LOCAL_TIME
 from survey.models.index_rounds import IndexParticipant, IndexRound
 from survey.models.index_scores import IndexObjection, IndexScore, IndexScoreChange
-from survey.models.index_sources import ExternalSeries, ExternalValue, ExternalYear, IndexIndicator
-from survey.models.releases import WAVE, Release
+from survey.models.index_sources import ExternalSeries, ExternalValue, ExternalYear
+from survey.models.releases import Release
 from survey.models.rubrics import Rubric
 from survey.queries.agencies import lives_on
 from survey.queries.scope import RUNS_SURVEYS, Scope
@@ -28,6 +29,16 @@ class Progress:
 
     scored: int = 0
     waiting: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerFilter:
+    """What of a ledger is wanted: a criterion, a stage, from a day on and up to one, here."""
+
+    criterion: str = ""
+    stage: str = ""
+    first: date | None = None
+    last: date | None = None
 
 
 def list_own_roots(session: Session, scope: Scope) -> list[Agency]:
@@ -56,13 +67,16 @@ def list_rounds(session: Session, scope: Scope) -> list[IndexRound]:
     return list(session.scalars(wanted.order_by(IndexRound.year.desc(), IndexRound.code)))
 
 
-def list_parts(session: Session, round_: IndexRound, scope: Scope) -> list[IndexParticipant]:
-    """List who of a scope takes part in a round, as agencies sort, with their agencies."""
+def list_parts(
+    session: Session, round_: IndexRound, scope: Scope, *, taken_out: bool = False
+) -> list[IndexParticipant]:
+    """List who of a scope takes part in a round, as agencies sort, with their agencies; or who was taken out of it."""
+    is_out = IndexParticipant.removed_on.is_not(None)
     wanted = (
         select(IndexParticipant)
         .join(IndexParticipant.agency)
         .options(contains_eager(IndexParticipant.agency))
-        .where(IndexParticipant.round_id == round_.id, scope.agencies())
+        .where(IndexParticipant.round_id == round_.id, scope.agencies(), is_out if taken_out else ~is_out)
     )
     return list(session.scalars(wanted.order_by(Agency.sort_key, Agency.code)))
 
@@ -113,28 +127,48 @@ def scores_of(session: Session, round_id: UUID, agency_id: UUID) -> dict[str, In
     return {score.criterion: score for score in session.scalars(wanted)}
 
 
-def changes_of_round(session: Session, round_id: UUID, agency_ids: Collection[UUID]) -> list[IndexScoreChange]:
-    """List the ledger of agencies in a round, newest first."""
-    wanted = select(IndexScoreChange).where(
+def changes_of_round(
+    session: Session, round_id: UUID, agency_ids: Collection[UUID], wanted: LedgerFilter
+) -> list[IndexScoreChange]:
+    """List the ledger of agencies in a round, newest first; of what is wanted."""
+    found = select(IndexScoreChange).where(
         IndexScoreChange.agency_id.in_(agency_ids), IndexScoreChange.round_id == round_id
     )
-    return list(session.scalars(wanted.order_by(IndexScoreChange.changed_at.desc(), IndexScoreChange.id.desc())))
+    if wanted.criterion:
+        found = found.where(IndexScoreChange.criterion == wanted.criterion)
+    if wanted.stage:
+        found = found.where(IndexScoreChange.stage == wanted.stage)
+    if wanted.first:
+        found = found.where(IndexScoreChange.changed_at >= _midnight(wanted.first))
+    if wanted.last:
+        found = found.where(IndexScoreChange.changed_at < _midnight(wanted.last + timedelta(days=1)))
+    return list(session.scalars(found.order_by(IndexScoreChange.changed_at.desc(), IndexScoreChange.id.desc())))
 
 
-def list_releases_for(session: Session, round_: IndexRound) -> list[tuple[Release, Wave]]:
-    """List the public results of waves of the round's year, or the year before, that reach its agency."""
+def _midnight(day: date) -> datetime:
+    """Return when a day begins here, in UTC as changes are kept."""
+    return datetime.combine(day, time(), tzinfo=LOCAL_TIME).astimezone(UTC)
+
+
+def list_releases_for(session: Session, round_: IndexRound) -> list[tuple[Release, Wave | None]]:
+    """List the public results that reach the agency of a round, of its year or the year before.
+
+    Those of waves come with the wave; those of whole years without.
+    """
     above = [UUID(part) for part in round_.agency.path.strip("/").split("/")]
+    years = [round_.year, round_.year - 1]
     wanted = (
         select(Release, Wave)
-        .join(Wave, Wave.id == Release.wave_id)
+        .outerjoin(Wave, Wave.id == Release.wave_id)
         .where(
-            Release.kind == WAVE,
             Release.released_on.is_not(None),
             Release.superseded_on.is_(None),
-            Wave.agency_id.in_(above),
-            Wave.index_year.in_([round_.year, round_.year - 1]),
+            or_(
+                and_(Wave.agency_id.in_(above), Wave.index_year.in_(years)),
+                and_(Release.agency_id.in_(above), Release.year.in_(years)),
+            ),
         )
-        .order_by(Wave.index_year.desc(), Wave.code)
+        .order_by(func.coalesce(Wave.index_year, Release.year).desc(), Release.kind.desc(), Wave.code, Release.form)
     )
     return [(release, wave) for release, wave in session.execute(wanted)]
 
@@ -163,13 +197,3 @@ def values_of_series(session: Session, series_id: UUID, year: int) -> list[Exter
     """List the units of a year of a series."""
     wanted = select(ExternalValue).where(ExternalValue.series_id == series_id, ExternalValue.year == year)
     return list(session.scalars(wanted.order_by(ExternalValue.unit)))
-
-
-def indicators_of(
-    session: Session, year: int, agency_ids: Collection[UUID], names: Collection[str]
-) -> dict[tuple[UUID, str], IndexIndicator]:
-    """Return the indicators of agencies in a year, by agency and name."""
-    wanted = select(IndexIndicator).where(
-        IndexIndicator.agency_id.in_(agency_ids), IndexIndicator.year == year, IndexIndicator.indicator.in_(names)
-    )
-    return {(row.agency_id, row.indicator): row for row in session.scalars(wanted)}

@@ -45,6 +45,14 @@ def list_waves_behind(session: Session, *, agency: Agency, year: int) -> list[Wa
     return list(session.scalars(statement))
 
 
+def list_waves_of_release(session: Session, release: Release) -> list[Wave]:
+    """List the waves a release is made from: its own, or those of its year and of the year it is compared with."""
+    if release.wave_id is not None:
+        return [session.get_one(Wave, release.wave_id)]
+    agency, year = session.get_one(Agency, release.agency_id), release.year or 0
+    return [wave for one in (year - 1, year) for wave in list_waves_behind(session, agency=agency, year=one)]
+
+
 def find_open_release(session: Session, subject: Wave | tuple[Agency, int, str]) -> Release | None:
     """Find the version of a wave, or of an agency's year and form, that is drafted and not released yet."""
     return session.scalar(_of(subject).where(Release.released_on.is_(None)))

@@ -14,6 +14,7 @@ from survey.rendering.index_told import (
     class_sentences,
     component_sentences,
     cost_sentences,
+    few_sentences,
     lost_sentences,
     main_sentences,
     movement_sentences,
@@ -131,7 +132,8 @@ def _decided(tables: Mapping[str, Table]) -> Iterator[Block]:
 def _body(findings: IndexFindings, tables: Mapping[str, Table], language: str) -> Iterator[Block]:
     say = speaker(language)
     yield Heading(1, say("Kết quả chung", "Overall result"))
-    yield Bullets((*main_sentences(findings, language), *class_sentences(findings, language)))
+    told = (main_sentences, few_sentences, class_sentences)
+    yield Bullets(tuple(sentence for tell in told for sentence in tell(findings, language)))
     yield Heading(1, say("Xếp hạng", "Ranking"))
     yield from index_ranking_charts(findings, language)
     yield from _short(tables, language, "index_ranking")

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Final
 from survey.findings.values import Participation, Points
 from survey.rendering import numbers
 from survey.rendering.blocks import Column, Kind, Standing, Table, Value
+from survey.rendering.index_basis_tables import basis_table, remarks_table
 from survey.rendering.index_words import (
-    INDEX_BREAKS,
     WEIGHTS,
     change_words,
     class_words,
@@ -295,62 +295,6 @@ def leaves_table(findings: IndexFindings, language: str) -> Table:
             for leaf in leaves
         ),
         note=say("– là tiêu chí chưa ai chấm, tính không điểm.", "– was scored by nobody and counts nothing."),
-    )
-
-
-def remarks_table(findings: IndexFindings, language: str) -> Table:
-    """Agencies that were there for part of the year, are not ranked, or have leaves that nobody scored."""
-    say = speaker(language)
-    rows: list[tuple[Value, ...]] = []
-    for row in findings.agencies:
-        name = row.agency.name.text(language)
-        if row.joined_on:
-            rows.append((name, say("Tham gia từ ", "Joined on ") + numbers.day(row.joined_on, language)))
-        if row.left_on:
-            rows.append((name, say("Rời từ ", "Left on ") + numbers.day(row.left_on, language)))
-        if row.rank is None or row.note:
-            unranked = say("Không xếp hạng. ", "Not ranked. ") if row.rank is None else ""
-            rows.append((name, f"{unranked}{row.note}".strip()))
-        if row.unscored:
-            codes = ", ".join(row.unscored)
-            rows.append((name, say(f"Chưa ai chấm: {codes}", f"Scored by nobody: {codes}")))
-    return Table(
-        code="index_remarks",
-        title=say("Lưu ý về từng cơ quan", "Remarks on agencies"),
-        sheet=say("Lưu ý", "Remarks"),
-        columns=(
-            Column(say("Cơ quan", "Agency"), Kind.TEXT, 3.4),
-            Column(say("Lưu ý", "Remark"), Kind.TEXT, 6),
-        ),
-        rows=tuple(rows),
-    )
-
-
-def basis_table(findings: IndexFindings, language: str) -> Table:
-    """What the result rests on."""
-    say = speaker(language)
-    breaks = "; ".join(INDEX_BREAKS[one].text(language) for one in findings.breaks)
-    rows: list[tuple[Value, ...]] = [
-        (say("Bộ tiêu chí", "Rubric"), f"{findings.rubric_title.text(language)} ({findings.rubric})"),
-        (say("Mã kiểm SHA-256 của bộ tiêu chí", "SHA-256 of the rubric"), findings.rubric_sha256),
-        (say("Điểm tối đa", "Most points"), exactly(findings.maximum, language)),
-        (say("Cơ quan tham gia", "Agencies taking part"), len(findings.agencies)),
-        (say("Cơ quan được xếp hạng", "Agencies ranked"), len(findings.ranked)),
-        (say("Kết quả khảo sát đã công bố", "Released survey"), findings.release or "–"),
-        (say("Phiếu hỏi", "Questionnaire"), findings.questionnaire or "–"),
-        (say("Phiên bản phương pháp", "Method edition"), findings.method_edition or "–"),
-        (say("So với năm", "Compared with"), str(findings.before_year or "–")),
-        (say("Điều làm khó so sánh", "What stands in the way"), breaks or "–"),
-    ]
-    return Table(
-        code="index_basis",
-        title=say("Căn cứ của kết quả", "What the result rests on"),
-        sheet=say("Căn cứ", "Basis"),
-        columns=(
-            Column(say("Nội dung", "What"), Kind.TEXT, 3.6),
-            Column(say("Giá trị", "Value"), Kind.MIXED, 6),
-        ),
-        rows=tuple(rows),
     )
 
 

@@ -37,9 +37,34 @@ def main_sentences(findings: IndexFindings, language: str) -> Iterator[str]:
         yield say(f"Cuối bảng: {lasts} với {said[2]} điểm.", f"Last: {lasts} with {said[2]} points.")
     if lacking := [row for row in ranked if row.unscored]:
         names = _names(lacking, language)
+        why = findings.unscored_reason
+        if findings.is_draft:
+            why = say(
+                "hãy chấm nốt hoặc nêu lý do trước khi quyết định.", "score them, or say why, before the decision."
+            )
         yield say(
-            f"Có tiêu chí chưa ai chấm, tính không điểm: {names}; hãy chấm nốt hoặc nêu lý do trước khi quyết định.",
-            f"Criteria that nobody scored count nothing: {names}; score them, or say why, before the decision.",
+            f"Có tiêu chí chưa ai chấm, tính không điểm: {names}; {why or 'quyết định không nêu lý do.'}",
+            f"Criteria that nobody scored count nothing: {names}; {why or 'the decision does not say why.'}",
+        )
+
+
+def few_sentences(findings: IndexFindings, language: str) -> Iterator[str]:
+    """Yield whose survey part is left out since too few answered, and what the rubric makes of that."""
+    say = speaker(language)
+    for rescaled in (True, False):
+        rows = [row for row in findings.agencies if row.too_few_answered and row.is_rescaled is rescaled]
+        if not rows:
+            continue
+        names = _names(rows, language)
+        what = say(
+            f"các phần còn lại quy đổi ra {findings.maximum} điểm" if rescaled else "phần khảo sát tính không điểm",
+            f"the other parts stand for the {findings.maximum} points"
+            if rescaled
+            else "the survey part counts nothing",
+        )
+        yield say(
+            f"Ít người trả lời khảo sát hơn mức tối thiểu của phương pháp: {names}; theo bộ tiêu chí, {what}.",
+            f"Fewer people answered than the method needs: {names}; by the rubric {what}.",
         )
 
 

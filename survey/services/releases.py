@@ -15,7 +15,7 @@ from survey.models.fieldwork import Wave
 from survey.models.identifiers import new_id, new_release_code
 from survey.models.jobs import Job
 from survey.models.releases import AnnualRelease, Release, WaveRelease
-from survey.queries.release_basis import checksum_of_counts, find_open_release, list_waves_behind
+from survey.queries.release_basis import checksum_of_counts, find_open_release, list_waves_behind, list_waves_of_release
 from survey.services.audit import Detail, record
 from survey.services.errors import WaveError
 from survey.services.jobs import request_job
@@ -120,7 +120,7 @@ def review_release(session: Session, draft: Release, *, reviewed_by: UUID, today
     if today < earliest:
         raise _too_early(name, earliest)
     draft.reviewed_by, draft.reviewed_on, draft.asked_for = reviewed_by, today, ""
-    draft.basis = checksum_of_counts(session, [wave.id for wave in _waves_of(session, draft)])
+    draft.basis = checksum_of_counts(session, [wave.id for wave in list_waves_of_release(session, draft)])
     _record(session, draft, "reviewed")
 
 
@@ -174,7 +174,7 @@ def publish_release(session: Session, draft: Release, *, released_by: UUID, toda
     _check_releaser(draft, released_by, name)
     if isinstance(draft, AnnualRelease):
         _check_waves_are_public(session, agency_of_release(session, draft), draft.year or 0)
-    waves = _waves_of(session, draft)
+    waves = list_waves_of_release(session, draft)
     if draft.basis != checksum_of_counts(session, [wave.id for wave in waves]):
         raise WaveError(
             vi=f"Số liệu của {name} đã thay đổi sau khi soát xét; hãy trả lại để soát xét lại.",
@@ -289,17 +289,9 @@ def _supersede(session: Session, draft: Release, today: date) -> None:
     session.execute(older.values(superseded_on=today), execution_options={"synchronize_session": "fetch"})
 
 
-def _waves_of(session: Session, release: Release) -> list[Wave]:
-    """Return the waves a release is made from: its own, or those of its year and of the year it is compared with."""
-    if release.wave_id is not None:
-        return [session.get_one(Wave, release.wave_id)]
-    agency, year = agency_of_release(session, release), release.year or 0
-    return [wave for one in (year - 1, year) for wave in list_waves_behind(session, agency=agency, year=one)]
-
-
 def first_day_of_review(session: Session, release: Release) -> date:
     """Return the first day on which a draft may be reviewed: none of its figures can move any more."""
-    days = (first_release_day(wave) for wave in _waves_of(session, release) if wave.state == "closed")
+    days = (first_release_day(wave) for wave in list_waves_of_release(session, release) if wave.state == "closed")
     return max(days, default=release.drafted_on)
 
 

@@ -87,7 +87,13 @@ def test_a_survey_is_estimated_with_its_weights_strata_and_clusters(world: World
     whole = found.overall.share_satisfied
     assert whole is not None
     assert (whole.ci.low, whole.ci.high) == (pytest.approx(expected.ci.low), pytest.approx(expected.ci.high))
-    assert (found.weighting, found.points, found.breakdowns, found.n) == ("design", None, (), 40)
+    assert (found.weighting, found.breakdowns, found.n) == ("design", (), 40)
+    # Two elements of two points, 82.5 % each and cut; they say the same, so that the ends are those of the share.
+    points = found.points
+    assert points is not None
+    assert (points.value, points.maximum) == (1.65 + 1.65, 4)
+    assert (points.low, points.high) == (int(400 * share.ci.low) / 100, int(400 * share.ci.high) / 100)
+    assert [element.value for element in found.element_points] == [1.65, 1.65]
 
 
 def test_the_summary_ranks_a_survey_by_its_design(world: World) -> None:
