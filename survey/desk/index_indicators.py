@@ -1,8 +1,8 @@
-"""Indicators of a round's year from a file: tried out and shown first, kept only when somebody agrees to it."""
+"""Figures of a round's year from a file, indicators and other surveys: tried out first, kept when somebody agrees."""
 
 from __future__ import annotations
 
-import hashlib
+from collections import Counter
 from http import HTTPStatus
 from typing import Final
 
@@ -12,14 +12,24 @@ from flask_babel import gettext
 
 from survey.db import db
 from survey.desk.blueprint import blueprint
+from survey.desk.table_files import table_file
 from survey.models.columns import exact_text
 from survey.models.identifiers import local_today
 from survey.models.index_rounds import IndexRound
-from survey.queries.index_desk import indicators_of, list_parts
+from survey.queries.index_desk import list_parts
+from survey.services import rubric_words
 from survey.services.errors import ServiceError
-from survey.services.index_indicators import COLUMNS, IndicatorPlan, plan_indicators, store_indicators
+from survey.services.index_figures import (
+    COLUMNS,
+    OF_SURVEYS,
+    IndicatorPlan,
+    Told,
+    known_figures,
+    plan_indicators,
+    stored_figures,
+)
+from survey.services.index_indicators import store_indicators
 from survey.services.index_ledger import content_of
-from survey.services.index_numbers import Figure
 from survey.services.index_rounds import refuse_decided
 from survey.services.table_file import LARGEST_FILE, read_table
 from survey.services.table_headings import known_headings
@@ -45,6 +55,24 @@ def index_indicators(round_: IndexRound) -> ResponseReturnValue:
     return _show(round_)
 
 
+@blueprint.get("/desk/index/rounds/<uuid:round_id>/indicators.<any(csv,xlsx):ending>")
+@round_manager
+def index_indicator_lines(round_: IndexRound, ending: str) -> ResponseReturnValue:
+    """Download a file with a line an agency and figure, what is known filled in, to be completed and sent back."""
+    known = known_figures(content_of(round_))
+    parts = list_parts(db.session(), round_, current_scope())
+    stored = stored_figures(db.session(), round_.year, [part.agency_id for part in parts], known)
+    empty = ("",) * (2 + len(OF_SURVEYS))
+    lines = [
+        (part.agency.code, name, *(_cells(told) if (told := stored.get((part.agency_id, name))) else empty))
+        for part in parts
+        for name in known
+    ]
+    headings = [column.vi for column in COLUMNS]
+    name = f"hai-long-chi-tieu-{round_.code}.{ending}"
+    return table_file(headings, lines, name=name, title=gettext("Chỉ tiêu"), agency_id=round_.agency_id)
+
+
 @blueprint.post("/desk/index/rounds/<uuid:round_id>/indicators")
 @round_manager
 def try_index_indicators(round_: IndexRound) -> ResponseReturnValue:
@@ -67,7 +95,7 @@ def keep_index_indicators(round_: IndexRound) -> ResponseReturnValue:
     number = round_.id
     try:
         plan = _plan(round_, lines.encode(), name or "lines.csv")
-        if plan.bad or digest_of(plan) != flask.request.form.get("digest"):
+        if plan.bad or plan.digest != flask.request.form.get("digest"):
             flask.flash(gettext("Từ lúc kiểm tra đã có thay đổi; hãy xem lại rồi xác nhận một lần nữa."), "warning")
             return _show(round_, plan=plan, name=name)
         changed = store_indicators(
@@ -82,12 +110,6 @@ def keep_index_indicators(round_: IndexRound) -> ResponseReturnValue:
     return flask.redirect(flask.url_for("desk.index_round", round_id=number), HTTPStatus.SEE_OTHER)
 
 
-def digest_of(plan: IndicatorPlan) -> str:
-    """Return what changes with everything that the plan would do."""
-    told = [(f"{one.agency.id}", one.indicator, f"{one.figure.value}", one.source, one.before) for one in plan.values]
-    return hashlib.sha256(repr(told).encode()).hexdigest()[:16]
-
-
 def _plan(round_: IndexRound, content: bytes, name: str) -> IndicatorPlan:
     refuse_decided(round_)
     scope, top = current_scope(), round_.agency.path
@@ -95,14 +117,9 @@ def _plan(round_: IndexRound, content: bytes, name: str) -> IndicatorPlan:
         db.session(),
         read_table(content, name=name, known=known_headings(COLUMNS)),
         year=round_.year,
-        known=_known(round_),
+        known=known_figures(content_of(round_)),
         may_set=lambda path: path.startswith(top) and scope.stands_above(path),
     )
-
-
-def _known(round_: IndexRound) -> frozenset[str]:
-    leaves = content_of(round_).leaves.values()
-    return frozenset(leaf.indicator for leaf in leaves if leaf.source == "indicator")
 
 
 def _as_csv(plan: IndicatorPlan) -> str:
@@ -111,33 +128,35 @@ def _as_csv(plan: IndicatorPlan) -> str:
     def quoted(text: str) -> str:
         return '"' + text.replace('"', '""') + '"'
 
-    lines = [
-        ",".join(quoted(cell) for cell in (one.agency.code, one.indicator, _written(one.figure), one.source))
-        for one in plan.values
-    ]
-    return "\n".join(["agency_code,indicator,value,source", *lines])
+    lines = [",".join(map(quoted, (one.agency.code, one.indicator, *_cells(one.told)))) for one in plan.values]
+    return "\n".join([",".join(column.name for column in COLUMNS), *lines])
 
 
-def _written(figure: Figure) -> str:
+def _cells(told: Told) -> tuple[str, ...]:
+    """Return a figure as the cells of a file, value to upper end."""
+    figure, ends = told.figure, ("" if end is None else exact_text(end) for end in (told.low, told.high))
+    written = exact_text(figure.value)
     if figure.numerator is not None and figure.denominator is not None:
-        return f"{figure.numerator}/{figure.denominator}"
-    return exact_text(figure.value)
+        written = f"{figure.numerator}/{figure.denominator}"
+    return written, told.source, "" if told.n is None else f"{told.n}", *ends
 
 
 def _show(
     round_: IndexRound, *, plan: IndicatorPlan | None = None, name: str = "", refusal: str = ""
 ) -> ResponseReturnValue:
-    known = sorted(_known(round_))
+    known = known_figures(content_of(round_))
     parts = list_parts(db.session(), round_, current_scope())
-    stored = indicators_of(db.session(), round_.year, [part.agency_id for part in parts], known)
+    stored = stored_figures(db.session(), round_.year, [part.agency_id for part in parts], known)
     page = flask.render_template(
         "desk/index_indicators.html",
         round=round_,
         known=known,
+        counts=Counter(name for _agency_id, name in stored),
+        words=rubric_words,
         parts=parts,
         stored=stored,
         plan=plan,
-        digest=digest_of(plan) if plan else "",
+        digest=plan.digest if plan else "",
         lines=_as_csv(plan) if plan else "",
         name=name,
         refusal=refusal,

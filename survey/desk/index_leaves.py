@@ -19,7 +19,7 @@ from survey.desk.index_sheets import STAGE_NAMES
 from survey.desk.index_words import exact, formula_kind
 from survey.models.agencies import Agency
 from survey.models.identifiers import local_today
-from survey.models.index_rounds import IndexRound
+from survey.models.index_rounds import IndexParticipant, IndexRound
 from survey.models.index_scores import DECISIONS, IndexObjection
 from survey.queries.index_desk import names_of_officials
 from survey.rendering.numbers import percent_sign
@@ -30,7 +30,6 @@ from survey.services.index_evidence_types import KINDS
 from survey.services.index_ledger import Judgement, Place, content_of, find_score, list_changes, place_of
 from survey.services.index_numbers import read_figure
 from survey.services.index_objections import Decision, decide_objection, list_objections, object_to
-from survey.services.index_rounds import require_participant
 from survey.services.index_scoring import appraise, self_assess
 from survey.services.rubric_editing import find_line
 from survey.web.access import current_scope, round_assessor, round_manager, round_reader, signed_in_official
@@ -138,7 +137,7 @@ def show_leaf(place: Place, agency: Agency, **more: Any) -> str:  # noqa: ANN401
         evidence=list_evidence(session, place),
         stages=STAGE_NAMES,
         decisions=DECISIONS,
-        part=require_participant(session, place.round, agency.id),
+        part=session.get_one(IndexParticipant, (place.round.id, agency.id)),
         may_assess=scope.manages(agency.path),
         manages=scope.runs_surveys(place.round.agency.path),
         before=codes[at - 1] if at else "",

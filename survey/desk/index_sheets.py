@@ -1,4 +1,4 @@
-"""What an agency has in a round: every criterion with its points, handing in, part of a year, the ledger of points."""
+"""What an agency has in a round: every criterion with its points, handing in, part of a year."""
 
 from __future__ import annotations
 
@@ -13,32 +13,29 @@ from wtforms import BooleanField, TextAreaField
 
 from survey.db import db
 from survey.desk.blueprint import blueprint
-from survey.findings.index_totals import round_totals
+from survey.findings.index_totals import round_totals, too_few_answered
 from survey.models.agencies import Agency
 from survey.models.identifiers import local_today
 from survey.models.index_rounds import IndexParticipant, IndexRound
-from survey.models.index_scores import IndexScoreChange
-from survey.queries.index_desk import changes_of_round, list_parts, names_of_officials, scores_of
+from survey.queries.index_desk import scores_of
 from survey.services.errors import ServiceError
 from survey.services.index_evidence import count_evidence
 from survey.services.index_ledger import content_of
 from survey.services.index_objections import list_objections
-from survey.services.index_rounds import require_participant, set_participation
+from survey.services.index_participants import set_participation
+from survey.services.index_rounds import require_participant
 from survey.services.index_scoring import reopen_self_assessment, submit_self_assessment
 from survey.services.row_version import version_of
 from survey.web.access import (
     current_scope,
     round_assessor,
     round_manager,
-    round_member,
     round_reader,
     signed_in_official,
 )
 from survey.web.day_field import DayField
-from survey.web.filters import called
 from survey.web.forms import Form
 from survey.web.language import current_language
-from survey.web.lists import Column, list_of
 
 STAGE_NAMES: Final = {
     "self_assessment": _("tự chấm"),
@@ -64,6 +61,7 @@ class PartForm(Form):
 def index_sheet(round_: IndexRound, agency: Agency) -> ResponseReturnValue:
     """Show every criterion of an agency with what it gave itself, what stands, evidence and objections."""
     session, content, scope = db.session(), content_of(round_), current_scope()
+    part = session.get_one(IndexParticipant, (round_.id, agency.id))
     objections = list_objections(session, round_id=round_.id, agency_ids=[agency.id])
     scores = scores_of(session, round_.id, agency.id)
     own = [leaf for leaf in content.leaves.values() if leaf.source == "self_assessment"]
@@ -72,11 +70,12 @@ def index_sheet(round_: IndexRound, agency: Agency) -> ResponseReturnValue:
         round=round_,
         agency=agency,
         content=content,
-        part=require_participant(session, round_, agency.id),
+        part=part,
         scores=scores,
         evidence=count_evidence(session, round_id=round_.id, agency_id=agency.id),
         waiting={one.criterion for one in objections if one.decided_at is None},
         total=_total(round_, agency),
+        few=too_few_answered(content, round_, agency.id, {(agency.id, code) for code in scores}),
         empty=[leaf.code for leaf in own if leaf.code not in scores or scores[leaf.code].self_value is None],
         stages=STAGE_NAMES,
         may_assess=scope.manages(agency.path),
@@ -148,44 +147,6 @@ def set_index_part(round_: IndexRound, agency: Agency) -> ResponseReturnValue:
     db.session.commit()
     flask.flash(gettext("Đã lưu cách tính của cơ quan."), "done")
     return flask.redirect(flask.url_for("desk.index_round", round_id=round_.id), HTTPStatus.SEE_OTHER)
-
-
-@blueprint.get("/desk/index/rounds/<uuid:round_id>/ledger")
-@round_member
-def index_ledger(round_: IndexRound) -> ResponseReturnValue:
-    """List every point that changed at the agencies of the official's subtree, newest first."""
-    parts = {part.agency_id: part for part in list_parts(db.session(), round_, current_scope())}
-    changes = changes_of_round(db.session(), round_.id, list(parts))
-    people = names_of_officials(db.session(), {one.changed_by for one in changes})
-    columns: tuple[Column[IndexScoreChange], ...] = (
-        Column("when", _("Khi nào"), by=lambda one: one.changed_at),
-        Column("agency", _("Cơ quan"), by=lambda one: parts[one.agency_id].agency.sort_key),
-        Column("code", _("Tiêu chí"), by=lambda one: _code_key(one.criterion)),
-        Column("stage", _("Bước"), by=lambda one: one.stage),
-        Column("before", _("Điểm trước"), by=lambda one: one.points_before, is_number=True),
-        Column("after", _("Điểm sau"), by=lambda one: one.points_after, is_number=True),
-        Column("reason", _("Lý do")),
-        Column("who", _("Ai"), by=lambda one: people.get(one.changed_by) if one.changed_by else None),
-    )
-
-    def searched(one: IndexScoreChange) -> str:
-        who = people.get(one.changed_by, "") if one.changed_by else ""
-        return f"{called(parts[one.agency_id].agency)} {one.criterion} {one.reason} {who}"
-
-    return flask.render_template(
-        "desk/index_ledger.html",
-        round=round_,
-        listing=list_of(changes, columns, text=searched, order="-when"),
-        parts=parts,
-        people=people,
-        stages=STAGE_NAMES,
-        is_demo=round_.agency.is_demo,
-    )
-
-
-def _code_key(code: str) -> tuple[tuple[int, str], ...]:
-    """Return what sorts 1.2 before 1.10."""
-    return tuple((int(part), "") if part.isdecimal() else (0, part) for part in code.split("."))
 
 
 def _total(round_: IndexRound, agency: Agency) -> Any:  # noqa: ANN401 -- of the page

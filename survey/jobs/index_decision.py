@@ -1,34 +1,244 @@
-"""The decision on a round: its findings as they stand, frozen."""
+"""The decision on a round: its findings as they stand, frozen; and corrections of it, tried out before."""
 
 from __future__ import annotations
 
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from datetime import date
+from fractions import Fraction
+from functools import partial
+from typing import Final
 from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from survey.findings.index import frozen_result, index_findings
+from survey.findings.index import decided_findings, frozen_result, index_findings
+from survey.findings.index_result_values import IndexAgency, IndexFindings
+from survey.findings.index_survey import survey_of_round
+from survey.models.agencies import Agency
+from survey.models.columns import exact_text
 from survey.models.index_rounds import IndexResult, IndexRound
-from survey.services.index_results import keep_result
-from survey.services.index_rounds import move_round
+from survey.models.index_scores import IndexScore
+from survey.models.releases import Release
+from survey.services.errors import RoundError
+from survey.services.index_ledger import Judgement, Place, find_score, points_of
+from survey.services.index_results import correct_points, keep_result
+from survey.services.index_rounds import hold_round, move_round, refuse_waiting
+from survey.services.index_scoring import checked_reason, take_survey
+
+_MOST_AGENCIES: Final = 3
+_MOST_CODES: Final = 4
 
 
-def decide_round(session: Session, round_: IndexRound, *, by: UUID | None, today: date, note: str = "") -> IndexResult:
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """An agency whose line a correction changes."""
+
+    before: IndexAgency
+    after: IndexAgency
+
+
+@dataclass(frozen=True, slots=True)
+class CorrectionTrial:
+    """What a correction would do: points before and after where it is of one criterion, and whom it moves."""
+
+    points_before: Fraction | None
+    points_after: Fraction | None
+    version: int
+    moved: tuple[Moved, ...]
+
+    @property
+    def digest(self) -> str:
+        """Return what changes with everything that the correction would do."""
+        told = [(one.before.agency.code, _line(one.before), _line(one.after)) for one in self.moved]
+        return hashlib.sha256(repr((self.points_before, self.points_after, self.version, told)).encode()).hexdigest()
+
+
+def decide_round(
+    session: Session, round_: IndexRound, *, by: UUID | None, today: date, note: str = "", unscored_reason: str = ""
+) -> IndexResult:
     """Decide a round in its last stage and freeze its result; of a decided one freeze what changed, with a note.
+
+    ``unscored_reason`` says why criteria that nobody scored count nothing; without it they stand in the way.
 
     Raises:
         FindingsError: Nobody is ranked.
-        RoundError: The round is not that far, objections wait, or a correction has no note.
+        RoundError: The round is not that far, objections wait, criteria are not scored, or a correction has no note.
 
     """
-    if round_.state != "decided":
-        move_round(session, round_, to="decided", today=today)
+    hold_round(session, round_, alone=True)
+    reason = checked_reason(unscored_reason, is_needed=False)
     findings = index_findings(session, round_, today=today)
+    if round_.state != "decided":
+        refuse_waiting(session, round_)
+        if not reason and round_.state == "decision":
+            _refuse_unscored(findings)
+        move_round(session, round_, to="decided", today=today, reason=reason)
+        findings = index_findings(session, round_, today=today)
+    elif (held := decided_findings(session, round_)) is not None:
+        reason = reason or held.unscored_reason
     return keep_result(
         session,
         round_,
-        lambda version, said, day: frozen_result(findings, version=version, note=said, decided_on=day),
+        lambda version, said, day: frozen_result(
+            findings, version=version, note=said, decided_on=day, unscored_reason=reason
+        ),
         by=by,
         today=today,
         note=note,
+    )
+
+
+def correct_round(session: Session, place: Place, judgement: Judgement) -> IndexResult:
+    """Correct points of a decided round, and freeze the result as another version; the reason is its note.
+
+    Raises:
+        RoundError: As ``correct_points``, or the points are those that stand.
+
+    """
+    before = _check_correction(session, place, judgement)
+    name = session.get_one(Agency, place.agency_id).name
+    score = correct_points(session, place, judgement)
+    told = " → ".join("–" if points is None else exact_text(points) for points in (before, score.points))
+    note = f"{name}, {place.leaf.code}: {told.replace('.', ',')}. {judgement.text.strip()}"
+    return decide_round(session, place.round, by=judgement.by, today=judgement.today, note=note)
+
+
+def correct_survey(
+    session: Session, round_: IndexRound, release: Release, *, reason: str, by: UUID | None, today: date
+) -> IndexResult:
+    """Take the survey points of a decided round again, from a survey that was corrected; the reason is in the note.
+
+    Raises:
+        FindingsError: As ``survey_of_round``.
+        RoundError: The round is not decided, nobody says why, or nothing changes by it.
+
+    """
+    held = _decided(session, round_)
+    _retake(session, round_, release, reason=reason, by=by, today=today)
+    note = f"Điểm khảo sát lấy lại từ {release.code}. {reason.strip()}"
+    made = decide_round(session, round_, by=by, today=today, note=note)
+    if made.version == held.version:
+        raise _nothing_changes()
+    return made
+
+
+def try_correction(session: Session, place: Place, judgement: Judgement) -> CorrectionTrial:
+    """Return what a correction would change, and change nothing.
+
+    Raises:
+        RoundError: As ``correct_round``.
+
+    """
+    points = _check_correction(session, place, judgement)
+    change = partial(correct_points, session, place, judgement)
+    return replace(_tried(session, place.round, change, judgement.today), points_before=points)
+
+
+def try_survey(
+    session: Session, round_: IndexRound, release: Release, *, reason: str, by: UUID | None, today: date
+) -> CorrectionTrial:
+    """Return what taking the survey points again would change, and change nothing.
+
+    Raises:
+        FindingsError: As ``survey_of_round``.
+        RoundError: As ``correct_survey``.
+
+    """
+    change = partial(_retake, session, round_, release, reason=reason, by=by, today=today)
+    found = _tried(session, round_, change, today)
+    if not found.moved:
+        raise _nothing_changes()
+    return found
+
+
+def _tried(session: Session, round_: IndexRound, change: Callable[[], object], today: date) -> CorrectionTrial:
+    held = _decided(session, round_)
+    with session.begin_nested() as trial:
+        changed = change()
+        points = changed.points if isinstance(changed, IndexScore) else None
+        after = index_findings(session, round_, today=today)
+        trial.rollback()
+    lines = {row.agency.id: row for row in after.agencies}
+    moved = tuple(
+        Moved(row, lines[row.agency.id])
+        for row in held.agencies
+        if row.agency.id in lines and _line(row) != _line(lines[row.agency.id])
+    )
+    return CorrectionTrial(None, points, held.version + 1, moved)
+
+
+def _retake(
+    session: Session, round_: IndexRound, release: Release, *, reason: str, by: UUID | None, today: date
+) -> None:
+    checked_reason(reason, is_needed=True)
+    brought = survey_of_round(session, round_, release)
+    take_survey(session, round_, release, brought, by=by, today=today, corrects=True)
+
+
+def _nothing_changes() -> RoundError:
+    return RoundError(
+        vi="Điểm khảo sát của kết quả này giống điểm đang có; chưa có gì để đính chính.",
+        en="The survey points of this release are those that stand; there is nothing to correct.",
+    )
+
+
+def _line(row: IndexAgency) -> tuple[object, ...]:
+    return row.points, row.low, row.high, row.rank, row.class_code
+
+
+def _decided(session: Session, round_: IndexRound) -> IndexFindings:
+    found = decided_findings(session, round_) if round_.state == "decided" else None
+    if found is None:
+        raise RoundError(
+            vi=f"Kỳ {round_.code} chưa có quyết định; điểm được sửa ở bước thẩm định hoặc xét kiến nghị.",
+            en=f"The round {round_.code} is not decided; points change in the appraisal or with objections.",
+        )
+    return found
+
+
+def _check_correction(session: Session, place: Place, judgement: Judgement) -> Fraction | None:
+    """Return the points that stand.
+
+    Raises:
+        RoundError: The new ones are the same, cannot be, or come from our own survey.
+
+    """
+    _decided(session, place.round)
+    if place.leaf.source == "satisfaction":
+        raise RoundError(
+            vi=f"Điểm tiêu chí {place.leaf.code} lấy từ khảo sát hài lòng, có khoảng tin cậy; hãy công bố bản sửa của "
+            "kết quả khảo sát rồi lấy lại điểm khảo sát ở trang đính chính.",
+            en=f"The points of {place.leaf.code} come from the satisfaction survey with their interval; release a "
+            "correction of the survey, then take its points again on the page of corrections.",
+        )
+    score = find_score(session, place)
+    points = score.points if score else None
+    if judgement.value is not None and points_of(place.leaf, judgement.value) == points:
+        raise RoundError(
+            vi=f"Tiêu chí {place.leaf.code} đang có đúng {exact_text(points).replace('.', ',')} điểm; "
+            "chưa có gì để đính chính.",
+            en=f"The criterion {place.leaf.code} has {exact_text(points)} points already; there is nothing to correct.",
+        )
+    return points
+
+
+def _refuse_unscored(findings: IndexFindings) -> None:
+    """Name the agencies and the criteria that nobody scored."""
+    lacking = [row for row in findings.agencies if row.unscored]
+    if not lacking:
+        return
+    number = sum(len(row.unscored) for row in lacking)
+    told = []
+    for row in lacking[:_MOST_AGENCIES]:
+        codes = ", ".join(row.unscored[:_MOST_CODES]) + (", …" if len(row.unscored) > _MOST_CODES else "")
+        told.append((f"{row.agency.name.vi} ({codes})", f"{row.agency.name.text('en')} ({codes})"))
+    more = "; …" if len(lacking) > _MOST_AGENCIES else ""
+    vi, en = ("; ".join(one[at] for one in told) + more for at in (0, 1))
+    raise RoundError(
+        vi=f"Còn {number} tiêu chí chưa ai chấm ở {len(lacking)} cơ quan: {vi}. Hãy lùi về bước thẩm định để chấm, "
+        "hoặc ghi lý do tính 0 điểm.",
+        en=f"{number} criteria of {len(lacking)} agencies are scored by nobody: {en}. Go back to the appraisal and "
+        "score them, or say why they count 0.",
     )

@@ -8,7 +8,7 @@ from fractions import Fraction
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from survey.models.agencies import Agency
@@ -27,16 +27,16 @@ class ScoreRow:
 
 
 def list_participant_ids(session: Session, round_id: UUID, *, only_counted: bool = False) -> list[UUID]:
-    """List the agencies of a round as agencies sort, or only those that are ranked."""
-    wanted = select(IndexParticipant.agency_id).join(Agency).where(IndexParticipant.round_id == round_id)
+    """List the agencies of a round as agencies sort, or only those that are ranked; not who was taken out."""
+    wanted = select(IndexParticipant.agency_id).join(Agency).where(*_in(round_id))
     if only_counted:
         wanted = wanted.where(IndexParticipant.counts)
     return list(session.scalars(wanted.order_by(Agency.sort_key, Agency.code)))
 
 
 def list_participants(session: Session, round_id: UUID) -> list[IndexParticipant]:
-    """List who takes part in a round, as agencies sort."""
-    wanted = select(IndexParticipant).join(Agency).where(IndexParticipant.round_id == round_id)
+    """List who takes part in a round, as agencies sort; not who was taken out."""
+    wanted = select(IndexParticipant).join(Agency).where(*_in(round_id))
     return list(session.scalars(wanted.order_by(Agency.sort_key, Agency.code)))
 
 
@@ -50,3 +50,7 @@ def list_scored(session: Session, round_id: UUID, agency_ids: Sequence[UUID]) ->
         for agency_id, criterion, value, basis in session.execute(wanted)
         if value is not None
     ]
+
+
+def _in(round_id: UUID) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
+    return IndexParticipant.round_id == round_id, IndexParticipant.removed_on.is_(None)

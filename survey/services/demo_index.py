@@ -22,8 +22,9 @@ from survey.models.rubric_content import LeafContent, RubricContent
 from survey.models.rubrics import Rubric
 from survey.services.demo_province import DemoProvince
 from survey.services.external_series import SeriesWish, save_series
+from survey.services.index_participants import set_participation
 from survey.services.index_plans import Plan, TaskWish, save_task, set_target
-from survey.services.index_rounds import RoundWish, plan_round, set_participation
+from survey.services.index_rounds import RoundWish, plan_round
 from survey.services.rubrics import find_rubric, load_builtin_rubrics
 
 RUBRIC: Final = "departments/2026"

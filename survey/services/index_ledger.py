@@ -124,12 +124,14 @@ def write_score(session: Session, place: Place, entry: Entry) -> IndexScore:
     if entry.revision is not None and entry.revision != (score.revision if score else 0):
         raise _overtaken(place)
     before = score.points if score else None
-    if score and (score.value, score.stage, score.reason) == (entry.value, entry.stage, entry.reason):
+    basis = dict(entry.basis) if entry.basis is not None else None
+    told = (entry.value, entry.stage, entry.reason, basis)
+    if score and (score.value, score.stage, score.reason, score.basis) == told:
         return score
     if score is None:
         score = _begun(session, place, entry)
     score.value, score.points, score.stage, score.reason = entry.value, points, entry.stage, entry.reason
-    score.basis = dict(entry.basis) if entry.basis is not None else None
+    score.basis = basis
     score.revision, score.changed_by, score.changed_on = score.revision + 1, entry.by, entry.today
     session.add(
         IndexScoreChange(

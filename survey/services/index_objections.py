@@ -42,7 +42,7 @@ def object_to(
             are beyond the leaf, or an objection to them waits already.
 
     """
-    require_stage(place.round, "objection", today=today)
+    require_stage(session, place.round, "objection", today=today)
     require_participant(session, place.round, place.agency_id)
     score = find_score(session, place)
     reason = checked_reason(text, is_needed=True)
@@ -79,8 +79,10 @@ def decide_objection(
             points do not fit the decision.
 
     """
-    require_stage(round_, "objection", "decision", today=decision.today)
+    require_stage(session, round_, "objection", "decision", today=decision.today)
     reason = checked_reason(decision.reason, is_needed=True)
+    # The second of two who decide waits here, and finds it decided.
+    session.refresh(objection, with_for_update=True)
     if objection.decided_at is not None:
         raise RoundError(
             vi="Kiến nghị này đã có người quyết định; hãy tải lại trang để xem.",

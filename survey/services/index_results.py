@@ -19,7 +19,7 @@ from survey.models.index_scores import IndexScore
 from survey.services.audit import Detail, record
 from survey.services.errors import RoundError
 from survey.services.index_ledger import Entry, Judgement, Place, write_score
-from survey.services.index_rounds import require_participant
+from survey.services.index_rounds import hold_round, require_participant
 from survey.services.index_scoring import checked_reason
 
 _LEVEL: Final = 9
@@ -84,12 +84,18 @@ def correct_points(session: Session, place: Place, judgement: Judgement) -> Inde
         RoundError: The round is not decided, nobody says why, the leaf cannot take the value, or it changed meanwhile.
 
     """
+    hold_round(session, place.round, alone=True)
     if place.round.state != "decided":
         raise RoundError(
             vi=f"Kỳ {place.round.code} chưa có quyết định; điểm được sửa ở bước thẩm định hoặc xét kiến nghị.",
             en=f"The round {place.round.code} is not decided; points change in the appraisal or with objections.",
         )
     require_participant(session, place.round, place.agency_id)
+    if judgement.value is None:
+        raise RoundError(
+            vi="Chưa ghi điểm mới; hãy ghi điểm đúng của tiêu chí, 0 nếu không có điểm nào.",
+            en="The new points are missing; write what is right for the criterion, 0 where there are none.",
+        )
     reason = checked_reason(judgement.text, is_needed=True)
     entry = Entry(judgement.value, "decision", reason, judgement.by, judgement.today, revision=judgement.revision)
     score = write_score(session, place, entry)

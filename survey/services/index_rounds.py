@@ -8,7 +8,7 @@ from datetime import date
 from typing import Final
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, and_, func, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -19,6 +19,7 @@ from survey.models.rubric_content import RubricContent
 from survey.models.rubrics import Rubric
 from survey.services.audit import record
 from survey.services.errors import RoundError
+from survey.services.index_carrying import CARRIED, fate_of
 from survey.services.index_ledger import Entry, Place, content_of, write_score
 from survey.services.names import checked_code, checked_name, checked_translation
 
@@ -101,7 +102,7 @@ def plan_round(
             en=f"There is a round with the code {wish.code}, or of that name in {wish.year}; change code or name.",
         ) from error
     for agency in agencies:
-        _add_participant(session, round_, root, agency)
+        add_participant(session, round_, agency)
     session.flush()
     record(
         session,
@@ -120,6 +121,7 @@ def move_round(session: Session, round_: IndexRound, *, to: str, today: date, re
         RoundError: The stage is not next to the present one, the reason is missing, objections wait, or it is decided.
 
     """
+    hold_round(session, round_, alone=True)
     here = STATES.index(round_.state)
     there = STATES.index(to) if to in STATES else here
     if there not in {here - 1, here + 1} or round_.state == "decided":
@@ -134,7 +136,7 @@ def move_round(session: Session, round_: IndexRound, *, to: str, today: date, re
             vi="Lùi một bước phải có lý do; hãy ghi lý do.", en="Going back a stage needs a reason; write it."
         )
     if to == "decided":
-        _refuse_waiting(session, round_)
+        refuse_waiting(session, round_)
         round_.decided_on = today
     before, round_.state = round_.state, to
     record(
@@ -154,6 +156,7 @@ def change_deadlines(session: Session, round_: IndexRound, deadlines: tuple[date
 
     """
     _check_days(deadlines)
+    hold_round(session, round_, alone=True)
     refuse_decided(round_)
     before = _told(round_)
     (
@@ -171,59 +174,16 @@ def change_deadlines(session: Session, round_: IndexRound, deadlines: tuple[date
     )
 
 
-def set_participation(
-    session: Session,
-    participant: IndexParticipant,
-    round_: IndexRound,
-    *,
-    counts: bool,
-    joined_on: date | None,
-    left_on: date | None,
-    note: str,
-) -> None:
-    """Say that an agency was there for a part of the year only, and whether it is ranked.
-
-    Raises:
-        RoundError: The days are not in order or outside the year, or no note says how it is treated.
-
-    """
-    refuse_decided(round_)
-    for day in (joined_on, left_on):
-        if day is not None and day.year != round_.year:
-            raise RoundError(
-                vi=f"Ngày {day:%d/%m/%Y} không thuộc năm {round_.year}; hãy ghi ngày trong năm, hoặc để trống.",
-                en=f"{day:%d/%m/%Y} is not in {round_.year}; give a day of that year, or leave it empty.",
-            )
-    if joined_on and left_on and left_on <= joined_on:
-        raise RoundError(
-            vi="Ngày rời phải sau ngày tham gia; hãy sửa một trong hai ngày.",
-            en="The day of leaving must come after that of joining; change one of them.",
-        )
-    if (joined_on or left_on or not counts) and not note.strip():
-        raise RoundError(
-            vi="Hãy ghi chú cách tính với cơ quan chỉ tham gia một phần năm hoặc không xếp hạng.",
-            en="Note how an agency is treated that was there for part of the year, or is not ranked.",
-        )
-    participant.counts, participant.note = counts, note.strip()
-    participant.joined_on, participant.left_on = joined_on, left_on
-    record(
-        session,
-        "index.participation_set",
-        subject=round_.code,
-        agency_id=participant.agency_id,
-        details={"counted": counts, "note": participant.note},
-    )
-
-
 def change_rubric(session: Session, round_: IndexRound, rubric: Rubric, *, by: UUID | None, today: date) -> list[str]:
     """Count by another edition after scoring began: what fits the new leaf is carried over, nothing is erased.
 
-    Return the codes of leaves whose scores could not be carried over; their rows and their ledger stay as they are.
+    Return the codes of leaves whose scores could not be carried over: they count no longer, and the ledger keeps them.
 
     Raises:
         RoundError: The rubric is a draft or another root's, or the round is decided.
 
     """
+    hold_round(session, round_, alone=True)
     refuse_decided(round_)
     _check_rubric(round_.agency, rubric, None)
     old = content_of(round_).leaves
@@ -231,21 +191,20 @@ def change_rubric(session: Session, round_: IndexRound, rubric: Rubric, *, by: U
     round_.rubric = rubric
     session.flush()
     new, lost = content_of(round_).leaves, set()
+    reason = f"{before} → {rubric.name}"
     for score in _scores(session, round_):
-        leaf = new.get(score.criterion)
-        if (
-            leaf is None
-            or leaf.source != old[score.criterion].source
-            or leaf.rule.formula != old[score.criterion].rule.formula
-        ):
+        leaf, own = new.get(score.criterion), old.get(score.criterion)
+        if score.value is None or (leaf is None and own is None):
+            continue
+        fate = fate_of(score.value, score.points, own, leaf)
+        if fate not in CARRIED:
             lost.add(score.criterion)
-        elif leaf.rule != old[score.criterion].rule and score.value is not None:
-            reason = f"{before} → {rubric.name}"
-            entry = Entry(score.value, "carried_over", reason, by, today, basis=score.basis)
-            try:
-                write_score(session, Place(round_, score.agency_id, leaf), entry)
-            except RoundError:
-                lost.add(score.criterion)
+        if leaf is None or fate == "kept":
+            continue
+        # A value that means something else by the new line must not count by it; the ledger keeps what it was.
+        value = score.value if fate == "recounted" else None
+        entry = Entry(value, "carried_over", reason, by, today, basis=score.basis if value is not None else None)
+        write_score(session, Place(round_, score.agency_id, leaf), entry)
     codes = sorted(lost)
     record(
         session,
@@ -258,34 +217,52 @@ def change_rubric(session: Session, round_: IndexRound, rubric: Rubric, *, by: U
 
 
 def list_participants(session: Session, round_: IndexRound) -> list[IndexParticipant]:
-    """List who takes part, as agencies sort."""
-    wanted = select(IndexParticipant).join(Agency).where(IndexParticipant.round_id == round_.id)
+    """List who takes part, as agencies sort; not who was taken out."""
+    wanted = select(IndexParticipant).join(Agency).where(_is_in(round_))
     return list(session.scalars(wanted.order_by(Agency.sort_key, Agency.code)))
 
 
-def require_participant(session: Session, round_: IndexRound, agency_id: UUID) -> IndexParticipant:
-    """Return an agency's part in a round.
+def require_participant(
+    session: Session, round_: IndexRound, agency_id: UUID, *, holds: bool = False
+) -> IndexParticipant:
+    """Return an agency's part in a round; with ``holds`` nobody else changes it until this transaction ends.
 
     Raises:
-        RoundError: It takes no part.
+        RoundError: It takes no part, or was taken out.
 
     """
-    found = session.get(IndexParticipant, (round_.id, agency_id))
+    found = session.get(IndexParticipant, (round_.id, agency_id), with_for_update=holds, populate_existing=holds)
     if found is None:
         raise RoundError(
             vi=f"Cơ quan này không tham gia kỳ {round_.code}; hãy thêm cơ quan vào kỳ trước.",
             en=f"This agency takes no part in {round_.code}; add it to the round first.",
         )
+    if found.removed_on is not None:
+        raise RoundError(
+            vi=f"Cơ quan này đã được đưa ra khỏi kỳ {round_.code} ngày {found.removed_on:%d/%m/%Y}: "
+            f"{found.removed_reason} Muốn chấm tiếp, hãy thêm lại cơ quan vào kỳ.",
+            en=f"This agency was taken out of {round_.code} on {found.removed_on:%d/%m/%Y}: {found.removed_reason} "
+            "To go on scoring, add it to the round again.",
+        )
     return found
 
 
-def require_stage(round_: IndexRound, *stages: str, today: date) -> None:
-    """Refuse what does not belong to the present stage, or comes after its last day.
+def hold_round(session: Session, round_: IndexRound, *, alone: bool) -> None:
+    """Read a round anew and keep its stage until this transaction ends: who moves it waits for who scores in it.
+
+    ``alone`` is for who changes the round itself.
+    """
+    session.refresh(round_, with_for_update=True if alone else {"read": True})
+
+
+def require_stage(session: Session, round_: IndexRound, *stages: str, today: date) -> None:
+    """Refuse what does not belong to the present stage, or comes after its last day; hold the stage.
 
     Raises:
         RoundError: It is not the time for it; the sentence says until when it was.
 
     """
+    hold_round(session, round_, alone=False)
     if round_.state not in stages:
         vi, en = (" / ".join(names[stage] for stage in stages) for names in (STAGES_VI, STAGES_EN))
         raise RoundError(
@@ -315,8 +292,14 @@ def _check_rubric(root: Agency, rubric: Rubric, wish: RoundWish | None) -> None:
             vi=f"Bộ tiêu chí {rubric.name} chưa công bố hoặc không phải của đơn vị này; hãy chọn bộ khác.",
             en=f"The rubric {rubric.name} is not published, or somebody else's; choose another.",
         )
+    if wish:
+        check_survey_rule(rubric, survey_is_run=wish.survey_is_run)
+
+
+def check_survey_rule(rubric: Rubric, *, survey_is_run: bool) -> None:
+    """Raise ``RoundError`` where a rubric does not say how to go without its survey."""
     rule = RubricContent.from_content(rubric.content).rule
-    if wish and not wish.survey_is_run and rule.survey_maximum and rule.without_survey == "refuse":
+    if not survey_is_run and rule.survey_maximum and rule.without_survey == "refuse":
         raise RoundError(
             vi=f"Bộ tiêu chí {rubric.name} không có quy tắc khi không khảo sát; hãy khảo sát hoặc sửa bộ tiêu chí.",
             en=f"The rubric {rubric.name} has no rule for going without a survey; run it, or change the rubric.",
@@ -331,7 +314,14 @@ def _check_days(deadlines: Sequence[date]) -> None:
         )
 
 
-def _add_participant(session: Session, round_: IndexRound, root: Agency, agency: Agency) -> None:
+def add_participant(session: Session, round_: IndexRound, agency: Agency) -> IndexParticipant:
+    """Let an agency take part; where it was there for a part of the year only, that is noted.
+
+    Raises:
+        RoundError: It is not below the agency that runs the round.
+
+    """
+    root = session.get_one(Agency, round_.agency_id)
     if not agency.path.startswith(root.path) or agency.id == root.id:
         raise RoundError(
             vi=f"{agency.name} không thuộc {root.name}; hãy bỏ khỏi danh sách.",
@@ -340,18 +330,25 @@ def _add_participant(session: Session, round_: IndexRound, root: Agency, agency:
     first, last = date(round_.year, 1, 1), date(round_.year, 12, 31)
     joined = agency.valid_from if first < agency.valid_from <= last else None
     left = agency.valid_to if agency.valid_to and first < agency.valid_to <= last else None
-    session.add(IndexParticipant(round_id=round_.id, agency_id=agency.id, joined_on=joined, left_on=left))
+    part = IndexParticipant(round_id=round_.id, agency_id=agency.id, joined_on=joined, left_on=left)
+    session.add(part)
+    return part
+
+
+def _is_in(round_: IndexRound) -> ColumnElement[bool]:
+    return and_(IndexParticipant.round_id == round_.id, IndexParticipant.removed_on.is_(None))
 
 
 def _scores(session: Session, round_: IndexRound) -> list[IndexScore]:
-    ids = select(IndexParticipant.agency_id).where(IndexParticipant.round_id == round_.id)
+    ids = select(IndexParticipant.agency_id).where(_is_in(round_))
     agencies = list(session.scalars(ids))
     wanted = select(IndexScore).where(IndexScore.agency_id.in_(agencies), IndexScore.round_id == round_.id)
     return list(session.scalars(wanted))
 
 
-def _refuse_waiting(session: Session, round_: IndexRound) -> None:
-    agencies = list(session.scalars(select(IndexParticipant.agency_id).where(IndexParticipant.round_id == round_.id)))
+def refuse_waiting(session: Session, round_: IndexRound) -> None:
+    """Raise ``RoundError`` where objections of who takes part wait for a decision."""
+    agencies = list(session.scalars(select(IndexParticipant.agency_id).where(_is_in(round_))))
     waiting = session.scalar(
         select(func.count())
         .select_from(IndexObjection)

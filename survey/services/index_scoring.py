@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from datetime import date
 from uuid import UUID
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from analysis.survey_points import Measured
@@ -13,12 +14,12 @@ from survey.models.columns import exact_text
 from survey.models.index_rounds import IndexParticipant, IndexRound
 from survey.models.index_scores import IndexScore
 from survey.models.releases import Release
-from survey.models.rubric_content import SURVEY_SOURCES
+from survey.queries.index_scores import list_participants
 from survey.services.answer_checks import clean_text
 from survey.services.audit import record
 from survey.services.errors import RoundError
-from survey.services.index_ledger import Entry, Judgement, Place, find_score, place_of, write_score
-from survey.services.index_rounds import refuse_decided, require_participant, require_stage
+from survey.services.index_ledger import Entry, Judgement, Place, content_of, find_score, place_of, write_score
+from survey.services.index_rounds import hold_round, refuse_decided, require_participant, require_stage
 
 LONGEST_REASON = 2000
 
@@ -49,8 +50,8 @@ def submit_self_assessment(
         RoundError: It is not the time, or it was handed in already.
 
     """
-    require_stage(round_, "self_assessment", today=today)
-    participant = require_participant(session, round_, agency_id)
+    require_stage(session, round_, "self_assessment", today=today)
+    participant = require_participant(session, round_, agency_id, holds=True)
     if participant.submitted_on is not None:
         raise RoundError(
             vi="Bản tự chấm đã nộp rồi; hãy tải lại trang.", en="The self-assessment is handed in; load the page again."
@@ -68,8 +69,8 @@ def reopen_self_assessment(
         RoundError: It is not the time, or no reason is given.
 
     """
-    require_stage(round_, "self_assessment", today=today)
-    participant = require_participant(session, round_, agency_id)
+    require_stage(session, round_, "self_assessment", today=today)
+    participant = require_participant(session, round_, agency_id, holds=True)
     text = checked_reason(reason, is_needed=True)
     participant.submitted_on = participant.submitted_by = None
     record(session, "index.reopened", subject=round_.code, agency_id=agency_id, details={"reason": text})
@@ -83,7 +84,7 @@ def appraise(session: Session, place: Place, judgement: Judgement) -> IndexScore
         RoundError: It is not the time, the leaf is not appraised, the value is none, or the reason is missing.
 
     """
-    require_stage(place.round, "appraisal", today=judgement.today)
+    require_stage(session, place.round, "appraisal", today=judgement.today)
     require_participant(session, place.round, place.agency_id)
     if not place.leaf.is_judged:
         raise _not_theirs(place)
@@ -103,14 +104,19 @@ def take_survey(
     *,
     by: UUID | None,
     today: date,
+    corrects: bool = False,
 ) -> int:
     """Let the points of a released survey flow in, with the interval each rests on; return how many were written.
+
+    ``corrects`` says that the round is decided, and another version of its result follows.
 
     Raises:
         RoundError: The release is not public, the round is decided or goes without a survey, a leaf is no survey's.
 
     """
-    refuse_decided(round_)
+    hold_round(session, round_, alone=True)
+    if not corrects:
+        refuse_decided(round_)
     if release.state != "released" or not round_.survey_is_run:
         raise RoundError(
             vi="Điểm khảo sát chỉ lấy từ kết quả đang công bố, và khi kỳ này có khảo sát; hãy công bố đợt trước.",
@@ -121,11 +127,12 @@ def take_survey(
         require_participant(session, round_, agency_id)
         for criterion, value in one.values.items():
             place = place_of(round_, agency_id, criterion)
-            if place.leaf.source not in SURVEY_SOURCES:
+            if place.leaf.source != "satisfaction":
                 raise _not_theirs(place)
             entry = Entry(value, "survey", release.code, by, today, basis=_basis(release, one, criterion))
             write_score(session, place, entry)
             taken += 1
+    _take_back(session, round_, release, brought, by=by, today=today)
     round_.release_id = release.id
     record(
         session,
@@ -135,6 +142,31 @@ def take_survey(
         details={"code": release.code, "count": taken},
     )
     return taken
+
+
+def _take_back(
+    session: Session,
+    round_: IndexRound,
+    release: Release,
+    brought: Mapping[UUID, Measured],
+    *,
+    by: UUID | None,
+    today: date,
+) -> None:
+    """Take back what an earlier release brought to agencies for which the present one has too few answers."""
+    leaves = [leaf.code for leaf in content_of(round_).leaves.values() if leaf.source == "satisfaction"]
+    others = [row.agency_id for row in list_participants(session, round_.id) if row.agency_id not in brought]
+    held = select(IndexScore).where(
+        IndexScore.agency_id.in_(others),
+        IndexScore.round_id == round_.id,
+        IndexScore.criterion.in_(leaves),
+        IndexScore.stage == "survey",
+        IndexScore.value.is_not(None),
+    )
+    for score in session.scalars(held).all():
+        if score.basis and "release" in score.basis:
+            place = place_of(round_, score.agency_id, score.criterion)
+            write_score(session, place, Entry(None, "survey", release.code, by, today))
 
 
 def checked_reason(text: str, *, is_needed: bool) -> str:
@@ -164,8 +196,8 @@ def refuse_submitted(session: Session, place: Place, *, today: date) -> None:
         RoundError: Likewise.
 
     """
-    require_stage(place.round, "self_assessment", today=today)
-    day = require_participant(session, place.round, place.agency_id).submitted_on
+    require_stage(session, place.round, "self_assessment", today=today)
+    day = require_participant(session, place.round, place.agency_id, holds=True).submitted_on
     if day is not None:
         raise RoundError(
             vi=f"Đã nộp bản tự chấm ngày {day:%d/%m/%Y}; muốn sửa, hãy xin mở lại.",

@@ -140,18 +140,26 @@ def test_a_round_goes_from_plan_to_decision_and_everybody_does_only_his_part(  #
     assert "chưa có kết quả cho bạn xem" in own.get(f"{page}/result").text
     assert own.post(f"{page}/result/documents").status_code == 404
     assert "Bản nháp" in top.get(f"{page}/result").text
-    moved(top, page, "decided")
+    # What nobody scored is named with a link, and counts nothing only where somebody says why.
+    before = top.get(f"{page}/decision").text
+    assert f"{sheet}/leaves/1.2" in before
+    assert own.get(f"{page}/decision").status_code == 404
+    refused = top.post(f"{page}/decision")
+    assert refused.status_code == 422
+    assert "tiêu chí chưa ai chấm ở 1 cơ quan: Sở Y tế (1.2" in refused.text
+    assert "Đã quyết định" in followed(top, top.post(f"{page}/decision", data={"reason": "Năm đầu thí điểm"}))
     # What was decided is frozen at once, and everybody in the round reads it.
     result = own.get(f"{page}/result").text
     assert "Bản 1, quyết định ngày" in result
     assert "Điểm bình quân của" in result
+    assert "Năm đầu thí điểm" in result
     assert own.post(f"{page}/result/documents").status_code == 303
 
     session.rollback()
     score = session.scalars(select(IndexScore).where(IndexScore.criterion == "1.1")).one()
     assert float(score.points or 0) == 2.25
     ledger = own.get(f"{page}/ledger").text
-    assert ledger.count("Sở Y tế") == 3
+    assert ledger.count('<td data-label="Cơ quan">Sở Y tế') == 3
     assert "Chậm hai tuần" in ledger
     assert "Sở Y tế" not in sign_in("xa").get(f"{page}/ledger").text
     verbs = set(session.scalars(select(AuditEntry.verb)))
@@ -185,7 +193,7 @@ def test_who_runs_a_round_sets_days_parts_indicators_and_another_rubric(
     # Indicators: tried out first, every bad cell told, then kept and taken into the round.
     address = f"{page}/indicators"
     assert own.get(address).status_code == 404
-    known = re.findall(r'<th scope="col" class="number">([a-z-]+)</th>', top.get(address).text)
+    known = re.findall(r"<code>([a-z-]+)</code>", top.get(address).text)
     bad = f"agency_code,indicator,value,source\n99.01,khong-co,1,x\n99.09,{known[0]},hai,y\n"
     refused = top.post(address, data={"file": (io.BytesIO(bad.encode()), "chi-tieu.csv")})
     assert refused.status_code == 422

@@ -17,8 +17,8 @@ from survey.models.index_sources import ExternalSeries, ExternalValue, ExternalY
 from survey.rendering.index_told import movement_sentences
 from survey.services.errors import RoundError
 from survey.services.index_ledger import Entry, Judgement, place_of, write_score
+from survey.services.index_participants import set_participation
 from survey.services.index_results import correct_points
-from survey.services.index_rounds import set_participation
 
 
 @pytest.fixture

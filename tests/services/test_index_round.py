@@ -23,6 +23,7 @@ from survey.findings.index_totals import round_totals
 from survey.models.audit import AuditEntry
 from survey.models.index_rounds import IndexRound
 from survey.models.index_scores import IndexScore
+from survey.models.index_sources import IndexIndicator
 from survey.models.releases import WaveRelease
 from survey.services.errors import RoundError
 from survey.services.index_evidence import (
@@ -35,10 +36,12 @@ from survey.services.index_evidence import (
     remove_evidence,
     safe_name,
 )
-from survey.services.index_indicators import plan_indicators, store_indicators, take_indicators
-from survey.services.index_ledger import Judgement, Place, find_score, list_changes, place_of
+from survey.services.index_figures import known_figures, plan_indicators
+from survey.services.index_indicators import store_indicators, take_indicators
+from survey.services.index_ledger import Judgement, Place, content_of, find_score, list_changes, place_of
 from survey.services.index_numbers import read_figure
 from survey.services.index_objections import Decision, decide_objection, list_objections, object_to
+from survey.services.index_participants import set_participation
 from survey.services.index_rounds import (
     RoundWish,
     change_deadlines,
@@ -46,7 +49,6 @@ from survey.services.index_rounds import (
     list_participants,
     move_round,
     plan_round,
-    set_participation,
 )
 from survey.services.index_scoring import (
     appraise,
@@ -352,43 +354,58 @@ def test_evidence_is_kept_under_its_checksum_outside_the_web_root_and_told(round
         add(b"%PDF-1.7", "late.pdf")
 
 
-def test_indicators_come_from_a_file_line_by_line_and_flow_into_the_round(round_: Round) -> None:
+def test_figures_come_from_a_file_line_by_line_and_flow_into_the_round(round_: Round) -> None:
     session, world = round_.session, round_.world
-    root = world.agencies["P"]
-    known = frozenset({"procedures-posted", "dossiers-on-time"})
+    root, known = world.agencies["P"], known_figures(content_of(round_.round))
 
     def plan(lines: str) -> Any:
-        table = read_table(("Mã cơ quan;Chỉ tiêu;Giá trị;Nguồn\n" + lines).encode(), name="a.csv")
+        heads = "Mã cơ quan;Chỉ tiêu;Giá trị;Nguồn;Số người trả lời;Cận dưới;Cận trên\n"
+        table = read_table((heads + lines).encode(), name="a.csv")
         return plan_indicators(session, table, year=2026, known=known, may_set=lambda path: path != root.path)
 
     bad = plan(
         "A;procedures-posted;1850/1849;x\nZ;procedures-posted;1;x\nA;colour;1;x\nA;procedures-posted;nhiều;x\n"
-        "P;procedures-posted;1;x\nB;procedures-posted;1;x\nB;procedures-posted;1;x\n"
+        "P;procedures-posted;1;x\nB;procedures-posted;1;x\nB;procedures-posted;1;x\nB;dossiers-on-time;;;;;\n"
+        "A;procedures-posted;97;x\nA;leaders:7.4;0,9;x;0\nA;leaders:7.4;0,9;x;40;0,8\nB;leaders:7.4;0,9;x;9;0,2;0,3\n"
+        "A;dossiers-on-time;1;x;40\n"
     )
     assert [(one.line, one.column) for one in bad.bad] == [
-        (2, "Giá trị"), (3, "Mã cơ quan"), (4, "Chỉ tiêu"), (5, "Giá trị"), (6, "Mã cơ quan"), (8, "Mã cơ quan")
+        (2, "Giá trị"), (3, "Mã cơ quan"), (4, "Chỉ tiêu"), (5, "Giá trị"), (6, "Mã cơ quan"), (8, "Mã cơ quan"),
+        (10, "Giá trị"), (11, "Số người trả lời"), (12, "Giá trị"), (13, "Giá trị"), (14, "Giá trị"),
     ]  # fmt: skip
-    with pytest.raises(RoundError, match="6 cells"):
+    assert bad.blank == 1
+    with pytest.raises(RoundError, match="11 cells"):
         store_indicators(session, bad, root=root, by=None, today=DAY)
-    good = plan("A;procedures-posted;1.849/1.849;Cổng DVC\nA;dossiers-on-time;97,5 %;Cổng DVC\n")
-    assert store_indicators(session, good, root=root, by=ONE, today=DAY) == 2
+    good = plan(
+        "A;procedures-posted;1.849/1.849;Cổng DVC\nA;dossiers-on-time;97,5 %;Cổng DVC\n"
+        "A;leaders:7.4;85 %;Phiếu lấy ý kiến;40;80 %;90 %\n"
+    )
+    assert store_indicators(session, good, root=root, by=ONE, today=DAY) == 3
     session.commit()
     again = plan("A;procedures-posted;1;Cổng DVC\n")
+    assert not again.values[0].is_new
     assert store_indicators(session, again, root=root, by=ONE, today=DAY) == 0
-    store_indicators(session, plan("B;procedures-posted;97;x\n"), root=root, by=None, today=DAY)
+    session.add(IndexIndicator(agency_id=world.agencies["B"].id, year=2026, indicator="procedures-posted",
+                               value=Fraction(97), source="x", imported_on=DAY))  # fmt: skip
+    session.flush()
     with pytest.raises(RoundError, match=r"Đơn vị B, indicator procedures-posted: .* give 0 to 1"):
         take_indicators(session, round_.round, by=ONE, today=DAY)
     session.rollback()
-    assert take_indicators(session, round_.round, by=ONE, today=DAY) == 2
+    assert take_indicators(session, round_.round, by=ONE, today=DAY) == 3
     session.commit()
 
-    posted, on_time = (find_score(session, round_.place(code)) for code in ("3.1", "3.3"))
+    posted, on_time, leaders = (find_score(session, round_.place(code)) for code in ("3.1", "3.3", "7.4"))
     assert posted is not None
     assert on_time is not None
+    assert leaders is not None
     assert (posted.points, posted.stage) == (4, "indicator")
     # From 80 to 100 % in proportion, of 8 points.
     assert (on_time.value, on_time.points) == (Fraction("0.975"), Fraction(7))
     assert on_time.basis == {"indicator": "dossiers-on-time", "source": "Cổng DVC", "imported_on": DAY.isoformat()}
+    # What another survey says of its error reaches the total: 8 to 9 of 10 points around 8.5.
+    assert (leaders.points, leaders.stage, (leaders.basis or {})["n"]) == (Fraction("8.5"), "survey", 40)
+    total = round_totals(session, round_.round)[world.agencies["A"].id]
+    assert (total.points, total.low, total.high) == (Fraction("19.5"), Fraction(19), Fraction(20))
 
 
 def test_figures_are_read_as_people_write_them() -> None:
