@@ -17,6 +17,7 @@ from analysis.index_total import IndexTotal, SurveyMissingError
 from survey.db import db
 from survey.desk.blueprint import blueprint
 from survey.desk.index_planning import DAYS, DeadlinesForm
+from survey.desk.index_round_rubric import other_rubrics
 from survey.findings.errors import FindingsError
 from survey.findings.index_survey import survey_of_round
 from survey.findings.index_totals import round_totals
@@ -24,12 +25,10 @@ from survey.jobs.index_decision import decide_round
 from survey.models.agencies import Agency
 from survey.models.identifiers import local_today
 from survey.models.index_rounds import STATES, IndexParticipant, IndexRound
-from survey.models.rubrics import Rubric
 from survey.queries.index_desk import (
     Progress,
     list_parts,
     list_releases_for,
-    list_rubrics_for,
     names_of_officials,
     progress_of,
 )
@@ -37,7 +36,7 @@ from survey.services.errors import ServiceError
 from survey.services.index_indicators import take_indicators
 from survey.services.index_ledger import content_of
 from survey.services.index_objections import list_objections
-from survey.services.index_rounds import change_deadlines, change_rubric, move_round
+from survey.services.index_rounds import change_deadlines, move_round
 from survey.services.index_scoring import take_survey
 from survey.services.row_version import version_of
 from survey.web.access import current_scope, round_manager, round_member, signed_in_official
@@ -149,28 +148,6 @@ def take_index_indicators(round_: IndexRound) -> ResponseReturnValue:
     return _act(round_, take)
 
 
-@blueprint.post("/desk/index/rounds/<uuid:round_id>/rubric")
-@round_manager
-def change_index_rubric(round_: IndexRound) -> ResponseReturnValue:
-    """Count by another edition from now on; what fits is carried over, nothing is erased."""
-    offered = {str(one.id): one for one in _other_rubrics(round_)}
-    rubric = offered.get(flask.request.form.get("rubric", ""))
-    if rubric is None:
-        flask.flash(gettext("Hãy chọn một bộ tiêu chí trong danh sách; chưa có gì thay đổi."), "error")
-        return _back(round_)
-
-    def change() -> object:
-        lost = change_rubric(db.session(), round_, rubric, by=signed_in_official().id, today=local_today())
-        if not lost:
-            return gettext("Đã đổi bộ tiêu chí; mọi điểm đã chấm được chuyển sang.")
-        return gettext(
-            "Đã đổi bộ tiêu chí. Điểm của các tiêu chí %(codes)s không chuyển được và vẫn nằm trong sổ điểm.",
-            codes=", ".join(lost),
-        )
-
-    return _act(round_, change)
-
-
 def _act(round_: IndexRound, act: Callable[[], object], done: str = "") -> ResponseReturnValue:
     """Do what a button says and tell what came of it; a refusal leaves everything as it was."""
     number = round_.id
@@ -226,7 +203,7 @@ def _show(round_: IndexRound, form: DeadlinesForm, **more: Any) -> str:  # noqa:
         days=DAYS,
         seen=version_of(_days(round_)),
         releases=list_releases_for(session, round_) if manages and round_.survey_is_run else [],
-        rubrics=_other_rubrics(round_) if manages else [],
+        rubrics=other_rubrics(round_) if manages else [],
         is_late=_is_late(round_),
         is_demo=round_.agency.is_demo,
         **more,
@@ -237,12 +214,6 @@ def _unscored(round_: IndexRound, lines: list[PartLine]) -> list[PartLine]:
     """Return the agencies with criteria that nobody scored, once scoring has begun to be judged."""
     late = STATES.index(round_.state) >= STATES.index("appraisal")
     return [line for line in lines if late and line.total and line.total.unscored]
-
-
-def _other_rubrics(round_: IndexRound) -> list[Rubric]:
-    found = list_rubrics_for(db.session(), [round_.agency_id], only_published=True)
-    kind = round_.rubric.content["applies_to"]
-    return [one for one in found if one.id != round_.rubric_id and one.content["applies_to"] == kind]
 
 
 def _is_late(round_: IndexRound) -> bool:

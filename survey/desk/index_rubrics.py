@@ -14,20 +14,23 @@ from werkzeug.exceptions import NotFound
 
 from survey.db import db
 from survey.desk.blueprint import blueprint
-from survey.models.agencies import Agency
+from survey.desk.index_rubric_draft import back_to, order_seen, tell_open
+from survey.desk.index_rubric_scope import chosen_root, is_editable, own_roots, rubric_here, title_of
 from survey.models.editions import content_sha256
 from survey.models.identifiers import local_today
 from survey.models.rubrics import Rubric
 from survey.models.sort_key import sort_key
-from survey.queries.index_desk import list_own_roots, list_rubrics_for
+from survey.queries.index_desk import list_rubrics_for
 from survey.services import rubric_words
 from survey.services.errors import RubricError, ServiceError
+from survey.services.rubric_drafts import begin_draft, open_faults
+from survey.services.rubric_editing import is_sum
 from survey.services.rubric_file import LARGEST_FILE, PlacedFault, RubricFile, read_rubric
 from survey.services.rubric_sheet_writing import rubric_xlsx
 from survey.services.rubric_tree import lines_of
 from survey.services.rubric_writing import next_year, rubric_toml
 from survey.services.rubrics import discard_rubric, find_rubric, is_fixed, publish_rubric, save_rubric
-from survey.web.access import current_scope, root_survey_runner
+from survey.web.access import root_survey_runner
 from survey.web.audit import record_download
 from survey.web.language import current_language
 from survey.web.lists import Column, Listing, list_of
@@ -36,12 +39,6 @@ _TAKE_FILES: Final = frozenset({"desk.try_rubric", "desk.keep_rubric"})
 _BESIDE_THE_FILE: Final = 64 * 1024
 _XLSX: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 MOST_SHOWN: Final = 100
-
-
-def title_of(rubric: Rubric) -> str:
-    """Return the title in the language of the page."""
-    title = rubric.content["title"]
-    return str(title.get(current_language()) or title["vi"])
 
 
 COLUMNS: Final[tuple[Column[Rubric], ...]] = (
@@ -89,7 +86,7 @@ def try_rubric() -> ResponseReturnValue:
         name=f"{file.content['rubric']}/{file.content['edition']}",
         stored=stored,
         is_the_same=stored is not None and stored.sha256 == content_sha256(file.content),
-        is_open=stored is None or _is_editable(stored),
+        is_open=stored is None or is_editable(stored),
         roots=own_roots(),
     )
 
@@ -99,8 +96,9 @@ def try_rubric() -> ResponseReturnValue:
 def keep_rubric() -> ResponseReturnValue:
     """Keep what was just shown as a draft."""
     try:
-        file = read_rubric(flask.request.form.get("source", "").encode(), name="rubric.toml")
-        rubric = save_rubric(db.session(), file.require_sound(), agency_id=_chosen_root().id)
+        content = read_rubric(flask.request.form.get("source", "").encode(), name="rubric.toml").require_sound()
+        _refuse_overtaken(f"{content['rubric']}/{content['edition']}", seen=flask.request.form.get("seen", ""))
+        rubric = save_rubric(db.session(), content, agency_id=chosen_root().id)
     except ServiceError as refusal:
         db.session.rollback()
         return _list(refusal=refusal.text(current_language()))
@@ -141,11 +139,16 @@ def publish_a_rubric(rubric_id: UUID) -> ResponseReturnValue:
     found = _own_rubric(rubric_id)
     if flask.request.form.get("seen", "") != found.sha256:
         flask.flash(gettext("Bộ tiêu chí vừa được người khác sửa; hãy xem lại rồi mới công bố."), "warning")
-        return _back(found)
-    publish_rubric(db.session(), found, today=local_today())
+        return back_to(found)
+    try:
+        publish_rubric(db.session(), found, today=local_today())
+    except RubricError:
+        db.session.rollback()
+        flask.flash(gettext("Chưa công bố được: hãy sửa hết các chỗ chưa khớp dưới đây trước."), "error")
+        return back_to(found)
     db.session.commit()
     flask.flash(gettext("Đã công bố; từ nay lập kỳ đánh giá được và không sửa nữa."), "done")
-    return _back(found)
+    return back_to(found)
 
 
 @blueprint.post("/desk/index/rubrics/<uuid:rubric_id>/discard")
@@ -168,27 +171,13 @@ def begin_rubric(rubric_id: UUID) -> ResponseReturnValue:
     content = {**found.content, **typed, "year": year}
     name = f"{typed['rubric']}/{typed['edition']}"
     try:
-        _refuse_known(name)
-        begun = save_rubric(db.session(), content, agency_id=_chosen_root().id)
+        begun = begin_draft(db.session(), content, agency_id=chosen_root().id)
     except RubricError as refusal:
         db.session.rollback()
         return show_rubric(found, typed, problem=refusal.text(current_language())), HTTPStatus.UNPROCESSABLE_ENTITY
     db.session.commit()
     flask.flash(gettext("Đã lập bản nháp %(name)s với mọi tiêu chí của bản trước.", name=name), "done")
-    return _back(begun)
-
-
-def rubric_here(rubric_id: UUID) -> Rubric:
-    """Return a rubric that the official sees: everybody's, or that of a tree whose surveys he runs."""
-    found = db.session.get(Rubric, rubric_id)
-    if found is None or (found.agency_id is not None and found.agency_id not in {root.id for root in own_roots()}):
-        raise NotFound
-    return found
-
-
-def own_roots() -> list[Agency]:
-    """Return the roots of trees whose surveys the official runs."""
-    return list_own_roots(db.session(), current_scope())
+    return back_to(begun)
 
 
 def outline(content: dict[str, Any]) -> list[dict[str, Any]]:
@@ -197,7 +186,7 @@ def outline(content: dict[str, Any]) -> list[dict[str, Any]]:
         {
             "kind": kind,
             "table": table,
-            "is_sum": "source" not in table,
+            "is_sum": is_sum(table),
             "source": rubric_words.SOURCES.get(table.get("source", "")),
             "formula": rubric_words.FORMULAS[table.get("formula", {}).get("kind", "points")],
             "numbers": rubric_words.formula_text(table.get("formula", {})),
@@ -209,26 +198,23 @@ def outline(content: dict[str, Any]) -> list[dict[str, Any]]:
 
 def show_rubric(found: Rubric, begun: dict[str, str], *, problem: str = "") -> str:
     """Draw the page of a rubric."""
+    editable = is_editable(found)
+    faults = tell_open(open_faults(found.content)) if editable else []
     return flask.render_template(
         "desk/index_rubric.html",
         rubric=found,
         title=title_of(found),
         lines=outline(found.content),
         is_fixed=is_fixed(db.session(), found),
-        is_editable=_is_editable(found),
+        is_editable=editable,
+        faults=faults,
+        faulty_sums=any(fault.is_sum for fault in faults),
+        seen=order_seen(found),
         begun=begun,
         roots=own_roots(),
         problem=problem,
         words=rubric_words,
     )
-
-
-def _refuse_known(name: str) -> None:
-    if find_rubric(db.session(), name) is not None:
-        raise RubricError(
-            vi=f"Đã có bộ tiêu chí {name}; hãy ghi mã hoặc phiên bản khác.",
-            en=f"There is a rubric {name}; give another name or edition.",
-        )
 
 
 def _own_rubric(rubric_id: UUID) -> Rubric:
@@ -238,17 +224,16 @@ def _own_rubric(rubric_id: UUID) -> Rubric:
     return found
 
 
-def _is_editable(found: Rubric) -> bool:
-    return found.agency_id in {root.id for root in own_roots()} and not is_fixed(db.session(), found)
-
-
-def _chosen_root() -> Agency:
-    roots, wanted = own_roots(), flask.request.form.get("root", "")
-    return next((root for root in roots if str(root.id) == wanted), roots[0])
-
-
-def _back(found: Rubric) -> ResponseReturnValue:
-    return flask.redirect(flask.url_for("desk.rubric", rubric_id=found.id), HTTPStatus.SEE_OTHER)
+def _refuse_overtaken(name: str, *, seen: str) -> None:
+    """A draft that somebody edited since the file was shown must not be replaced unseen."""
+    stored = find_rubric(db.session(), name)
+    if stored is not None and stored.sha256 != seen:
+        raise RubricError(
+            vi=f"Bản nháp {name} vừa được người khác sửa, nên tệp chưa thay bản đó; "
+            "hãy xem bản đang có rồi gửi lại tệp.",
+            en=f"Somebody has just edited the draft {name}, so the file has not replaced it; "
+            "look at it and send it again.",
+        )
 
 
 def _list(*, file: RubricFile | None = None, refusal: str = "") -> ResponseReturnValue:

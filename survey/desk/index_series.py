@@ -19,7 +19,7 @@ from wtforms import SelectField, StringField
 from analysis.outside_series import SeriesMovement, SeriesYear, breaks_between, series_movement
 from survey.db import db
 from survey.desk.blueprint import blueprint
-from survey.desk.index_rubrics import own_roots
+from survey.desk.index_rubric_scope import own_roots
 from survey.models.agencies import Agency
 from survey.models.columns import exact_text
 from survey.models.identifiers import local_today

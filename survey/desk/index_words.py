@@ -14,6 +14,7 @@ from survey.rendering import numbers
 from survey.services import rubric_words
 from survey.services.edition_faults import Fault
 from survey.services.index_rounds import STAGES_EN, STAGES_VI
+from survey.services.rubric_examples import Example
 from survey.web.language import current_language
 
 MOST_DECIMALS: Final = 4
@@ -59,6 +60,45 @@ def value_for(value: Fraction | None, leaf: LeafContent) -> str:
     if kind == "share":
         return exact(value * 100) + numbers.percent_sign(current_language())
     return exact(value)
+
+
+@blueprint.app_template_filter("example_value")
+def example_value(example: Example, leaf: LeafContent) -> str:
+    """Write the value of an example: a share in per cent, any other number as it is, and what lies beyond it."""
+    kind = formula_kind(leaf)
+    if kind == "points":
+        return str(gettext("người chấm ghi %(points)s", points=exact(example.value)))
+    if kind in {"share", "yes_no"} or not (leaf.rule.is_survey or _is_like_a_share(example.value)):
+        shown = value_for(example.value, leaf)
+    else:
+        share = exact(example.value * 100) + numbers.percent_sign(current_language())
+        shown = share if leaf.rule.is_survey else f"{exact(example.value)} ({share})"
+    sides = {
+        "": shown,
+        "at_least": gettext("từ %(value)s trở lên", value=shown),
+        "at_most": gettext("từ %(value)s trở xuống", value=shown),
+        "above": gettext("trên %(value)s", value=shown),
+        "below": gettext("dưới %(value)s", value=shown),
+    }
+    return str(sides[example.beyond])
+
+
+def _is_like_a_share(value: Fraction) -> bool:
+    return 0 < value < 1
+
+
+@blueprint.app_template_filter("element_called")
+def element_called(code: str) -> str:
+    """Say which of the five elements of satisfaction a code means."""
+    return str(
+        {
+            "access": gettext("Tiếp cận dịch vụ"),
+            "procedure": gettext("Thủ tục hành chính"),
+            "staff": gettext("Công chức giải quyết công việc"),
+            "result": gettext("Kết quả dịch vụ"),
+            "feedback": gettext("Tiếp nhận, xử lý phản ánh, kiến nghị"),
+        }[code]
+    )
 
 
 @blueprint.app_template_filter("formula_kind")

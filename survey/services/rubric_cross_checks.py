@@ -8,9 +8,10 @@ from typing import Any, Final
 
 from survey.models.rubric_content import SURVEY_SOURCES
 from survey.services.edition_faults import Fault, tables
-from survey.services.rubric_faults import number_in, written
+from survey.services.rubric_faults import number_in, written, written_vi
 
 MOST_LEAVES: Final = 400
+EXTRA_NAMES: Final = {"bonus": ("điểm thưởng", "bonus"), "penalty": ("điểm trừ", "penalty")}
 Placed = tuple[str, Mapping[str, Any]]
 
 
@@ -93,7 +94,7 @@ def _wrong_sum(
     if found != said:
         yield Fault(
             place,
-            f"ghi {written(said)} nhưng {words[0]} cộng lại là {written(found)}; hãy sửa cho khớp",
+            f"ghi {written_vi(said)} nhưng {words[0]} cộng lại là {written_vi(found)}; hãy sửa cho khớp",
             f"says {written(said)}, but {words[1]} add up to {written(found)}; make them agree",
         )
 
@@ -102,7 +103,12 @@ def _wrong_caps(content: Mapping[str, Any]) -> Iterator[Fault]:
     for kind in ("bonus", "penalty"):
         key, extras = f"{kind}_maximum", tables(content.get(kind))
         if key in content and not extras:
-            yield Fault(key, f"không có mục [[{kind}]] nào; hãy thêm hoặc bỏ dòng này", f"there is no [[{kind}]]")
+            name = EXTRA_NAMES[kind]
+            yield Fault(
+                key,
+                f"có giới hạn nhưng chưa có dòng {name[0]} nào ([[{kind}]]); hãy thêm dòng hoặc bỏ giới hạn",
+                f"is a limit, but there is no line of {name[1]} ([[{kind}]]); add one or take the limit out",
+            )
 
 
 def _wrong_conditions(leaves: list[Placed]) -> Iterator[Fault]:
@@ -150,6 +156,8 @@ def _nothing_but_surveys(content: Mapping[str, Any]) -> Iterator[Fault]:
     if rescales and sources and all(source in SURVEY_SOURCES for source in sources):
         yield Fault(
             "without_survey",
-            "mọi điểm đều từ khảo sát nên không thể quy đổi phần còn lại; hãy chọn refuse hoặc zero",
-            "all points come from surveys, so nothing is left to rescale; choose refuse or zero",
+            "mọi điểm đều từ khảo sát nên không thể quy đổi phần còn lại; "
+            "hãy chọn “Không tính” (refuse) hoặc “Tính 0 điểm” (zero)",
+            "all points come from surveys, so nothing is left to rescale; "
+            "choose “No total” (refuse) or “Count nothing” (zero)",
         )

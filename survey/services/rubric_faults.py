@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
 from typing import Any, Final
 
@@ -52,8 +52,8 @@ def faults_of_number(
     if number is None:
         yield Fault(
             where,
-            f"“{_shown(value)}” không phải số; hãy ghi với dấu chấm thập phân, ví dụ 2.50",
-            f"“{_shown(value)}” is no number; write it with a decimal point, as 2.50",
+            f"“{_shown(value)}” không phải số; hãy ghi như 2,5 trong bảng tính, 2.5 trong tệp TOML",
+            f"“{_shown(value)}” is no number; write it as 2.5",
         )
     elif low is not None and number < low:
         yield Fault(where, f"không được dưới {low}; hãy sửa số này", f"must not be below {low}; change it")
@@ -63,15 +63,54 @@ def faults_of_number(
 
 def faults_of_points(table: Mapping[str, Any], key: str, place: str) -> Iterator[Fault]:
     """Yield what is wrong with a maximum: a number above 0."""
-    found = list(faults_of_number(table, key, place, low=0, high=MOST_POINTS))
+    number = number_in(table, key)
+    if number is not None and number < 0:
+        yield Fault(
+            f"{place}{key}",
+            "không được dưới 0; điểm trừ ghi số dương ở một dòng điểm trừ ([[penalty]])",
+            "must not be below 0; what is taken off is a positive number in a line of penalty ([[penalty]])",
+        )
+        return
+    found = list(faults_of_number(table, key, place, high=MOST_POINTS))
     yield from found
     if not found and number_in(table, key) == 0:
         yield Fault(f"{place}{key}", "phải trên 0; hãy ghi điểm tối đa", "must be above 0; give the maximum")
 
 
+def faults_of_order(limits: Sequence[Fraction | None], place: str) -> Iterator[Fault]:
+    """Yield a fault where limits go neither up nor down from the first to the last."""
+    known = [limit for limit in limits if limit is not None]
+    if known not in (sorted(known), sorted(known, reverse=True)):
+        yield Fault(
+            place,
+            "các mốc lúc tăng lúc giảm; hãy xếp lại theo thứ tự để không bỏ sót bậc nào",
+            "the limits go up and down; put them in order, so that no step is overlooked",
+        )
+
+
+def not_among(value: object, words: Mapping[str, tuple[str, str]], codes: Sequence[str], place: str) -> Fault:
+    """Return the fault of a value that is none of a few words; they are said as spreadsheets and files write them."""
+    shown = _shown(value)
+    return Fault(
+        place,
+        f"“{shown}” không dùng được; hãy dùng một trong: {listed(words, codes, 'vi')}",
+        f"“{shown}” cannot be used; use one of {listed(words, codes, 'en')}",
+    )
+
+
+def listed(words: Mapping[str, tuple[str, str]], codes: Sequence[str], language: str) -> str:
+    """Return words with the codes that text files have for them."""
+    return ", ".join(f"{words[code][language == 'en']} ({code})" for code in codes)
+
+
 def written(number: Fraction) -> str:
     """Return a number as files write it, as short as it can be."""
     return f"{float(number):.6f}".rstrip("0").rstrip(".")
+
+
+def written_vi(number: Fraction) -> str:
+    """Return a number as Vietnamese sentences write it."""
+    return written(number).replace(".", ",")
 
 
 def _is_plain(value: object) -> bool:

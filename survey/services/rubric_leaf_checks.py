@@ -6,15 +6,20 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from survey.models.rubric_content import FORMULAS, ROUNDINGS, SOURCES
-from survey.services.edition_faults import Fault, not_one_of, tables, unknown_keys
+from survey.services import rubric_words as words
+from survey.services.edition_faults import Fault, tables, unknown_keys
 from survey.services.rubric_faults import (
     MOST_DECIMALS,
     faults_of_code,
     faults_of_name,
     faults_of_number,
+    faults_of_order,
     faults_of_points,
+    listed,
+    not_among,
     number_in,
     written,
+    written_vi,
 )
 
 # What each source needs to be known by, and the formulas that can read its value.
@@ -68,8 +73,8 @@ def faults_of_cut(table: Mapping[str, Any], place: str) -> Iterator[Fault]:
             f"phải là số nguyên 0 đến {MOST_DECIMALS}; hãy sửa",
             f"must be a whole number, 0 to {MOST_DECIMALS}; change it",
         )
-    if "rounding" in table:
-        yield from not_one_of(table["rounding"], ROUNDINGS, f"{place}rounding")
+    if "rounding" in table and table["rounding"] not in ROUNDINGS:
+        yield not_among(table["rounding"], words.ROUNDINGS, ROUNDINGS, f"{place}rounding")
 
 
 def _faults_of_source(leaf: Mapping[str, Any], place: str) -> Iterator[Fault]:
@@ -77,11 +82,13 @@ def _faults_of_source(leaf: Mapping[str, Any], place: str) -> Iterator[Fault]:
     if source is None:
         yield Fault(
             f"{place}.source",
-            f"thiếu nguồn điểm; hãy ghi một trong: {', '.join(SOURCES)}",
-            f"does not say where its points come from; write one of {', '.join(SOURCES)}",
+            f"thiếu nguồn điểm; hãy chọn một trong: {listed(words.SOURCES, SOURCES, 'vi')}",
+            f"does not say where its points come from; choose one of {listed(words.SOURCES, SOURCES, 'en')}",
         )
         return
-    yield from not_one_of(source, SOURCES, f"{place}.source")
+    if source not in SOURCES:
+        yield not_among(source, words.SOURCES, SOURCES, f"{place}.source")
+    said = words.SOURCES.get(str(source), (str(source), str(source)))
     for key in ("element", "indicator", "survey"):
         word = leaf.get(key)
         if word is not None and (not isinstance(word, str) or not word.strip() or len(word) > _LONGEST_WORD):
@@ -89,14 +96,14 @@ def _faults_of_source(leaf: Mapping[str, Any], place: str) -> Iterator[Fault]:
         elif word is None and _NEEDED.get(str(source)) == key:
             yield Fault(
                 f"{place}.{key}",
-                f"nguồn {source} phải nói rõ {key} nào; hãy ghi mã",
-                f"the source {source} needs to say which {key}; give its code",
+                f"nguồn “{said[0]}” phải nói rõ lấy từ đâu; hãy ghi mã ở “Lấy từ” ({key})",
+                f"the source “{said[1]}” must say which; give its code in “Taken from” ({key})",
             )
         elif word is not None and key != _NEEDED.get(str(source), "element" if source == "satisfaction" else ""):
             yield Fault(
                 f"{place}.{key}",
-                f"không hợp với nguồn {source}; hãy bỏ đi hoặc đổi nguồn",
-                f"does not fit the source {source}; take it out or change the source",
+                f"không hợp với nguồn {said[0]}; hãy bỏ đi hoặc đổi nguồn",
+                f"does not fit the source {said[1]}; take it out or change the source",
             )
 
 
@@ -106,15 +113,16 @@ def _faults_of_formula(leaf: Mapping[str, Any], place: str) -> Iterator[Fault]:
         yield Fault(where, 'hãy ghi { kind = "share" }', 'write { kind = "share" }')
         return
     kind = formula.get("kind")
-    yield from not_one_of(kind, FORMULAS, f"{where}.kind")
     if kind not in FORMULAS:
+        yield not_among(kind, words.FORMULAS, FORMULAS, f"{where}.kind")
         return
     allowed = _FORMULAS_OF.get(str(leaf.get("source")), FORMULAS)
     if kind not in allowed:
+        source = words.SOURCES[str(leaf.get("source"))]
         yield Fault(
             f"{where}.kind",
-            f"nguồn {leaf.get('source')} chỉ dùng được: {', '.join(allowed)}",
-            f"the source {leaf.get('source')} can only use {', '.join(allowed)}",
+            f"nguồn “{source[0]}” chỉ dùng được: {listed(words.FORMULAS, allowed, 'vi')}",
+            f"the source “{source[1]}” can only use {listed(words.FORMULAS, allowed, 'en')}",
         )
     yield from unknown_keys(formula, _FORMULA_KEYS[kind], f"{where}.")
     if kind == "points" and "step" in formula:
@@ -140,17 +148,24 @@ def _faults_of_linear(formula: Mapping[str, Any], where: str) -> Iterator[Fault]
 def _faults_of_steps(steps: object, leaf: Mapping[str, Any], where: str) -> Iterator[Fault]:
     rows = tables(steps)
     if not rows or not isinstance(steps, list) or len(rows) < len(steps):
-        yield Fault(where, 'hãy ghi các bậc { at_least = "0.9", points = "2" }', "list steps { at_least, points }")
+        yield Fault(
+            where,
+            'chưa có bậc nào; hãy ghi như >=0,9: 2 (trong TOML: { at_least = "0.9", points = "2" })',
+            'has no steps; write them as >=0.9: 2 (in TOML: { at_least = "0.9", points = "2" })',
+        )
         return
     limit = "at_most" if "at_most" in rows[0] else "at_least"
     maximum, seen = number_in(leaf, "maximum"), set()
     for number, row in enumerate(rows, start=1):
         place = f"{where}[{number}]"
         if set(row) != {limit, "points"}:
+            shown = str(row.get("points", ""))[:_LONGEST_WORD]
             yield Fault(
                 place,
-                "mỗi bậc chỉ ghi points và cùng một loại mốc (at_least hoặc at_most)",
-                "a step has points and the same kind of limit as the others, at_least or at_most",
+                f"bậc “{shown}” không đọc được, hoặc khác chiều các bậc kia; ghi mọi bậc cùng một loại mốc "
+                "như >=0,9: 2 hoặc <=0,1: 2 (trong TOML: at_least hoặc at_most, và points)",
+                f"the step “{shown}” cannot be read, or goes another way than the others; write all steps with one "
+                "kind of limit, >=0.9: 2 or <=0.1: 2 (in TOML: at_least or at_most, and points)",
             )
             continue
         yield from faults_of_number(row, limit, f"{place}.")
@@ -159,9 +174,11 @@ def _faults_of_steps(steps: object, leaf: Mapping[str, Any], where: str) -> Iter
         if points is not None and maximum is not None and points > maximum:
             yield Fault(
                 f"{place}.points",
-                f"{written(points)} vượt điểm tối đa {written(maximum)}; hãy giảm điểm của bậc hoặc tăng điểm tối đa",
+                f"{written_vi(points)} vượt điểm tối đa {written_vi(maximum)}; "
+                "hãy giảm điểm của bậc hoặc tăng điểm tối đa",
                 f"{written(points)} is above the maximum {written(maximum)}; lower the step or raise the maximum",
             )
         if mark is not None and mark in seen:
             yield Fault(f"{place}.{limit}", "trùng mốc với bậc khác; hãy đổi mốc", "repeats a limit; change it")
         seen.add(mark)
+    yield from faults_of_order([number_in(row, limit) for row in rows], where)

@@ -41,30 +41,6 @@ CLASS_COLUMNS: Final = (
     Column("name_en", "Tên tiếng Anh", "English name"),
     Column("at_least", "Từ (% điểm tối đa)", "From (% of the maximum)", is_needed=True),
 )
-# What the general sheet says, line by line: the key in the file, and how it is called.
-RULES: Final[Mapping[str, words.Words]] = {
-    "rubric": ("Mã bộ tiêu chí", "Rubric"),
-    "edition": ("Phiên bản", "Edition"),
-    "year": ("Năm", "Year"),
-    "title": ("Tên bộ tiêu chí", "Title"),
-    "title_en": ("Tên bộ tiêu chí tiếng Anh", "English title"),
-    "origin": ("Nguồn gốc", "Origin"),
-    "origin_en": ("Nguồn gốc tiếng Anh", "English origin"),
-    "applies_to": ("Áp dụng cho", "Applies to"),
-    "maximum": ("Tổng điểm tối đa", "Total maximum"),
-    "decimals": ("Số thập phân của điểm", "Decimals of points"),
-    "rounding": ("Cách làm tròn", "Way of rounding"),
-    "without_survey": ("Khi không khảo sát", "Without the survey"),
-    "may_exceed": ("Được vượt điểm tối đa", "May exceed the maximum"),
-    "bonus_maximum": ("Điểm thưởng tối đa", "Most of the bonus"),
-    "penalty_maximum": ("Điểm trừ tối đa", "Most of the penalty"),
-}
-_CODED: Final = {
-    "applies_to": words.APPLIES_TO,
-    "rounding": words.ROUNDINGS,
-    "without_survey": words.WITHOUT_SURVEY,
-    "may_exceed": words.YES_NO,
-}
 _WHOLE: Final = frozenset({"year", "decimals"})
 _NUMBERS: Final = frozenset({"maximum", "bonus_maximum", "penalty_maximum"})
 _TAKEN_FROM: Final = {"satisfaction": "element", "indicator": "indicator", "survey": "survey"}
@@ -111,7 +87,7 @@ def _sheet(book: Table, content: bytes, titles: words.Words) -> Table:
 
 
 def _read_general(found: SheetRubric, table: Table) -> None:
-    keys = {plain_heading(called): key for key, names in RULES.items() for called in (key, *names)}
+    keys = {plain_heading(called): key for key, names in words.RULES.items() for called in (key, *names)}
     said: dict[str, str] = {}
     for row in table.rows:
         key, value = keys.get(plain_heading(row.cell(0))), row.cell(1)
@@ -126,7 +102,7 @@ def _read_general(found: SheetRubric, table: Table) -> None:
         elif key in _NUMBERS:
             found.content[key] = words.number_of(value)
         else:
-            code = words.code_of(value, _CODED[key]) if key in _CODED else value
+            code = words.code_of(value, words.CODED[key]) if key in words.CODED else value
             found.content[key] = code == "true" if key == "may_exceed" and code in words.YES_NO else code
 
 

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any, Final
 
 from survey.services import rubric_words as words
-from survey.services.rubric_sheet import CLASS_COLUMNS, CLASSES, COLUMNS, GENERAL, LINES, RULES
+from survey.services.rubric_sheet import CLASS_COLUMNS, CLASSES, COLUMNS, GENERAL, LINES
 from survey.services.rubric_tree import lines_of
 
 _WIDTHS: Final = {"name": 60, "name_en": 40, "guide": 50, "guide_en": 40, "numbers": 30, "source": 24}
@@ -21,12 +21,6 @@ _OPTIONS: Final = {
 }
 # A fixed date, so that the same rubric gives the same bytes.
 _MADE: Final = datetime(2000, 1, 1)  # noqa: DTZ001 -- the library writes it as it stands
-_CODED: Final = {
-    "applies_to": words.APPLIES_TO,
-    "rounding": words.ROUNDINGS,
-    "without_survey": words.WITHOUT_SURVEY,
-    "may_exceed": words.YES_NO,
-}
 
 
 def rubric_xlsx(content: Mapping[str, Any], *, language: str = "vi") -> bytes:
@@ -69,14 +63,14 @@ def rubric_xlsx(content: Mapping[str, Any], *, language: str = "vi") -> bytes:
 
 
 def _general(content: Mapping[str, Any], at: int) -> Iterator[Sequence[str]]:
-    for key, names in RULES.items():
+    for key, names in words.RULES.items():
         if key.removesuffix("_en") in {"title", "origin"}:
             value = content.get(key.removesuffix("_en"), {}).get("en" if key.endswith("_en") else "vi")
         else:
             value = content.get(key)
         if value is not None:
             said = str(value).lower() if isinstance(value, bool) else str(value)
-            yield names[at], _CODED[key][said][at] if key in _CODED else said
+            yield names[at], words.CODED[key][said][at] if key in words.CODED else said
 
 
 def _lines(content: Mapping[str, Any], at: int) -> Iterator[Sequence[str]]:

@@ -65,6 +65,21 @@ def lines_of(content: Mapping[str, Any]) -> Iterator[tuple[str, str, Mapping[str
             yield kind, "", extra
 
 
+def codes_by_place(content: Mapping[str, Any]) -> dict[str, str]:
+    """Return the code of every line by its place in the file, areas[1].criteria[2]."""
+    found: dict[str, str] = {}
+    for k, area in enumerate(content["areas"], start=1):
+        found[f"areas[{k}]"] = area["code"]
+        for m, criterion in enumerate(area["criteria"], start=1):
+            found[f"areas[{k}].criteria[{m}]"] = criterion["code"]
+            for number, part in enumerate(criterion.get("parts", []), start=1):
+                found[f"areas[{k}].criteria[{m}].parts[{number}]"] = part["code"]
+    for kind in EXTRAS:
+        for number, extra in enumerate(content.get(kind, []), start=1):
+            found[f"{kind}[{number}]"] = extra["code"]
+    return found
+
+
 def _checked_way(node: Node, by_code: Mapping[str, Node], tree: Tree) -> tuple[str, ...] | None:
     """Return the codes from a line up to its area; None, with a fault, where there is no such way."""
     way: tuple[str, ...] = (node.code,)

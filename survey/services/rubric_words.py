@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from fractions import Fraction
 from typing import Any, Final
 
+from survey.models.columns import exact_text
+from survey.models.rubric_content import ONE_HUNDRED
 from survey.services.table_values import plain_heading
 
 Words = tuple[str, str]
@@ -48,8 +51,48 @@ APPLIES_TO: Final[Mapping[str, Words]] = {
     "unit": ("Đơn vị", "Unit"),
 }
 YES_NO: Final[Mapping[str, Words]] = {"true": ("Có", "Yes"), "false": ("Không", "No")}
+# What the general part of a rubric says: the key in the file, and how it is called.
+RULES: Final[Mapping[str, Words]] = {
+    "rubric": ("Mã bộ tiêu chí", "Rubric"),
+    "edition": ("Phiên bản", "Edition"),
+    "year": ("Năm", "Year"),
+    "title": ("Tên bộ tiêu chí", "Title"),
+    "title_en": ("Tên bộ tiêu chí tiếng Anh", "English title"),
+    "origin": ("Nguồn gốc", "Origin"),
+    "origin_en": ("Nguồn gốc tiếng Anh", "English origin"),
+    "applies_to": ("Áp dụng cho", "Applies to"),
+    "maximum": ("Tổng điểm tối đa", "Total maximum"),
+    "decimals": ("Số thập phân của điểm", "Decimals of points"),
+    "rounding": ("Cách làm tròn", "Way of rounding"),
+    "without_survey": ("Khi không khảo sát", "Without the survey"),
+    "may_exceed": ("Được vượt điểm tối đa", "May exceed the maximum"),
+    "bonus_maximum": ("Điểm thưởng tối đa", "Most of the bonus"),
+    "penalty_maximum": ("Điểm trừ tối đa", "Most of the penalty"),
+}
+CODED: Final[Mapping[str, Mapping[str, Words]]] = {
+    "applies_to": APPLIES_TO,
+    "rounding": ROUNDINGS,
+    "without_survey": WITHOUT_SURVEY,
+    "may_exceed": YES_NO,
+}
+# The boxes of a line and of the general part that are not among the rules.
+BOXES: Final[Mapping[str, Words]] = {
+    "code": ("Mã", "Code"),
+    "name": ("Tên", "Name"),
+    "guide": ("Hướng dẫn chấm", "Guide"),
+    "source": ("Nguồn điểm", "Source"),
+    "element": ("Yếu tố hài lòng", "Element of satisfaction"),
+    "indicator": ("Chỉ tiêu", "Indicator"),
+    "survey": ("Khảo sát", "Survey"),
+    "formula": ("Cách tính", "Formula"),
+    "requires": ("Điều kiện", "Requires"),
+    "bands": ("Xếp loại", "Classes"),
+} | {
+    key: RULES[key] for key in ("maximum", "decimals", "rounding", "without_survey", "bonus_maximum", "penalty_maximum")
+}
 _COMMA: Final = re.compile(r"-?\d+,\d+")
-_STEP: Final = re.compile(r"(>=|≥|<=|≤)\s*(\S+?)\s*[:=]\s*(\S+)")
+_PERCENT: Final = re.compile(r"(-?\d{1,9}(?:[.,]\d{1,9})?)\s*%")
+_STEP: Final = re.compile(r"(>=|≥|<=|≤)\s*(\S+?(?:\s*%)?)\s*[:=]\s*(\S+)")
 _ARROW: Final = re.compile(r"\s*(?:→|->)\s*")
 
 
@@ -63,8 +106,11 @@ def code_of(text: str, words: Mapping[str, Words]) -> str:
 
 
 def number_of(text: str) -> str:
-    """Return a number of a cell with a decimal point, whatever sign it was written with."""
-    return text.replace(",", ".") if _COMMA.fullmatch(text) else text
+    """Return a number of a cell or a box with a decimal point, whatever sign it was written with; 97,5 % is 0.975."""
+    plain = text.replace(",", ".") if _COMMA.fullmatch(text) else text
+    if share := _PERCENT.fullmatch(text):
+        return exact_text(Fraction(share[1].replace(",", ".")) / ONE_HUNDRED)
+    return plain
 
 
 def formula_from(kind: str, text: str) -> dict[str, Any]:

@@ -26,8 +26,7 @@ def save_rubric(session: Session, content: dict[str, Any], *, agency_id: UUID | 
 
     """
     name = f"{content.get('rubric')}/{content.get('edition')}"
-    found = tuple(PlacedFault(None, fault.place, fault.vi, fault.en) for fault in faults_of_rubric(content))
-    refuse_faults(name, found)
+    refuse_faults(name, _found(content))
     sha256 = content_sha256(content)
     rubric = find_rubric(session, name)
     if rubric is not None and rubric.sha256 == sha256 and rubric.agency_id == agency_id:
@@ -50,7 +49,7 @@ def publish_rubric(session: Session, rubric: Rubric, *, today: date) -> None:
     """Publish a draft: rounds can count by it from now on, and it never changes again.
 
     Raises:
-        RubricError: It is published already.
+        RubricError: It is published already, or something of it does not fit yet.
 
     """
     if rubric.published_on is not None:
@@ -58,6 +57,7 @@ def publish_rubric(session: Session, rubric: Rubric, *, today: date) -> None:
             vi=f"Bộ tiêu chí {rubric.name} đã công bố từ {rubric.published_on:%d/%m/%Y}; không cần làm lại.",
             en=f"The rubric {rubric.name} is published since {rubric.published_on:%d/%m/%Y}; nothing is to be done.",
         )
+    refuse_faults(rubric.name, _found(rubric.content))
     rubric.published_on = today
     record(session, "rubric.published", subject=rubric.name, agency_id=rubric.agency_id)
 
@@ -114,3 +114,7 @@ def is_fixed(session: Session, rubric: Rubric) -> bool:
     """Return whether a rubric can no longer change: it is published, or a round counts by it."""
     used = select(IndexRound.id).where(IndexRound.rubric_id == rubric.id).limit(1)
     return rubric.published_on is not None or session.scalar(used) is not None
+
+
+def _found(content: dict[str, Any]) -> tuple[PlacedFault, ...]:
+    return tuple(PlacedFault(None, fault.place, fault.vi, fault.en) for fault in faults_of_rubric(content))

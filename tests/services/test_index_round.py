@@ -263,9 +263,10 @@ def test_a_rubric_changed_after_scoring_began_carries_over_what_fits_and_erases_
     assert lost == ["1.3", "4.2"]
     agency = round_.world.agencies["A"].id
     rows = session.scalars(select(IndexScore).where(IndexScore.agency_id == agency)).all()
-    assert {row.criterion: row.points for row in rows} == {
-        "1.1": 2, "1.3": Fraction("3.5"), "2.1": 4, "4.2": 3
-    }  # fmt: skip
+    # What the new lines do not take must not count by them; the ledger keeps what it was.
+    assert {row.criterion: row.points for row in rows} == {"1.1": 2, "1.3": None, "2.1": 4, "4.2": None}
+    kept = list_changes(session, round_id=round_.round.id, agency_id=agency, criterion="1.3")
+    assert [(one.points_before, one.points_after) for one in kept] == [(None, 3.5), (3.5, None)]
 
 
 def test_survey_points_flow_in_from_a_release_with_their_interval(round_: Round) -> None:

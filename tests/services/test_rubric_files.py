@@ -130,7 +130,7 @@ FAULTS = [
     ("areas.0.criteria", [], {"areas[1].criteria"}, "chưa có tiêu chí"),
     ("areas", [], {"areas"}, "ít nhất một lĩnh vực"),
     ("bonus.0.source", "survey", {"bonus[1].source", "bonus[1].survey"}, "không lấy từ khảo sát"),
-    ("bonus", None, {"bonus_maximum"}, "không có mục"),
+    ("bonus", None, {"bonus_maximum"}, "chưa có dòng điểm thưởng"),
     ("bands.1.at_least", "90", {"bands[2]"}, "trùng"),
     ("bands.0.at_least", "101", {"bands[1].at_least"}, "không được trên 100"),
     ("without_survey", "guess", {"without_survey"}, "một trong"),
