@@ -8,7 +8,7 @@ posterior chance under a flat prior, as in ``ranking.top_probability``: nobody e
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from math import ceil, sqrt
@@ -70,15 +70,15 @@ def target(totals: Mapping[str, IndexTotal], unit: str, *, k: int, seed: int, dr
         unit=unit,
         k=k,
         of=len(totals),
-        needed=_needed(own.points, sorted((one.points for one in others), reverse=True), k),
+        needed=points_needed(own.points, [one.points for one in others], k=k),
         chance_now=float(np.searchsorted(gaps, 0.0, side="right")) / draws,
         gaps=gaps,
     )
 
 
-def _needed(own: Fraction, others: list[Fraction], k: int) -> Fraction:
-    """Return what is lacking to the k-th best of the others: at most k - 1 are then better."""
-    return max(others[k - 1] - own, Fraction(0)) if k <= len(others) else Fraction(0)
+def points_needed(own: Fraction, others: Sequence[Fraction], *, k: int) -> Fraction:
+    """Return what is lacking to the k-th best of the others, exact: at most k - 1 are then better."""
+    return max(sorted(others, reverse=True)[k - 1] - own, Fraction(0)) if k <= len(others) else Fraction(0)
 
 
 def _gaps(own: IndexTotal, others: list[IndexTotal], k: int, seed: int, draws: int) -> Floats:

@@ -25,6 +25,9 @@ _NAMES: Final = {
     "survey_points": "Điểm khảo sát", "survey_points_maximum": "Điểm khảo sát tối đa", "release": "Kết quả đã công bố",
     "questionnaire": "Phiếu hỏi", "method_edition": "Phiên bản phương pháp", "previous_points": "Điểm năm trước",
     "lost": "Điểm mất", "level": "Cấp", "breaks": "Lý do không so", "is_converted": "Số liệu quy đổi",
+    "task": "Việc", "post": "Chức danh chịu trách nhiệm", "due_on": "Hạn", "points_expected": "Điểm kỳ vọng",
+    "state": "Tình trạng thực hiện", "is_overdue": "Quá hạn", "criterion": "Mã tiêu chí",
+    "criterion_name": "Tiêu chí", "plan_year": "Năm lộ trình",
 }  # fmt: skip
 _ENDINGS: Final = {"_low": "cận dưới", "_high": "cận trên"}
 _ELEMENT: Final = re.compile(r"element_(\d+)_(.+)")

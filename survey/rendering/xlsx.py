@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from survey.findings.chosen_values import ChosenComparison
     from survey.findings.index_result_values import IndexFindings
     from survey.findings.values import AgencyFindings, AnnualFindings
-    from survey.rendering.blocks import Column, Table, Value
+    from survey.rendering.blocks import Column, Report, Table, Value
     from survey.rendering.xlsx_layout import Heading
 
 _TITLE, _MARKS, _NOTE, _HEAD = range(4)
@@ -97,6 +97,15 @@ def index_xlsx(findings: IndexFindings, language: str = "vi") -> bytes:
     book.add_notes(head, (index_label(findings, language),))
     for table in tables.values():
         book.add_table(table, marks)
+    return book.close()
+
+
+def report_xlsx(report: Report, tables: Mapping[str, Table]) -> bytes:
+    """Write the tables of a report as a workbook headed by its title; the same report gives the same bytes."""
+    book = _Book(report.made_on, report.language, tables)
+    book.add_notes((report.title, report.subtitle, *report.marks), ())
+    for table in tables.values():
+        book.add_table(table, report.marks)
     return book.close()
 
 

@@ -59,6 +59,7 @@ OFFICIALS: Final = (
     ("soatxet@lacgiang.example", "Cán bộ soát xét (minh hoạ)", "survey_manager", None),
     ("congbo@lacgiang.example", "Lãnh đạo công bố (minh hoạ)", "survey_manager", None),
     ("xem.tuphap@lacgiang.example", "Cán bộ Sở Tư pháp (minh hoạ)", "viewer", "LG-S03"),
+    ("tuphap@lacgiang.example", "Văn phòng Sở Tư pháp (minh hoạ)", "agency_manager", "LG-S03"),
 )
 
 

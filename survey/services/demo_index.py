@@ -53,8 +53,8 @@ def add_demo_index(session: Session, province: DemoProvince, *, by: UUID, apprai
         _indicate(session, departments, leaves, year, by=by)
         if back == 1:
             _object(session, round_, province.agencies[PLANNER], by=by, today=today)
+            _plan_ahead(session, province.agencies[PLANNER], round_, content, by=by, today=today)
     _stand_beside(session, province, departments, today=today, by=by)
-    _plan_ahead(session, province.agencies[PLANNER], content, by=by, today=today)
 
 
 def _plan(
@@ -237,13 +237,15 @@ def _stand_beside(
     session.flush()
 
 
-def _plan_ahead(session: Session, agency: Agency, content: RubricContent, *, by: UUID, today: date) -> None:
-    """Give one department a road map for this year, and an aim."""
-    plan = Plan(agency, today.year, content)
+def _plan_ahead(
+    session: Session, agency: Agency, round_: IndexRound, content: RubricContent, *, by: UUID, today: date
+) -> None:
+    """Give one department a road map for this year, from what it lost in a round, and an aim."""
+    plan = Plan(agency, today.year, content, round_.id)
     tasks = (
         ("1.1", "Ban hành kế hoạch có đầu việc và thời hạn trước 15/01", "Chánh Văn phòng Sở", -90, "0.5", "done"),
         (
-            "5.1",
+            "3.3",
             "Rà soát hồ sơ quá hạn hằng tuần, nhắc từng phòng",
             "Trưởng phòng Hành chính tư pháp",
             -10,
@@ -255,7 +257,9 @@ def _plan_ahead(session: Session, agency: Agency, content: RubricContent, *, by:
     for criterion, task, post, days, points, state in tasks:
         leaf = content.leaves.get(criterion)
         if leaf is not None:
-            expected = min(Fraction(points), leaf.rule.maximum)
-            wish = TaskWish(criterion, task, post, today + timedelta(days=days), expected, state)
+            score = session.get(IndexScore, (agency.id, round_.id, criterion))
+            lost = leaf.rule.maximum - (score.points if score and score.points is not None else 0)
+            expected = min(Fraction(points), lost)
+            wish = TaskWish(criterion, task, post, today + timedelta(days=days), expected or None, state)
             save_task(session, plan, wish, by=by, today=today)
     set_target(session, agency, year=today.year, first_k=3, points=None, by=by, today=today)

@@ -168,11 +168,12 @@ def _has_officials_who_can_sign_in_and_stand_where_they_should(session: Session,
         ("congbo@lacgiang.example", "survey_manager", "LG"),
         ("khaosat@lacgiang.example", "survey_manager", "LG"),
         ("soatxet@lacgiang.example", "survey_manager", "LG"),
+        ("tuphap@lacgiang.example", "agency_manager", "LG-S03"),
         ("xem.tuphap@lacgiang.example", "viewer", "LG-S03"),
     ]
     for official in report.officials:
         assert is_password_of(session.get(Official, official.id), official.password)
-    assert len({official.password for official in report.officials}) == 4
+    assert len({official.password for official in report.officials}) == 5
 
 
 @pytest.mark.usefixtures("very_few")

@@ -13,11 +13,12 @@ from sqlalchemy.orm import Session
 from index_world import DAY, two_rounds
 from survey.findings.errors import FindingsError
 from survey.findings.index import index_findings
+from survey.findings.index_plans import road_map
 from survey.findings.index_targets import target_outlook
 from survey.models.audit import AuditEntry
 from survey.services.errors import RoundError
 from survey.services.index_ledger import content_of
-from survey.services.index_plans import Plan, TaskWish, find_target, find_task, road_map, save_task, set_target
+from survey.services.index_plans import Plan, TaskWish, find_target, find_task, save_task, set_target
 
 WISH = TaskWish("1.1", "Ban hành kế hoạch trước 15/1", "Chánh Văn phòng Sở", date(2026, 3, 1), Fraction("0.5"))
 
