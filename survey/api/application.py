@@ -8,7 +8,7 @@ import flask
 from flask_smorest import Api, Blueprint
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from survey.api import figure_views, index_views, population_views, release_views, slip_views
+from survey.api import figure_views, index_views, indicator_views, population_views, release_views, slip_views
 from survey.api.access import PUBLIC_REQUESTS_A_MINUTE, Addresses, Requests, without_key
 from survey.api.caching import set_caching
 from survey.api.problems import MEDIA_TYPE, Problem, init_problems
@@ -60,6 +60,7 @@ def make_api(app: flask.Flask, engine: Database) -> flask.Flask:
         index_views.blueprint,
         slip_views.blueprint,
         population_views.blueprint,
+        indicator_views.blueprint,
     ):
         _register(documented, blueprint)
     init_problems(api)

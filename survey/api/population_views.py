@@ -8,8 +8,9 @@ import marshmallow as ma
 from flask_smorest import Blueprint
 from werkzeug.exceptions import NotFound
 
-from survey.api.access import Caller, current_caller, current_engine, with_key
+from survey.api.access import current_caller, current_engine, with_key
 from survey.api.fields import CODE
+from survey.api.standing import stands_above
 from survey.models.agencies import Agency
 from survey.models.identifiers import local_today
 from survey.services.audit import act_as, record
@@ -55,7 +56,7 @@ def put_population_size(size: dict[str, Any]) -> dict[str, int]:
         act_as(f"api:{caller.key_id}")
         agency = find_agency(session, size["agency"], on=today)
         wave = find_wave(session, size["wave"])
-        if agency is None or wave is None or not _stands_above(caller, agency):
+        if agency is None or wave is None or not stands_above(caller, agency):
             raise NotFound
         if not agency.path.startswith(session.get_one(Agency, wave.agency_id).path):
             raise NotFound
@@ -78,9 +79,3 @@ def put_population_size(size: dict[str, Any]) -> dict[str, int]:
         return {"transactions": notice.transactions, "respondents": notice.respondents}
 
     return write_alone(current_engine(), put)
-
-
-def _stands_above(caller: Caller, agency: Agency) -> bool:
-    is_root = caller.agency_path.count("/") == 1
-    below = agency.path.startswith(caller.agency_path)
-    return below and (agency.path != caller.agency_path or is_root)

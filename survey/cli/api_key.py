@@ -1,7 +1,7 @@
 """Make, list and revoke the keys by which other systems use the API.
 
-A key belongs to an agency and serves for its slips ("slips") or for setting N below it ("population").  It is shown
-once; what is stored cannot be read back.
+A key belongs to an agency and serves for its slips ("slips"), for setting N below it ("population"), for figures of the
+index below it ("indicators") or for reading ("figures").  It is shown once; what is stored cannot be read back.
 
 Example:
     python3 hailong.py api-key add "Phần mềm một cửa" --agency LG-X01 --scope slips
@@ -20,7 +20,7 @@ from survey.cli._refusals import RefusedError
 from survey.db import db
 from survey.models.identifiers import local_today
 
-SCOPES = ("slips", "population", "figures")
+SCOPES = ("slips", "population", "figures", "indicators")
 
 
 @click.group

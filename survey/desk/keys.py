@@ -42,6 +42,7 @@ class KeyForm(Form):
         choices=[
             ("slips", _("Lấy mã một lần cho phiếu kết quả")),
             ("population", _("Ghi số hồ sơ của cơ quan cấp dưới")),
+            ("indicators", _("Ghi chỉ tiêu, khảo sát khác của cơ quan cấp dưới cho Chỉ số CCHC")),
             ("figures", _("Đọc số liệu của cơ quan mình và cấp dưới, kể cả chưa công bố")),
         ],
     )

@@ -20,7 +20,7 @@ from survey.services.errors import ServiceError
 from survey.services.names import checked_name
 
 # What a key may be used for: make one-time codes, set N of agencies below its own, read the figures of these.
-SCOPES: Final = ("slips", "population", "figures")
+SCOPES: Final = ("slips", "population", "figures", "indicators")
 _PREFIX: Final = "HL"
 _SYMBOLS: Final = 32
 _LABEL: Final = ("khoá", "key")

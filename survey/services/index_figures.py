@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from fractions import Fraction
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
 from sqlalchemy import or_, select
@@ -19,11 +19,12 @@ from sqlalchemy.orm import Session
 
 from survey.models.agencies import Agency
 from survey.models.columns import exact_text
+from survey.models.index_rounds import IndexRound
 from survey.models.index_sources import IndexIndicator
 from survey.models.rubric_content import LeafContent, RubricContent
 from survey.services.errors import AgencyError, RoundError, ServiceError
 from survey.services.import_lines import BadCell, Complaints
-from survey.services.index_ledger import points_of
+from survey.services.index_ledger import content_of, points_of
 from survey.services.index_numbers import Figure, read_figure, read_whole
 from survey.services.table_file import Table
 from survey.services.table_headings import Column, HeadedTable, headed
@@ -146,6 +147,28 @@ def plan_indicators(
         elif (planned := _read_line(work, sheet, row)) is not None:
             plan.values.append(planned)
     return plan
+
+
+def plan_indicator(session: Session, round_: IndexRound, agency: Agency, told: Mapping[str, Any]) -> PlannedIndicator:
+    """Read one figure as another system tells it: ``indicator``, ``value``, ``source``, ``n``, ``low``, ``high``.
+
+    Raises:
+        RoundError: The rubric of the round has no such figure, or does not take it; the sentence names it.
+
+    """
+    known, name = known_figures(content_of(round_)), str(told["indicator"])
+    if name not in known:
+        names = ", ".join(sorted(known))
+        raise RoundError(
+            vi=f"Bộ tiêu chí {round_.rubric.name} không có chỉ tiêu “{name[:40]}”; chỉ có: {names}.",
+            en=f"The rubric {round_.rubric.name} has no indicator “{name[:40]}”; there are {names}.",
+        )
+    low, high = (read_figure(told[end]).value if told[end] is not None else None for end in ("low", "high"))
+    source = re.sub(r"\s+", " ", str(told["source"])).strip()
+    found = Told(read_figure(told["value"]), source, told["n"], low, high)
+    check_told(name, found, known[name])
+    before = stored_figures(session, round_.year, [agency.id], {name: known[name]}).get((agency.id, name))
+    return PlannedIndicator(0, agency, name, found, before)
 
 
 def stored_figures(

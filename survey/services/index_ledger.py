@@ -6,19 +6,22 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from fractions import Fraction
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from analysis.rubric import ScoreError
+from analysis.rubric import Bands, Formula, Linear, ScoreError
 from survey.models.columns import exact_text
 from survey.models.index_rounds import IndexRound
 from survey.models.index_scores import IndexScore, IndexScoreChange
 from survey.models.rubric_content import LeafContent, RubricContent
 from survey.services.errors import RoundError
+
+# A plan may be more than fulfilled; what is beyond this was meant as a percentage.
+_MOST_OF_A_SHARE: Final = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +103,14 @@ def points_of(leaf: LeafContent, value: Fraction) -> Fraction:
         RoundError: The leaf cannot take it; the sentence says what it can.
 
     """
+    if value > _MOST_OF_A_SHARE and _counts_shares(leaf.rule.formula):
+        said = exact_text(value)
+        raise RoundError(
+            vi=f"Tiêu chí {leaf.code} nhận tỷ lệ: {said.replace('.', ',')} được hiểu là "
+            f"{exact_text(value * 100).replace('.', ',')} %; hãy ghi {said.replace('.', ',')} % nếu là phần trăm.",
+            en=f"The criterion {leaf.code} takes a share: {said} means {exact_text(value * 100)} %; "
+            f"write {said} % where it is a percentage.",
+        )
     try:
         return leaf.rule.points(value)
     except ScoreError as error:
@@ -110,6 +121,16 @@ def points_of(leaf: LeafContent, value: Fraction) -> Fraction:
             f"{high.replace('.', ',')}, đúng bước điểm nếu có.",
             en=f"The criterion {leaf.code} does not take {said}: give {low} to {high}, in its steps where it has any.",
         ) from error
+
+
+def _counts_shares(formula: Formula) -> bool:
+    """Return whether the limits of a formula are shares, so that 97 where 97 % was meant would earn everything."""
+    if isinstance(formula, Linear):
+        return max(formula.nothing_at, formula.all_at) <= 1
+    if isinstance(formula, Bands):
+        limits = [step.limit for step in formula.steps]
+        return max(limits) <= 1 and any(limit.denominator > 1 for limit in limits)
+    return False
 
 
 def write_score(session: Session, place: Place, entry: Entry) -> IndexScore:

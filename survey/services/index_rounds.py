@@ -216,6 +216,11 @@ def change_rubric(session: Session, round_: IndexRound, rubric: Rubric, *, by: U
     return codes
 
 
+def find_round(session: Session, code: str) -> IndexRound | None:
+    """Return the round of a code; None where there is none."""
+    return session.scalar(select(IndexRound).where(IndexRound.code == code))
+
+
 def list_participants(session: Session, round_: IndexRound) -> list[IndexParticipant]:
     """List who takes part, as agencies sort; not who was taken out."""
     wanted = select(IndexParticipant).join(Agency).where(_is_in(round_))

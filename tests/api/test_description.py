@@ -33,10 +33,11 @@ READING = (
     f"{RELEASES}/{{code}}",
     f"{RELEASES}/{{code}}/agencies/{{agency}}",
     *(f"{RELEASES}/{{code}}/{name}" for name in TABLES),
+    "/api/v1/index/{year}",
     "/api/v1/waves",
     "/api/v1/waves/{wave}/agencies/{agency}",
 )
-WRITING = ("/api/v1/transaction-codes", "/api/v1/population-sizes")
+WRITING = ("/api/v1/transaction-codes", "/api/v1/population-sizes", "/api/v1/index-indicators")
 FITTING = [not_a_server_error, content_type_conformance, response_schema_conformance]
 
 
@@ -50,13 +51,11 @@ def test_the_description_is_openapi_and_names_every_address_and_who_may_use_it(c
         assert needs_no_key == path.startswith(RELEASES), path
 
 
-@pytest.mark.parametrize(
-    ("path", "method"), [("/api/v1/transaction-codes", "POST"), ("/api/v1/population-sizes", "PUT")]
-)
+@pytest.mark.parametrize(("path", "method"), [(path, "POST" if path.endswith("codes") else "PUT") for path in WRITING])
 def test_whatever_is_sent_is_answered_as_described(
     app: flask.Flask, key: MakeKey, world: World, path: str, method: str
 ) -> None:
-    headers = key("slips", "population", agency=world.province)
+    headers = key("slips", "population", "indicators", agency=world.province)
     operation = schemathesis.openapi.from_wsgi(ADDRESS, app)[path][method]
 
     @given(case=operation.as_strategy())
