@@ -37,11 +37,11 @@ def _lacking(line: PlanLine) -> object:
 _YEARS_AROUND: Final = 50
 COLUMNS: Final[tuple[Column[PlanLine], ...]] = (
     Column("name", _("Cơ quan"), by=lambda line: sort_key(line.road_map.agency.name.vi)),
-    Column("tasks", _("Việc"), by=lambda line: len(line.road_map.alive), is_number=True),
+    Column("tasks", _("Số việc"), by=lambda line: len(line.road_map.alive), is_number=True),
     Column("done", _("Đã xong"), by=lambda line: len(line.road_map.done), is_number=True),
     Column("overdue", _("Quá hạn"), by=lambda line: line.road_map.overdue, is_number=True),
     Column("expected", _("Điểm kỳ vọng"), by=lambda line: line.road_map.expected, is_number=True),
-    Column("aim", _("Mục tiêu"), by=lambda line: line.road_map.aim.first_k if line.road_map.aim else None),
+    Column("aim", _("Mục tiêu đề ra"), by=lambda line: line.road_map.aim.first_k if line.road_map.aim else None),
     Column("rank", _("Hạng"), by=lambda line: line.standing.rank if line.standing else None, is_number=True),
     Column("lacking", _("So với mục tiêu"), by=_lacking),
 )

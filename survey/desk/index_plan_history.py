@@ -20,7 +20,7 @@ from survey.web.language import current_language
 
 _TASK: Final = {
     "criterion": _("tiêu chí"),
-    "text": _("việc"),
+    "text": _("việc phải làm"),
     "post": _("chức danh"),
     "to": _("hạn"),
     "points": _("điểm kỳ vọng"),

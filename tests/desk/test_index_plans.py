@@ -166,7 +166,7 @@ def test_an_agency_reads_why_and_keeps_its_road_map_and_aim(  # noqa: PLR0915 --
     assert "tình trạng: chưa làm → đang làm" in history
     assert "chức danh: Chánh Thanh tra Sở → Phó Giám đốc Sở" in history
     assert "Cán bộ phogiamdoc" in history
-    assert "Lưu mục tiêu" not in history
+    assert "Lưu mục tiêu này" not in history
     seen = seen_on(own.get(road_map).text)
     assert "không đặt mục tiêu nữa" in followed(own, own.post(f"{road_map}/aim", data={"seen": seen, "drop": "1"}))
     session.rollback()
