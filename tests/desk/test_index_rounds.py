@@ -16,11 +16,13 @@ from werkzeug.test import TestResponse
 
 from desk_fixtures import SignIn
 from desk_province import START, Province
+from survey.models.agencies import Agency
 from survey.models.audit import AuditEntry
 from survey.models.identifiers import local_today
 from survey.models.index_rounds import IndexRound
 from survey.models.index_scores import IndexEvidence, IndexObjection, IndexScore
 from survey.models.rubrics import Rubric
+from survey.services.agencies import add_agency
 from survey.services.rubrics import load_builtin_rubrics
 
 LATER = date(local_today().year + 1, 12, 31)
@@ -220,3 +222,112 @@ def test_who_runs_a_round_sets_days_parts_indicators_and_another_rubric(
     assert session.scalars(select(IndexRound.rubric_id)).one() == bonus
     assert len(session.scalars(select(IndexScore)).all()) == 1
     assert "không chuyển sang bước đó được" in followed(top, top.post(f"{page}/move", data={"to": "nowhere"}))
+
+
+def test_who_runs_a_round_names_it_and_lets_agencies_in_and_out_without_losing_points(
+    sign_in: SignIn, province: Province, session: Session, page: str
+) -> None:
+    top, own = sign_in("giamdoc"), sign_in("yte")
+    names, here = f"{page}/names", f"{page}/agencies"
+    seen = re.search(r'name="seen" value="([^"]+)"', top.get(names).text)
+    assert seen is not None
+    wish = {"seen": seen[1], "name": "Kỳ khác", "name_en": "Another", "survey_is_run": "y"}
+    assert top.post(names, data=wish | {"name": " "}).status_code == 422
+    assert "Kỳ khác" in followed(top, top.post(names, data=wish))
+    stale = sign_in("phogiamdoc").post(names, data=wish | {"name": "Của tôi"})
+    assert (stale.status_code, "Của tôi" in stale.text, "Kỳ khác" in stale.text) == (409, True, True)
+
+    # Another department came in mid-year; it is flagged, and how it is treated has to be said.
+    year = session.scalars(select(IndexRound.year)).one()
+    root = session.get_one(Agency, province.province)
+    late = add_agency(session, code="99.77", kind="department", name="Sở Mới", valid_from=date(year, 7, 1), parent=root)
+    session.commit()
+    assert "Sở Mới" in top.get(here).text
+    assert "Chưa chọn cơ quan nào" in top.post(here, data={"agency": str(province.commune)}).text
+    told = followed(top, top.post(here, data={"agency": str(late.id)}))
+    assert f"tham gia từ 01/07/{year}" in told
+    assert "chưa ghi cách tính" in told
+
+    # The health department scores, is taken out, stays readable, and comes back with its points.
+    moved(top, page, "self_assessment")
+    assert "lùi về bước chuẩn bị" in top.post(names, data=wish | {"seen": version_now(top, names)}).text
+    first, sheet = leaf(page, province, "1.1"), f"{here}/{province.health}"
+    own.post(f"{first}/claim", data={"value": "2", "text": "", "revision": "0"})
+    assert own.get(f"{sheet}/removal").status_code == 404
+    assert "1 tiêu chí đã có điểm" in top.get(f"{sheet}/removal").text
+    assert top.post(f"{sheet}/removal", data={"reason": " "}).status_code == 422
+    out = followed(top, top.post(f"{sheet}/removal", data={"reason": "Sáp nhập từ 1/8."}))
+    assert "1 cơ quan đã đưa ra khỏi kỳ" in out
+    assert "Sáp nhập từ 1/8." in own.get(sheet).text
+    refused = own.post(f"{first}/claim", data={"value": "3", "text": "Giữ", "revision": "1"})
+    assert (refused.status_code, "đã được đưa ra khỏi kỳ" in refused.text, "Giữ" in refused.text) == (422, True, False)
+    assert "cơ quan cuối cùng" in top.post(f"{here}/{late.id}/removal", data={"reason": "x"}).text
+    assert "Thêm lại thì điểm cũ còn nguyên" in top.get(here).text
+    followed(top, top.post(here, data={"agency": str(province.health)}))
+    session.rollback()
+    assert float(session.scalars(select(IndexScore.points)).one() or 0) == 2
+
+    # The ledger keeps all of it, filtered and taken away as a table in which nothing runs as a formula.
+    own.post(f"{first}/claim", data={"value": "3", "text": "=HYPERLINK(1)", "revision": "1"})
+    ledger = f"{page}/ledger"
+    for query, lines in (
+        ({}, 2), ({"criterion": "1.1"}, 2), ({"criterion": "1.2"}, 0), ({"stage": "appraisal"}, 0),
+        ({"agency": str(late.id)}, 0), ({"from": f"{local_today():%d/%m/%Y}"}, 2), ({"until": "01/01/2020"}, 0),
+    ):  # fmt: skip
+        text = top.get(f"{ledger}.csv", query_string=query).get_data().decode("utf-8-sig")
+        assert len(text.splitlines()) == 1 + lines, query
+    assert "'=HYPERLINK(1)" in top.get(f"{ledger}.csv").get_data().decode("utf-8-sig")
+    assert top.get(f"{ledger}.xlsx").get_data().startswith(b"PK")
+    assert "không phải là ngày" in top.get(ledger, query_string={"from": "31/02/2026"}).text
+    assert sign_in("xa").get(f"{ledger}.csv").get_data().decode("utf-8-sig").count("\n") == 1
+
+
+def version_now(client: FlaskClient, address: str) -> str:
+    seen = re.search(r'name="seen" value="([^"]+)"', client.get(address).text)
+    assert seen is not None
+    return seen[1]
+
+
+def test_a_decided_result_is_corrected_by_another_version_after_it_was_shown_what_changes(
+    sign_in: SignIn, province: Province, session: Session, page: str
+) -> None:
+    top = sign_in("giamdoc")
+    address = f"{page}/corrections"
+    assert "chưa có quyết định" in top.get(address).text
+    moved(top, page, "self_assessment", "appraisal", "objection", "decision")
+    followed(top, top.post(f"{page}/decision", data={"reason": "Thử"}))
+    chosen = {"agency": str(province.health), "criterion": "1.1"}
+    assert "Đang có –" in top.get(address, query_string=chosen).text
+    wish = chosen | {"value": "2,5", "text": "Nhập nhầm", "revision": "0"}
+    for changes, sentence in (
+        ({"value": "9"}, "không nhận giá trị 9"),
+        ({"value": ""}, "Chưa ghi điểm mới"),
+        ({"text": " "}, "phải có lý do"),
+        ({"agency": "x"}, "Hãy chọn cơ quan và tiêu chí"),
+        ({"criterion": "7.3.1"}, "công bố bản sửa của"),
+        ({"revision": "7"}, "vừa được người khác sửa"),
+        ({"release": "x"}, "Hãy chọn một kết quả khảo sát"),
+    ):
+        refused = top.post(address, data=wish | changes)
+        assert refused.status_code == 422, changes
+        assert sentence in refused.text, changes
+    shown = top.post(address, data=wish).text
+    assert "Điểm của tiêu chí: – → 2,5" in shown
+    assert "0 → <strong>2,5</strong>" in shown
+    session.rollback()
+    assert session.scalars(select(IndexScore)).all() == []
+    digest = re.search(r'name="digest" value="([^"]+)"', shown)
+    assert digest is not None
+    assert sign_in("yte").post(f"{address}/keep", data=wish | {"digest": digest[1]}).status_code == 404
+    assert top.post(f"{address}/keep", data=wish | {"digest": "0"}).status_code == 409
+    result = followed(top, top.post(f"{address}/keep", data=wish | {"digest": digest[1]}))
+    assert "Bản 2, quyết định ngày" in result
+    assert "Sở Y tế, 1.1: – → 2,5. Nhập nhầm" in result
+
+    # The old one stays, and says that it no longer holds; the same correction again is refused.
+    old = sign_in("yte").get(f"{page}/result?version=1").text
+    assert "không còn hiệu lực" in old
+    assert "Bản 1, quyết định ngày" in old
+    assert top.get(f"{page}/result?version=3").status_code == 404
+    again = top.post(address, data=wish | {"revision": "1"})
+    assert "chưa có gì để đính chính" in again.text
