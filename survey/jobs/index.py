@@ -8,6 +8,7 @@ from uuid import UUID
 
 from survey.findings.errors import FindingsError
 from survey.findings.index import findings_of_round
+from survey.findings.index_plans import plan_overview, plan_year
 from survey.jobs.work import Work
 from survey.models.index_rounds import IndexRound
 from survey.rendering.docx import report_docx
@@ -30,9 +31,11 @@ def make_index_documents(work: Work) -> None:
     if round_ is None:
         raise FindingsError(vi="Kỳ đánh giá không còn nữa.", en="The round is no longer there.")
     findings = findings_of_round(work.session, round_, today=work.today)
+    year = plan_year(round_.year, work.today)
+    plans = plan_overview(work.session, round_, None, year=year, today=work.today)
     # Nothing below reads the database; whoever writes must not wait for the drawing of charts.
     work.session.close()
-    report, decision = index_report(findings, language), index_decision(findings, language)
+    report, decision = index_report(findings, language), index_decision(findings, language, plans)
     stem = f"hai-long-cchc-{findings.round_code}"
     makers: dict[str, tuple[str, Callable[[], bytes]]] = {
         "PDF": ("pdf", lambda: report_pdf(report)),

@@ -72,14 +72,14 @@ def overview_report(overview: PlanOverview, language: str) -> Report:
 
 def road_map_tables(plan: RoadMap, language: str) -> dict[str, Table]:
     """Make the tables of an agency's road map, by code."""
-    table = tasks_table([plan], language, with_agency=False)
+    table = tasks_table([plan], plan.year, language, with_agency=False)
     return {table.code: table}
 
 
 def overview_tables(overview: PlanOverview, language: str) -> dict[str, Table]:
     """Make the tables of the overview, by code; without any task there is only the first."""
     sums = plans_table(overview, language)
-    tasks = tasks_table([line.road_map for line in overview.lines], language, with_agency=True)
+    tasks = tasks_table([line.road_map for line in overview.lines], overview.year, language, with_agency=True)
     return {table.code: table for table in (sums, tasks) if table is sums or table.rows}
 
 
@@ -109,7 +109,7 @@ def plans_table(overview: PlanOverview, language: str) -> Table:
     )
 
 
-def tasks_table(plans: Iterable[RoadMap], language: str, *, with_agency: bool) -> Table:
+def tasks_table(plans: Iterable[RoadMap], year: int, language: str, *, with_agency: bool) -> Table:
     """Every task that was not dropped: criterion, task, post, date, points, state."""
     say = speaker(language)
     columns = (
@@ -125,7 +125,7 @@ def tasks_table(plans: Iterable[RoadMap], language: str, *, with_agency: bool) -
     from_ = 0 if with_agency else 2
     return Table(
         code="index_tasks",
-        title=say("Lộ trình khắc phục", "Road map"),
+        title=say(f"Lộ trình khắc phục năm {year}", f"Road map of {year}"),
         sheet=say("Lộ trình", "Road map"),
         columns=columns[from_:],
         rows=tuple(_task_row(one, plan, language)[from_:] for plan in plans for one in plan.alive),
@@ -212,7 +212,7 @@ def _body(plan: RoadMap, standing: AimStanding | None, language: str) -> Iterato
         yield Paragraph(aim_sentence(standing, language))
     yield Heading(1, say("Việc phải làm", "What is to be done"))
     yield Paragraph(sums_sentence(plan, language))
-    table = tasks_table([plan], language, with_agency=False)
+    table = tasks_table([plan], plan.year, language, with_agency=False)
     if table.rows:
         yield table
     dropped = [one for one in plan.tasks if one.state == "dropped"]

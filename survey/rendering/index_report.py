@@ -9,6 +9,7 @@ from survey.rendering import numbers
 from survey.rendering.blocks import Block, Bullets, Heading, Paragraph, Report, Table
 from survey.rendering.composition import numbered, watermark_of
 from survey.rendering.index_charts import index_areas_chart, index_movement_chart, index_ranking_charts
+from survey.rendering.index_plan_report import overview_tables
 from survey.rendering.index_tables import index_tables
 from survey.rendering.index_told import (
     class_sentences,
@@ -27,6 +28,7 @@ from survey.rendering.words import speaker
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
+    from survey.findings.index_plan_values import PlanOverview
     from survey.findings.index_result_values import IndexFindings
     from survey.rendering.blocks import Letter
 
@@ -54,8 +56,11 @@ def index_report(findings: IndexFindings, language: str) -> Report:
     )
 
 
-def index_decision(findings: IndexFindings, language: str) -> Report:
-    """Compose the draft of the decision with its annexes; a person completes what is dotted and signs it."""
+def index_decision(findings: IndexFindings, language: str, plans: PlanOverview | None = None) -> Report:
+    """Compose the draft of the decision with its annexes; a person completes what is dotted and signs it.
+
+    The tasks of ``plans`` are the last annex, where there are any.
+    """
     say, tables = speaker(language), index_tables(findings, language)
     kind = KINDS[findings.applies_to].text(language) if findings.applies_to in KINDS else ""
     letter = letter_of(findings.letterhead, findings.root, made_on=findings.made_on, language=language)
@@ -71,7 +76,7 @@ def index_decision(findings: IndexFindings, language: str) -> Report:
         marks=index_marks(findings, language),
         watermark=watermark_of(is_draft=True, is_demo=findings.root.is_demo, language=language),
         body=tuple(_articles(findings, kind, language)),
-        annexes=tuple(numbered(_decided(tables), say("Phụ lục ", "Annex "))),
+        annexes=tuple(numbered(_decided({**tables, **_planned(plans, language)}), say("Phụ lục ", "Annex "))),
     )
 
 
@@ -125,8 +130,12 @@ def _articles(findings: IndexFindings, kind: str, language: str) -> Iterator[Blo
 
 def _decided(tables: Mapping[str, Table]) -> Iterator[Block]:
     for code in ("index_ranking", "index_areas", "index_components", "index_survey", "index_baselines",
-                 "index_remarks", "index_basis"):  # fmt: skip
+                 "index_remarks", "index_basis", "index_tasks"):  # fmt: skip
         yield from _annexed(tables, code)
+
+
+def _planned(plans: PlanOverview | None, language: str) -> Mapping[str, Table]:
+    return overview_tables(plans, language) if plans else {}
 
 
 def _body(findings: IndexFindings, tables: Mapping[str, Table], language: str) -> Iterator[Block]:

@@ -19,6 +19,8 @@ from index_world import DAY, freeze, two_rounds
 from survey.jobs.index import make_index_documents
 from survey.jobs.work import Work
 from survey.rendering.index_export import export_checksum
+from survey.services.index_ledger import content_of
+from survey.services.index_plans import Plan, TaskWish, save_task
 
 
 def text_of(pdf: bytes) -> str:
@@ -31,6 +33,9 @@ def test_every_format_tells_the_same_frozen_result_and_the_decision_has_its_anne
     rounds = two_rounds(session)
     rounds.after.state = "decided"
     freeze(session, rounds.after, DAY)
+    plan = Plan(rounds.world.agencies["M"], 2027, content_of(rounds.after), rounds.after.id)
+    wish = TaskWish("1.2", "Kiểm tra hai lần", "Chánh Thanh tra", date(2027, 3, 1), Fraction(1))
+    save_task(session, plan, wish, by=None, today=DAY)
     session.commit()
     arguments = {"round_id": str(rounds.after.id), "language": "vi"}
     work = Work(session, arguments, date(2027, 3, 3), lambda _done, _of: None, tmp_path)
@@ -55,6 +60,8 @@ def test_every_format_tells_the_same_frozen_result_and_the_decision_has_its_anne
         "Điều 3.",
         "thi hành Quyết định này./.",
         "Phụ lục 1. Kết quả",
+        "Lộ trình khắc phục năm 2027",
+        "1.2. Kiểm tra Kiểm tra hai lần Chánh Thanh tra 01/03/2027 1,00 chưa làm quá hạn",
     ):
         assert said in decision, said
     assert decision.index("QUYẾT ĐỊNH:") < decision.index("Điều 1.") < decision.index("Phụ lục 1.")
