@@ -61,7 +61,7 @@ def decide_index_round(round_: IndexRound) -> ResponseReturnValue:
 
 def _show(round_: IndexRound, *, reason: str = "", problem: str = "") -> str:
     parts = list_parts(db.session(), round_, current_scope())
-    lacking = _lacking(round_, parts)
+    lacking, leaves = _lacking(round_, parts), content_of(round_).leaves
     ids = [part.agency_id for part in parts]
     objections = list_objections(db.session(), round_id=round_.id, agency_ids=ids)
     return flask.render_template(
@@ -70,10 +70,13 @@ def _show(round_: IndexRound, *, reason: str = "", problem: str = "") -> str:
         lacking=lacking,
         unscored=sum(len(one.codes) for one in lacking),
         most=MOST_CODES,
+        no_survey=round_.survey_is_run
+        and round_.release_id is None
+        and any(leaves[code].source == "satisfaction" for one in lacking for code in one.codes),
         waiting=[one for one in objections if one.decided_at is None],
         called_by_id={part.agency_id: part.agency for part in parts},
         unexplained=[part for part in parts if (part.joined_on or part.left_on) and not part.note],
-        leaves=content_of(round_).leaves,
+        leaves=leaves,
         reason=reason,
         longest=LONGEST_REASON,
         problem=problem,

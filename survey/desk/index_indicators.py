@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from http import HTTPStatus
 from typing import Final
+from uuid import UUID
 
 import flask
 from flask.typing import ResponseReturnValue
@@ -141,6 +142,15 @@ def _cells(told: Told) -> tuple[str, ...]:
     return written, told.source, "" if told.n is None else f"{told.n}", *ends
 
 
+def _sources(stored: dict[tuple[UUID, str], Told]) -> dict[str, list[str]]:
+    """Return by figure who told it, each once."""
+    found: dict[str, list[str]] = {}
+    for (_agency_id, name), told in stored.items():
+        if told.source and told.source not in found.setdefault(name, []):
+            found[name].append(told.source)
+    return found
+
+
 def _show(
     round_: IndexRound, *, plan: IndicatorPlan | None = None, name: str = "", refusal: str = ""
 ) -> ResponseReturnValue:
@@ -152,6 +162,7 @@ def _show(
         round=round_,
         known=known,
         counts=Counter(name for _agency_id, name in stored),
+        sources=_sources(stored),
         words=rubric_words,
         parts=parts,
         stored=stored,
