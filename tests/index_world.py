@@ -135,6 +135,7 @@ def a_round(world: World, rubric: Rubric, year: int, rows: Mapping[str, Row]) ->
 
 def freeze(session: Session, round_: IndexRound, day: date, note: str = "") -> IndexResult:
     """Freeze the result of a decided round."""
+    session.flush()
     return decide_round(session, round_, by=None, today=day, note=note)
 
 

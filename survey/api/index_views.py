@@ -11,7 +11,7 @@ from werkzeug.exceptions import NotFound
 from survey.api.access import current_caller, current_engine, with_key
 from survey.db import reading
 from survey.queries.agencies import list_agencies
-from survey.rendering.index_export import COLUMNS, export_checksum, export_lines
+from survey.rendering.index_export import COLUMNS, export_checksum
 from survey.services.audit import act_as, record
 from survey.services.writer import write_alone
 
@@ -48,24 +48,22 @@ INDEX: Final = ma.Schema.from_dict(
 @blueprint.response(200, INDEX)
 @blueprint.alt_response(401, schema="Problem", description="No valid key")
 @blueprint.alt_response(403, schema="Problem", description="The key lacks the scope")
-@blueprint.alt_response(404, schema="Problem", description="Nothing of that year is decided for these agencies")
+@blueprint.alt_response(
+    404, schema="Problem", description="Nothing of that year is decided or released for these agencies"
+)
 def show_index(year: int) -> dict[str, Any]:
     """Return the decided index of a year for the key's agency and those below it, a line an agency.
 
-    Points at the estimate and at both ends of the interval that the survey brings; shares are 0–1.
+    Points at the estimate and at both ends of the interval that the survey brings; shares are 0–1.  Where no round is
+    decided the lines are those of the released summary: ``status`` is then "released", and what an index has is null.
     """
     # What estimates is loaded when first asked for: it takes longer than all the rest.
-    from survey.findings.index_exported import decided_of_year  # noqa: PLC0415
+    from survey.web.index_lines import index_lines  # noqa: PLC0415
 
     caller = current_caller()
     with reading(current_engine()) as session:
         own = {row.code for row in list_agencies(session, paths=[caller.agency_path])}
-        lines = [
-            line
-            for one in decided_of_year(session, year)
-            for line in export_lines(one.findings, sha256=one.sha256)
-            if line["agency_code"] in own
-        ]
+        lines = [line for line in index_lines(session, year) if line["agency_code"] in own]
     if not lines:
         raise NotFound
 

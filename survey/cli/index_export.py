@@ -25,8 +25,6 @@ from survey.services.lookups import find_agency
 if TYPE_CHECKING:
     from uuid import UUID
 
-    from survey.rendering.index_export import Line
-
 
 @click.command
 @click.argument("year", type=click.IntRange(2000, 2100))
@@ -39,9 +37,10 @@ def command(year: int, root_code: str | None, form: str, language: str, out: Pat
     """See the module."""
     from survey.rendering.csv import written  # noqa: PLC0415 -- the help must not wait for it
     from survey.rendering.index_export import COLUMNS, export_json  # noqa: PLC0415 -- likewise
+    from survey.web.index_lines import index_lines  # noqa: PLC0415 -- likewise
 
     roots = _roots(root_code)
-    lines = _lines(year, roots, language)
+    lines = index_lines(db.session(), year, language, root_ids=roots)
     if not lines:
         raise RefusedError(
             vi=f"Năm {year} chưa có kỳ nào đã quyết định, cũng chưa có tổng hợp năm nào được công bố; hãy chốt kết quả "
@@ -58,19 +57,6 @@ def command(year: int, root_code: str | None, form: str, language: str, out: Pat
         (path,) = write_documents(out.parent, {out.name: content})
         click.echo(path)
     record_documents(f"index-export {year}", agency_id=roots[0] if roots else None, agencies=len(lines))
-
-
-def _lines(year: int, roots: list[UUID] | None, language: str) -> list[Line]:
-    from survey.findings.index_exported import decided_of_year, released_of_year  # noqa: PLC0415 -- likewise
-    from survey.rendering.index_export import export_lines, summary_lines  # noqa: PLC0415 -- likewise
-
-    session = db.session()
-    decided = decided_of_year(session, year, root_ids=roots)
-    lines = [line for one in decided for line in export_lines(one.findings, language, sha256=one.sha256)]
-    held = {one.findings.root.id for one in decided}
-    for other in released_of_year(session, year, root_ids=roots, without=held):
-        lines += summary_lines(other.findings, language, release=other.release, sha256=other.sha256)
-    return lines
 
 
 def _roots(code: str | None) -> list[UUID] | None:

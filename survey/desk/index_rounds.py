@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any, Final
@@ -40,6 +40,7 @@ from survey.services.index_rounds import change_deadlines, move_round
 from survey.services.index_scoring import take_survey
 from survey.services.row_version import version_of
 from survey.web.access import current_scope, round_manager, round_member, signed_in_official
+from survey.web.filters import called
 from survey.web.language import current_language
 from survey.web.lists import Column, list_of
 
@@ -127,13 +128,33 @@ def take_index_survey(round_: IndexRound) -> ResponseReturnValue:
         release = releases[wanted]
         brought = survey_of_round(db.session(), round_, release)
         number = take_survey(db.session(), round_, release, brought, by=signed_in_official().id, today=local_today())
-        return gettext(
-            "Đã đưa vào %(number)s điểm khảo sát của %(agencies)s cơ quan; cơ quan có quá ít phiếu thì chưa có điểm.",
-            number=number,
-            agencies=len(brought),
+        done = gettext(
+            "Đã đưa vào %(number)s điểm khảo sát của %(agencies)s cơ quan.", number=number, agencies=len(brought)
         )
+        return f"{done} {_few(round_, brought)}".strip()
 
     return _act(round_, take)
+
+
+def _few(round_: IndexRound, brought: Collection[UUID]) -> str:
+    """Say whom a survey brought nothing, and what the rubric then makes of the survey part."""
+    parts = list_parts(db.session(), round_, current_scope())
+    names = [called(part.agency) for part in parts if part.agency_id not in brought]
+    if not names:
+        return ""
+    told: str = gettext(
+        "Quá ít người trả lời để có điểm khảo sát: %(names)s; %(rule)s. Nếu không xếp hạng các cơ quan này, hãy ghi ở "
+        "“Cách xử lý”.",
+        names=", ".join(names),
+        rule={
+            "rescale": gettext("theo bộ tiêu chí, phần còn lại được quy đổi ra điểm tối đa"),
+            "zero": gettext("theo bộ tiêu chí, phần khảo sát tính không điểm"),
+        }.get(
+            content_of(round_).rule.without_survey,
+            gettext("bộ tiêu chí không có quy tắc cho việc này nên tính không điểm"),
+        ),
+    )
+    return told
 
 
 @blueprint.post("/desk/index/rounds/<uuid:round_id>/indicators/take")
@@ -193,6 +214,7 @@ def _show(round_: IndexRound, form: DeadlinesForm, **more: Any) -> str:  # noqa:
         listing=list_of(lines, COLUMNS, text=lambda line: f"{line.agency.name} {line.agency.code}"),
         leaves=len(content.leaves),
         unscored=_unscored(round_, lines),
+        taken_out=list_parts(session, round_, scope, taken_out=True),
         objections=objections,
         called_by_id={one.agency_id: one.agency for one in parts},
         people=names_of_officials(session, [one.raised_by for one in objections]),

@@ -9,7 +9,7 @@ from datetime import date
 from typing import Any, cast
 from uuid import UUID
 
-from sqlalchemy import or_, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from survey.models.agencies import Agency
@@ -37,6 +37,9 @@ class ResultRow:
     sha256: str
     decided_on: date
     superseded_on: date | None
+    agency_name: str
+    agency_name_en: str | None
+    agency_is_demo: bool
 
 
 def list_results(
@@ -45,6 +48,7 @@ def list_results(
     year: int | None = None,
     root_ids: Collection[UUID] | None = None,
     round_id: UUID | None = None,
+    round_code: str | None = None,
     with_superseded: bool = False,
 ) -> list[ResultRow]:
     """List results that hold, latest year first; of a year, of some roots, of a round, or with those corrected."""
@@ -65,6 +69,9 @@ def list_results(
             IndexResult.sha256,
             IndexResult.decided_on,
             IndexResult.superseded_on,
+            Agency.name,
+            Agency.name_en,
+            Agency.is_demo,
         )
         .join(IndexRound, IndexRound.id == IndexResult.round_id)
         .join(Rubric, Rubric.id == IndexRound.rubric_id)
@@ -77,6 +84,10 @@ def list_results(
         wanted = wanted.where(IndexRound.year == year)
     if root_ids is not None:
         wanted = wanted.where(IndexRound.agency_id.in_(root_ids))
+    if round_code is not None:
+        # Addresses are read out and typed: capitals do not matter.
+        is_it = or_(IndexRound.code == round_code, func.lower(IndexRound.code) == round_code.lower())
+        wanted = wanted.where(is_it)
     if round_id is not None:
         wanted = wanted.where(IndexResult.round_id == round_id)
     return [ResultRow(*cast("Any", row)) for row in session.execute(wanted)]

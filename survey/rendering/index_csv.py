@@ -19,9 +19,9 @@ _POINT_COLUMNS: Final = (
 )  # fmt: skip
 
 
-def index_csv(findings: IndexFindings, language: str = "vi", *, excel_vietnam: bool = False) -> bytes:
+def index_csv(findings: IndexFindings, language: str = "vi", *, excel_vietnam: bool = False, sha256: str = "") -> bytes:
     """Write an agency a line, as the export does; a draft has no checksum."""
-    return written(COLUMNS, export_lines(findings, language), excel_vietnam=excel_vietnam)
+    return written(COLUMNS, export_lines(findings, language, sha256=sha256), excel_vietnam=excel_vietnam)
 
 
 def index_points_csv(findings: IndexFindings, language: str = "vi", *, excel_vietnam: bool = False) -> bytes:

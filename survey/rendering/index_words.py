@@ -42,6 +42,12 @@ WEIGHTS: Final = {
     "population": Wording("theo số hồ sơ đã giải quyết", "by finished dossiers"),
     "equal": Wording("trọng số bằng nhau", "by equal weights"),
 }
+INDEX_NOT_OFFICIAL: Final = Wording(
+    "Chỉ số này do cơ quan tự tổ chức đánh giá theo bộ tiêu chí nêu dưới đây; đây không phải Chỉ số CCHC (PAR INDEX) "
+    "hay Chỉ số SIPAS do Bộ Nội vụ công bố. Phần khảo sát theo kiểu SIPAS.",
+    "This index was run by the agency itself by the rubric named below; it is neither the official PAR INDEX nor the "
+    "official SIPAS index of the Ministry of Home Affairs. Its survey part is SIPAS-style.",
+)
 CONVERTED: Final = Wording("số liệu quy đổi", "converted figure")
 
 

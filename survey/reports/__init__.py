@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import flask
 
-from survey.reports import downloads, guides, releases, results
+from survey.reports import downloads, guides, index, releases, results
 from survey.reports.blueprint import blueprint
 
-__all__ = ["downloads", "guides", "init_reports", "releases", "results"]
+__all__ = ["downloads", "guides", "index", "init_reports", "releases", "results"]
 
 
 def init_reports(app: flask.Flask) -> None:

@@ -17,6 +17,7 @@ from survey.queries.agencies import AgencyRow, list_agencies, list_agencies_by_i
 from survey.queries.agency_changes import list_direct_origins
 from survey.queries.desk_lists import plain
 from survey.queries.improvements import get_aftermath
+from survey.queries.index_results import list_results
 from survey.queries.released import (
     ReleasedVersion,
     list_frozen_agencies,
@@ -31,6 +32,7 @@ from survey.reports.blueprint import blueprint
 from survey.reports.downloads import Document, documents_of
 from survey.reports.pages import bodies_of, page, version_of
 from survey.web.access import public
+from survey.web.index_places import index_places
 from survey.web.language import current_language
 from survey.web.slices import slice_of
 
@@ -94,6 +96,7 @@ def released() -> ResponseReturnValue:
         versions=versions,
         search=search,
         found=slice_of(found, size=FOUND_A_PAGE),
+        has_index=bool(list_results(session)),
         is_demo=any(version.agency_is_demo for version in versions),
     )
 
@@ -176,6 +179,7 @@ def _show(told: Told, shown: tuple[Agency, ReleasedVersion] | None) -> flask.Res
         children=_children(agency, version, is_public=bool(places)),
         forebears=[] if version or places else _forebears(agency),
         aftermath=get_aftermath(session, agency.id),
+        index_places=index_places(session, agency, language, most=MOST_YEARS),
         is_demo=agency.is_demo,
     )
 
