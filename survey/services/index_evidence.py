@@ -20,12 +20,14 @@ from sqlalchemy.orm import Session
 from survey.models.index_scores import IndexEvidence
 from survey.services.audit import record
 from survey.services.errors import RoundError
-from survey.services.index_evidence_types import KINDS, ending_of, found_kind
+from survey.services.index_evidence_types import KINDS, ending_of, found_kind, unpacked_size
 from survey.services.index_ledger import Place
 from survey.services.index_scoring import refuse_submitted
 from survey.services.readable import readable
 
 LARGEST_FILE: Final = 20 * 1024 * 1024
+# Nothing here unpacks a package, but who opens it does.
+LARGEST_UNPACKED: Final = 400 * 1024 * 1024
 MOST_FILES: Final = 20
 LONGEST_NAME: Final = 120
 _FORBIDDEN: Final = frozenset('/\\:*?"<>|')
@@ -55,7 +57,15 @@ def add_evidence(
             en=f"The criterion {place.leaf.code} has {MOST_FILES} files; join documents, or take some back.",
         )
     sha256 = hashlib.sha256(content).hexdigest()
-    _keep(evidence_path(data_dir, sha256), content)
+    try:
+        _keep(evidence_path(data_dir, sha256), content)
+    except OSError as error:
+        raise RoundError(
+            vi=f"Chưa nhận được tệp {shown} vì máy chủ không ghi được ({error.strerror}); hãy báo người quản trị máy "
+            "chủ rồi nộp lại.",
+            en=f"The file {shown} was not taken, because the server could not write it ({error.strerror}); tell who "
+            "runs the server, then send it again.",
+        ) from error
     evidence = IndexEvidence(
         agency_id=place.agency_id,
         round_id=place.round.id,
@@ -172,6 +182,11 @@ def _checked_kind(content: bytes, name: str) -> str:
             vi=f"Tệp {name} mang đuôi .{said} nhưng nội dung là {found}; hãy đổi đuôi cho đúng hoặc chọn đúng tệp.",
             en=f"The file {name} ends in .{said} but is {found}; name it rightly, or choose the right file.",
         )
+    if (size := unpacked_size(content)) > LARGEST_UNPACKED:
+        raise RoundError(
+            vi=f"Tệp {name} mở ra thành {size >> 20} MB, tối đa {LARGEST_UNPACKED >> 20} MB; hãy lưu lại thành PDF.",
+            en=f"The file {name} unpacks to {size >> 20} MB, {LARGEST_UNPACKED >> 20} MB at most; save it as PDF.",
+        )
     return KINDS[found]
 
 
@@ -182,8 +197,12 @@ def _keep(path: Path, content: bytes) -> None:
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     part = path.with_name(f"{path.name}.{os.getpid()}.part")
     handle = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with os.fdopen(handle, "wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-    part.replace(path)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        part.replace(path)
+    except OSError:
+        part.unlink(missing_ok=True)
+        raise

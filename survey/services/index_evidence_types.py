@@ -25,6 +25,15 @@ _ALSO: Final = {"jpeg": "jpg"}
 _LARGEST_TYPE: Final = 200
 
 
+def unpacked_size(content: bytes) -> int:
+    """Return how large the parts of a package become, by what it says of them; 0 for what is no package."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as package:
+            return sum(part.file_size for part in package.infolist())
+    except (zipfile.BadZipFile, OSError, ValueError, RuntimeError, NotImplementedError):
+        return 0
+
+
 def ending_of(name: str) -> str:
     """Return the ending of a name in small letters; "" where it has none."""
     ending = name.rpartition(".")[2].casefold() if "." in name else ""

@@ -103,6 +103,7 @@ def test_a_round_goes_from_plan_to_decision_and_everybody_does_only_his_part(  #
     got = reader.get(f"{first}/evidence/{evidence.id}")
     assert got.data == PDF
     assert got.headers["Content-Disposition"].startswith("attachment")
+    assert got.headers["X-Content-Type-Options"] == "nosniff"
     assert Path(app.config["HAILONG"].data_dir, "evidence").is_dir()
     assert sign_in("xa").get(f"{first}/evidence/{evidence.id}").status_code == 404
     assert "Đã rút tệp" in followed(own, own.post(f"{first}/evidence/{evidence.id}/remove"))

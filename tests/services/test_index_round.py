@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import io
+import os
 import zipfile
 from dataclasses import dataclass, replace
 from datetime import date
@@ -28,6 +30,7 @@ from survey.models.releases import WaveRelease
 from survey.services.errors import RoundError
 from survey.services.index_evidence import (
     LARGEST_FILE,
+    LARGEST_UNPACKED,
     add_evidence,
     count_evidence,
     evidence_path,
@@ -305,15 +308,26 @@ def test_survey_points_flow_in_from_a_release_with_their_interval(round_: Round)
     assert (len(totals[world.agencies["B"].id].unscored), totals[world.agencies["B"].id].is_rescaled) == (24, True)
 
 
-def package(*names: str) -> bytes:
+def package(*names: str, size: int = 0) -> bytes:
+    """Make a package of small parts; with ``size`` one more that unpacks to so many bytes of nothing."""
     content = io.BytesIO()
-    with zipfile.ZipFile(content, "w") as file:
+    with zipfile.ZipFile(content, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as file:
         for name in names:
             file.writestr(name, "x")
+        if size:
+            with file.open("word/media/image1.bmp", "w") as part:
+                for _ in range(size >> 24):
+                    part.write(bytes(1 << 24))
     return content.getvalue()
 
 
-def test_evidence_is_kept_under_its_checksum_outside_the_web_root_and_told(round_: Round, tmp_path: Path) -> None:
+def full(_handle: int) -> None:
+    raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+
+def test_evidence_is_kept_under_its_checksum_outside_the_web_root_and_told(
+    round_: Round, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     session, place = round_.session, round_.place("1.1")
 
     def add(content: bytes, name: str) -> Any:
@@ -330,6 +344,9 @@ def test_evidence_is_kept_under_its_checksum_outside_the_web_root_and_told(round
         (b"%PDF-1.7", "a.docx", "ends in .docx but is pdf"),
         (package("word/document.xml", "word/vbaProject.bin"), "a.docx", "no macros"),
         (b"PK\x03\x04 broken", "a.docx", "of no kind that is taken"),
+        (b"<svg xmlns='http://www.w3.org/2000/svg'><script/></svg>", "a.svg", "of no kind that is taken"),
+        (b"<!doctype html><script>", "a.pdf", "of no kind that is taken"),
+        (package("word/document.xml", size=LARGEST_UNPACKED), "bomb.docx", "unpacks to 400 MB"),
     ]:
         with pytest.raises(RoundError, match=message):
             add(content, name)
@@ -348,6 +365,13 @@ def test_evidence_is_kept_under_its_checksum_outside_the_web_root_and_told(round
     path.write_bytes(b"%PDF-1.7 y")
     with pytest.raises(RoundError, match="missing or damaged"):
         read_evidence(kept, data_dir=tmp_path)
+    # A full disk: told in a sentence, nothing half written stays.
+    monkeypatch.setattr(os, "fsync", full)
+    with pytest.raises(RoundError, match="could not write it"):
+        add(b"%PDF-1.7 z", "c.pdf")
+    assert [one.name for one in (tmp_path / "evidence").rglob("*.part")] == []
+    assert count_evidence(session, round_id=place.round.id, agency_id=place.agency_id) == {"1.1": 2}
+    monkeypatch.undo()
     assert safe_name("../../etc/passwd") == "passwd"
     assert len(safe_name("a" * 500 + ".pdf")) == 120
     round_.to("appraisal")
