@@ -18,6 +18,7 @@ NAMES: Final = {
     "asked_for": _("cần sửa"),
     "counted": _("được xếp hạng"),
     "every": _("định kỳ"),
+    "line": _("dòng"),
     "lost": _("điểm không chuyển được"),
     "note": _("ghi chú"),
     "added": _("thêm"),

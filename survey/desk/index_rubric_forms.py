@@ -133,6 +133,12 @@ def typed_general(form: Mapping[str, str]) -> dict[str, str]:
     return typed | {"may_exceed": ticked}
 
 
+def said_in(form: Form, name: str, value: str) -> str:
+    """Return a stored value in the words of its box, where it is one of a few."""
+    choices = getattr(form[name], "choices", None) or [] if name in form else []
+    return str(dict(choices).get(value, value))
+
+
 def rows_of(form: Mapping[str, str], boxes: tuple[str, ...], most: int) -> dict[str, str]:
     """Return the rows in which anything was typed, numbered from 1."""
     rows = [[form.get(f"{box}_{number}", "") for box in boxes] for number in range(1, most + 1)]

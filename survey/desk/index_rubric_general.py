@@ -14,7 +14,7 @@ from flask_babel import gettext
 from survey.db import db
 from survey.desk.blueprint import blueprint
 from survey.desk.index_rubric_draft import back_to, draft_here, kept, lock_here
-from survey.desk.index_rubric_forms import GeneralForm, general_form, stored_general, typed_general
+from survey.desk.index_rubric_forms import GeneralForm, general_form, said_in, stored_general, typed_general
 from survey.desk.index_rubric_scope import chosen_root, own_roots
 from survey.desk.index_words import fault_words
 from survey.models.identifiers import local_today
@@ -76,7 +76,7 @@ def edit_rubric_general(rubric_id: UUID) -> ResponseReturnValue:
     if flask.request.form.get("seen", "") != version_of(stored):
         every = dict.fromkeys((*stored, *typed))
         differing = {
-            name: stored.get(name, "")
+            name: said_in(form, name, stored.get(name, ""))
             for name in every
             if name in form and stored.get(name, "").split() != typed.get(name, "").split()
         }

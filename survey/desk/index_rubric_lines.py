@@ -15,7 +15,7 @@ from werkzeug.exceptions import NotFound
 
 from survey.desk.blueprint import blueprint
 from survey.desk.index_rubric_draft import draft_here, kept, lock_here, tell_open
-from survey.desk.index_rubric_forms import LineForm, line_form, stored_texts, typed_texts
+from survey.desk.index_rubric_forms import LineForm, line_form, said_in, stored_texts, typed_texts
 from survey.desk.index_words import fault_words
 from survey.models.rubric_content import RubricContent
 from survey.models.rubrics import Rubric
@@ -72,7 +72,9 @@ def rubric_line(rubric_id: UUID, code: str) -> ResponseReturnValue:
     place = _line_here(draft_here(rubric_id), code)
     stored = place.stored
     faults = [fault for fault in open_faults(place.draft.content) if fault.code == code]
-    return _show(place, line_form(stored), stored, examples=_examples(place.draft.content, code), faults=faults)
+    # Of points that a person gives there is nothing to show.
+    examples = _examples(place.draft.content, code) if stored["formula"] != "points" else ([], None)
+    return _show(place, line_form(stored), stored, examples=examples, faults=faults)
 
 
 @blueprint.post("/desk/index/rubrics/<uuid:rubric_id>/lines/<code>")
@@ -84,7 +86,9 @@ def edit_rubric_line(rubric_id: UUID, code: str) -> ResponseReturnValue:
     form = line_form(typed)
     if flask.request.form.get("seen", "") != version_of(stored):
         shown = SUM_FIELDS if place.is_sum else tuple(stored)
-        differing = {name: stored[name] for name in shown if stored[name].split() != typed.get(name, "").split()}
+        differing = {
+            name: said_in(form, name, stored[name]) for name in shown if name in form and _differ(stored, typed, name)
+        }
         return _show(place, form, stored, differing=differing, is_stale=True), HTTPStatus.CONFLICT
     edited = edit_line(place.draft.content, code, typed)
     return _tried(place, form, edited) or kept(
@@ -115,6 +119,12 @@ def add_rubric_line(rubric_id: UUID, kind: str) -> ResponseReturnValue:
     return _tried(place, form, edited) or kept(
         place.draft, edited.content, line=code, told=gettext("Đã thêm %(code)s.", code=code)
     )
+
+
+def _differ(stored: Mapping[str, str], typed: Mapping[str, str], name: str) -> bool:
+    # The way of bands is only said where there are bands.
+    is_idle = name == "direction" and "bands" not in {stored["formula"], typed.get("formula", "")}
+    return not is_idle and name in {*stored, *typed} and stored[name].split() != typed.get(name, "").split()
 
 
 def _line_here(draft: Rubric, code: str) -> _Place:

@@ -169,6 +169,12 @@ def begin_rubric(rubric_id: UUID) -> ResponseReturnValue:
     typed = {key: flask.request.form.get(key, "").strip() for key in ("rubric", "edition", "year")}
     year: Any = int(typed["year"]) if typed["year"].isdecimal() and len(typed["year"]) < len("99999") else typed["year"]
     content = {**found.content, **typed, "year": year}
+    if found.agency_id is None:
+        # What is begun from an example is somebody's own, and says so.
+        content["origin"] = {
+            "vi": f"Lập từ bộ ví dụ {found.name}; hãy ghi quyết định ban hành tại đây.",
+            "en": f"Begun from the example {found.name}; name the decision that issues it here.",
+        }
     name = f"{typed['rubric']}/{typed['edition']}"
     try:
         begun = begin_draft(db.session(), content, agency_id=chosen_root().id)
@@ -189,7 +195,7 @@ def outline(content: dict[str, Any]) -> list[dict[str, Any]]:
             "is_sum": is_sum(table),
             "source": rubric_words.SOURCES.get(table.get("source", "")),
             "formula": rubric_words.FORMULAS[table.get("formula", {}).get("kind", "points")],
-            "numbers": rubric_words.formula_text(table.get("formula", {})),
+            "numbers": _signs(rubric_words.formula_text(table.get("formula", {}))),
             "taken_from": table.get("element") or table.get("indicator") or table.get("survey") or "",
         }
         for kind, _parent, table in lines_of(content)
@@ -222,6 +228,10 @@ def _own_rubric(rubric_id: UUID) -> Rubric:
     if found.agency_id is None:
         raise NotFound
     return found
+
+
+def _signs(numbers: str) -> str:
+    return numbers.replace(">=", "≥ ").replace("<=", "≤ ")
 
 
 def _refuse_overtaken(name: str, *, seen: str) -> None:

@@ -102,7 +102,8 @@ def save_draft(session: Session, rubric: Rubric, content: dict[str, Any], *, lin
     rubric.rubric, rubric.edition, rubric.year = content["rubric"], content["edition"], content["year"]
     rubric.content, rubric.sha256 = content, sha256
     session.flush()
-    details = {"sha256": sha256} | ({"line": line} if line else {}) | ({"before": before} if before != name else {})
+    details = {"sha256": sha256, "line": line, "before": before if before != name else ""}
+    details = {key: said for key, said in details.items() if said}
     record(session, "rubric.saved", subject=name, agency_id=rubric.agency_id, details=details)
 
 

@@ -23,7 +23,11 @@ def faults_of_name(name: object, place: str) -> Iterator[Fault]:
         yield from unknown_keys(name, frozenset({"vi", "en"}), f"{place}.")
         yield from faults_of_text({"en": name["vi"], **name} if not name.get("en") else name, place)
     else:
-        yield Fault(place, 'còn thiếu; hãy ghi { vi = "…", en = "…" }', 'is missing; write { vi = "…", en = "…" }')
+        yield Fault(
+            place,
+            'còn thiếu; hãy ghi bằng tiếng Việt (trong TOML: { vi = "…", en = "…" })',
+            'is missing; write it in Vietnamese (in TOML: { vi = "…", en = "…" })',
+        )
 
 
 def faults_of_code(code: object, place: str) -> Iterator[Fault]:

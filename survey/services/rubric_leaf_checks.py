@@ -171,7 +171,7 @@ def _faults_of_steps(steps: object, leaf: Mapping[str, Any], where: str) -> Iter
         yield from faults_of_number(row, limit, f"{place}.")
         yield from faults_of_number(row, "points", f"{place}.", low=0)
         points, mark = number_in(row, "points"), number_in(row, limit)
-        if points is not None and maximum is not None and points > maximum:
+        if points is not None and maximum is not None and points > maximum > 0:
             yield Fault(
                 f"{place}.points",
                 f"{written_vi(points)} vượt điểm tối đa {written_vi(maximum)}; "

@@ -87,8 +87,8 @@ BOXES: Final[Mapping[str, Words]] = {
     "formula": ("Cách tính", "Formula"),
     "requires": ("Điều kiện", "Requires"),
     "bands": ("Xếp loại", "Classes"),
-} | {
-    key: RULES[key] for key in ("maximum", "decimals", "rounding", "without_survey", "bonus_maximum", "penalty_maximum")
+    **{key: RULES[key] for key in ("decimals", "rounding", "without_survey", "bonus_maximum", "penalty_maximum")},
+    "maximum": ("Điểm tối đa", "Maximum"),
 }
 _COMMA: Final = re.compile(r"-?\d+,\d+")
 _PERCENT: Final = re.compile(r"(-?\d{1,9}(?:[.,]\d{1,9})?)\s*%")

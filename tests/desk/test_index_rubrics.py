@@ -282,7 +282,7 @@ def test_a_round_is_shown_what_another_edition_carries_over_before_it_changes(
     assert planned.status_code == 303, planned.text
     session.rollback()
     round_ = session.scalars(select(IndexRound)).one()
-    for code in ("1.1", "1.2"):
+    for code in ("1.1", "1.3"):
         entry = Entry(2 * place_of(round_, province.health, code).leaf.rule.maximum / 4, "appraisal", "", None, START)
         write_score(session, place_of(round_, province.health, code), entry)
     session.commit()
@@ -298,4 +298,4 @@ def test_a_round_is_shown_what_another_edition_carries_over_before_it_changes(
     session.rollback()
     values = {score.criterion: score.value for score in session.scalars(select(IndexScore))}
     assert values["1.1"] is None
-    assert values["1.2"] is not None
+    assert values["1.3"] is not None
