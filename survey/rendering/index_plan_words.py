@@ -66,16 +66,14 @@ def weak_sentences(leaves: Sequence[LostLeaf], language: str) -> Iterator[str]:
         names = _codes(unscored, language)
         yield say(
             f"Chưa ai chấm {len(unscored)} tiêu chí, tạm tính không điểm: {names}.",
-            f"{len(unscored)} criteria were scored by nobody and count nothing: {names}.",
+            f"Scored by nobody ({len(unscored)}), counting nothing: {names}.",
         )
     if nothing:
         names = _codes(nothing, language)
-        yield say(f"Không có điểm ở {len(nothing)} tiêu chí: {names}.", f"Nothing in {len(nothing)} criteria: {names}.")
+        yield say(f"Không có điểm ở {len(nothing)} tiêu chí: {names}.", f"Nothing at all ({len(nothing)}): {names}.")
     if low:
         names = _codes(low, language)
-        yield say(
-            f"Dưới một nửa điểm ở {len(low)} tiêu chí: {names}.", f"Less than half in {len(low)} criteria: {names}."
-        )
+        yield say(f"Dưới một nửa điểm ở {len(low)} tiêu chí: {names}.", f"Less than half ({len(low)}): {names}.")
     weak = [*nothing, *low]
     if common := [one for one in weak if one.is_common]:
         names = _codes(common, language)

@@ -5,12 +5,14 @@ from __future__ import annotations
 import io
 import re
 import zipfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date
 from fractions import Fraction
 
 import pytest
 from flask.testing import FlaskClient
-from sqlalchemy import delete, select
+from sqlalchemy import Engine, delete, event, select
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
@@ -22,7 +24,7 @@ from survey.models.agencies import Agency
 from survey.models.audit import AuditEntry
 from survey.models.identifiers import local_today
 from survey.models.index_plans import IndexTarget, IndexTask
-from survey.models.index_rounds import IndexResult, IndexRound
+from survey.models.index_rounds import IndexParticipant, IndexResult, IndexRound
 from survey.models.questionnaire import MethodEdition, QuestionnaireEdition
 from survey.services.agencies import add_agency
 from survey.services.rubrics import publish_rubric, save_rubric
@@ -60,6 +62,20 @@ def round_(session: Session, province: Province) -> IndexRound:
 def followed(client: FlaskClient, response: TestResponse) -> str:
     assert response.status_code == 303, response.text
     return str(client.get(response.location).text)
+
+
+@contextmanager
+def statements() -> Iterator[list[str]]:
+    asked: list[str] = []
+
+    def note(_connection: object, _cursor: object, statement: str, *_: object) -> None:
+        asked.append(statement)
+
+    event.listen(Engine, "before_cursor_execute", note)
+    try:
+        yield asked
+    finally:
+        event.remove(Engine, "before_cursor_execute", note)
 
 
 def seen_on(text: str) -> str:
@@ -212,6 +228,22 @@ def test_who_runs_a_round_sees_every_road_map_and_an_undecided_one_tells_only_hi
     assert "Chưa có lộ trình: Sở Tư pháp, Sở Xây dựng" in document
     assert "Phụ lục" in document
     assert "Chánh Thanh tra Sở" in document
+
+    # The database is asked equally often, however many agencies there are.
+    with statements() as few:
+        top.get(overview)
+    above = session.get_one(Agency, province.province)
+    for number in range(8):
+        one = add_agency(
+            session, code=f"99.2{number}", kind="department", name=f"Ban {number}", valid_from=START, parent=above
+        )
+        session.add(IndexParticipant(round_id=round_.id, agency_id=one.id))
+        session.add(IndexTask(agency_id=one.id, year=NOW, criterion="1.1", task="Việc", post="Trưởng ban", due_on=TODAY,
+                              round_id=round_.id, changed_on=TODAY))  # fmt: skip
+    session.commit()
+    with statements() as many:
+        assert "Ban 7" in top.get(overview).text
+    assert len(many) <= len(few) + 1, many
 
     session.get_one(IndexRound, round_.id).state = "objection"
     session.execute(delete(IndexResult))
