@@ -80,7 +80,7 @@ def areas_table(findings: IndexFindings, language: str) -> Table:
         title=say("Điểm theo lĩnh vực", "Points by area"),
         sheet=say("Lĩnh vực", "Areas"),
         columns=(
-            Column(say("Hạng", "Rank"), Kind.COUNT, 0.9, "–"),
+            Column(say("Hạng", "Rank"), Kind.COUNT, 1.1, "–"),
             Column(say("Cơ quan", "Agency"), Kind.TEXT, 3.4),
             *(
                 Column(f"{one.code}. {one.name.text(language)} ({exactly(one.maximum, language)})",
