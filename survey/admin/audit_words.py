@@ -21,6 +21,8 @@ NAMES: Final = {
     "line": _("dòng"),
     "lost": _("điểm không chuyển được"),
     "note": _("ghi chú"),
+    "source": _("nguồn"),
+    "survey": _("có khảo sát"),
     "added": _("thêm"),
     "agencies": _("cơ quan"),
     "agency": _("cơ quan"),

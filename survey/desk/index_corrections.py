@@ -130,7 +130,7 @@ def _refused(round_: IndexRound, typed: dict[str, str], refusal: ServiceError | 
 
 
 def _show(round_: IndexRound, typed: dict[str, str], *, trial: CorrectionTrial | None = None, problem: str = "") -> str:
-    place = _place(round_, typed)
+    place, language, classes = _place(round_, typed), current_language(), content_of(round_).class_names
     return flask.render_template(
         "desk/index_corrections.html",
         round=round_,
@@ -142,7 +142,7 @@ def _show(round_: IndexRound, typed: dict[str, str], *, trial: CorrectionTrial |
         place=place,
         score=find_score(db.session(), place) if place else None,
         formula=formula_kind(place.leaf) if place else "",
-        class_names=content_of(round_).class_names,
+        class_names={code: text.get(language) or text["vi"] for code, text in classes.items()},
         releases=list_releases_for(db.session(), round_) if round_.survey_is_run else [],
         longest=LONGEST_REASON,
         is_demo=round_.agency.is_demo,
