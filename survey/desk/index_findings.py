@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from survey.db import db
@@ -46,11 +47,19 @@ def telling_findings(round_: IndexRound) -> IndexFindings | None:
         return None
 
 
-def newest_standing(plan: RoadMap) -> AimStanding | None:
+@dataclass(frozen=True, slots=True)
+class Told:
+    """The newest round that tells an official where an agency stands, and where that is."""
+
+    round: IndexRound
+    standing: AimStanding
+
+
+def newest_told(plan: RoadMap) -> Told | None:
     """Return where an agency stands in the newest round, up to the year of its road map, that tells it."""
     for round_ in list_rounds_of(db.session(), plan.agency.id, until=plan.year):
         findings = telling_findings(round_)
         found = standing(findings, plan) if findings else None
         if found is not None:
-            return found
+            return Told(round_, found)
     return None

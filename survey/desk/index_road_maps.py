@@ -13,7 +13,7 @@ from flask_babel import gettext
 
 from survey.db import db
 from survey.desk.blueprint import blueprint
-from survey.desk.index_findings import newest_standing
+from survey.desk.index_findings import newest_told
 from survey.desk.index_plan_files import PLAN_FORMATS, road_map_file
 from survey.desk.index_plan_history import plan_history
 from survey.desk.index_words import exact
@@ -83,7 +83,8 @@ def road_map_page(agency: Agency, year: int) -> ResponseReturnValue:
 def road_map_document(agency: Agency, year: int, ending: str) -> ResponseReturnValue:
     """Download an agency's road map."""
     plan = road_map(db.session(), agency_id=agency.id, year=year, today=local_today())
-    return road_map_file(plan, newest_standing(plan), ending)
+    told = newest_told(plan)
+    return road_map_file(plan, told.standing if told else None, ending)
 
 
 @blueprint.post(f"{ADDRESS}/aim")
@@ -129,7 +130,7 @@ def show_road_map(agency: Agency, year: int, **more: Any) -> str:  # noqa: ANN40
     """Draw the page; ``typed`` and ``aim_problem`` say which aim was refused and why."""
     session, language = db.session(), current_language()
     plan = road_map(session, agency_id=agency.id, year=year, today=local_today())
-    source, here = source_of(agency, year), newest_standing(plan)
+    source, told = source_of(agency, year), newest_told(plan)
     stored = _stored(plan.aim)
     own: dict[str, Any] = {"typed": stored, "aim_problem": ""}
     return flask.render_template(
@@ -139,7 +140,9 @@ def show_road_map(agency: Agency, year: int, **more: Any) -> str:  # noqa: ANN40
         source=source,
         years=_years(agency, plan, source),
         aim=aim_words(plan.aim, language),
-        aim_told=aim_sentence(here, language) if here else "",
+        aim_told=aim_sentence(told.standing, language) if told else "",
+        # The newest round may not be decided, and then tells only who runs it.
+        told_by=told.round if told else (source.round if source else None),
         seen=version_of(stored),
         history=plan_history(agency, year),
         states=TASK_STATES,

@@ -51,6 +51,7 @@ def overview_report(overview: PlanOverview, language: str) -> Report:
     """Compose the road maps of all agencies of a round: the overview, and every task as an annex."""
     say, tables = speaker(language), overview_tables(overview, language)
     sums, tasks = tables["index_plans"], tables.get("index_tasks")
+    is_draft = any(line.standing.is_draft for line in overview.lines if line.standing)
     annexes: list[Block] = [] if tasks is None else [Heading(1, tasks.title), tasks]
     return Report(
         language=language,
@@ -61,8 +62,8 @@ def overview_report(overview: PlanOverview, language: str) -> Report:
         subtitle=f"{overview.root.name.text(language)} – {overview.round_name.text(language)}",
         letter=letter_of(overview.letterhead, overview.root, made_on=overview.made_on, language=language),
         made_on=overview.made_on,
-        marks=marks_of(language, is_draft=False, is_preview=False, is_demo=overview.root.is_demo),
-        watermark=watermark_of(is_draft=False, is_demo=overview.root.is_demo, language=language),
+        marks=marks_of(language, is_draft=is_draft, is_preview=False, is_demo=overview.root.is_demo),
+        watermark=watermark_of(is_draft=is_draft, is_demo=overview.root.is_demo, language=language),
         body=tuple(
             numbered([Heading(1, say("Tình hình chung", "Overall")), Bullets(tuple(_told(overview, language))), sums])
         ),
