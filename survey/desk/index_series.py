@@ -267,6 +267,7 @@ def _show(
         previous=years[at - 1] if at > 0 else None,
         moved=moved,
         breaks=breaks_between(years[at - 1], years[at]) if at > 0 else (),
+        lacking=_lacking(years[at - 1 : at + 1] if moved else years[at : at + 1], lines),
         listing=list_of(lines, columns, text=lambda one: f"{one.code} {one.name}"),
         is_own=series.agency_id in {root.id for root in own_roots()},
         about=about or {"dimensions": ",".join(meta[0].components) if meta else "", "unit_set": "", "source": ""},
@@ -277,6 +278,12 @@ def _show(
         most=MOST_SHOWN,
     )
     return page, HTTPStatus.UNPROCESSABLE_ENTITY if refusal or (plan and plan.bad) else HTTPStatus.OK
+
+
+def _lacking(years: list[SeriesYear], lines: list[UnitLine]) -> list[tuple[int, list[str]]]:
+    """Name the units without a figure in the years that are compared."""
+    names = {line.code: line.name for line in lines}
+    return [(one.year, [names.get(unit, unit) for unit in one.missing()]) for one in years if one.missing()]
 
 
 def _moved(years: list[SeriesYear], at: int) -> SeriesMovement | None:

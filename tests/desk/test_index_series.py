@@ -50,6 +50,7 @@ def test_a_series_is_brought_in_with_its_source_and_tells_what_breaks_it(sign_in
     told = sign_in("xa").get(page).text
     assert "thay đổi dưới đây chỉ tính trên các thành phần chung: a, b" in told
     assert "không có số liệu" in told
+    assert "Không có số liệu năm 2019: Tỉnh Ba; không tính vào hạng và thay đổi." in told
     assert "1 tăng hạng, 1 giảm" in told
     assert "Kiểm tra tệp" not in told
     assert "2018" in client.get(f"{page}?year=2018").text
