@@ -50,7 +50,7 @@ def index_ledger(round_: IndexRound) -> ResponseReturnValue:
     ledger = _read(round_)
     columns: tuple[Column[IndexScoreChange], ...] = (
         Column("when", _("Khi nào"), by=lambda one: one.changed_at),
-        Column("agency", _("Cơ quan"), by=lambda one: ledger.parts[one.agency_id].agency.sort_key),
+        Column("agency", _("Tên cơ quan"), by=lambda one: ledger.parts[one.agency_id].agency.sort_key),
         Column("code", _("Tiêu chí"), by=lambda one: _code_key(one.criterion)),
         Column("stage", _("Bước"), by=lambda one: one.stage),
         Column("before", _("Điểm trước"), by=lambda one: one.points_before, is_number=True),
@@ -80,7 +80,7 @@ def index_ledger_file(round_: IndexRound, ending: str) -> ResponseReturnValue:
     """Download the ledger as it is filtered, in the official's subtree."""
     ledger, code, agency_id = _read(round_), round_.code, round_.agency_id
     headings = [
-        gettext("Ngày"), gettext("Giờ"), gettext("Mã cơ quan"), gettext("Cơ quan"), gettext("Tiêu chí"),
+        gettext("Ngày"), gettext("Giờ"), gettext("Mã cơ quan"), gettext("Tên cơ quan"), gettext("Tiêu chí"),
         gettext("Bước"), gettext("Điểm trước"), gettext("Điểm sau"), gettext("Lý do"), gettext("Ai"),
     ]  # fmt: skip
     rows = [

@@ -44,6 +44,7 @@ STAGE_NAMES: Final = {
     "appraisal": _("thẩm định"),
     "decision": _("xét kiến nghị"),
     "carried_over": _("chuyển từ bộ trước"),
+    "correction": _("đính chính"),
 }
 
 

@@ -15,7 +15,7 @@ from survey.models.columns import DISTRIBUTED, JSON_VALUE, Exact
 from survey.models.identifiers import new_id
 
 # What may change points; the order in which a round goes through them.
-STAGES: Final = ("self_assessment", "indicator", "survey", "appraisal", "decision", "carried_over")
+STAGES: Final = ("self_assessment", "indicator", "survey", "appraisal", "decision", "carried_over", "correction")
 DECISIONS: Final = ("accepted", "partly", "refused")
 _IS_OPEN: Final = text("decided_at IS NULL")
 
@@ -32,7 +32,9 @@ class IndexScore(Base):
     __tablename__ = "index_scores"
     __table_args__ = (
         CheckConstraint(
-            "stage IN ('self_assessment', 'indicator', 'survey', 'appraisal', 'decision', 'carried_over')", name="stage"
+            "stage IN ('self_assessment', 'indicator', 'survey', 'appraisal', 'decision', 'carried_over',"
+            " 'correction')",
+            name="stage",
         ),
         {"info": DISTRIBUTED},
     )

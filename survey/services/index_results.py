@@ -97,7 +97,7 @@ def correct_points(session: Session, place: Place, judgement: Judgement) -> Inde
             en="The new points are missing; write what is right for the criterion, 0 where there are none.",
         )
     reason = checked_reason(judgement.text, is_needed=True)
-    entry = Entry(judgement.value, "decision", reason, judgement.by, judgement.today, revision=judgement.revision)
+    entry = Entry(judgement.value, "correction", reason, judgement.by, judgement.today, revision=judgement.revision)
     score = write_score(session, place, entry)
     points = "" if score.points is None else exact_text(score.points)
     details: dict[str, Detail] = {"to": points, "reason": reason}

@@ -162,7 +162,7 @@ def test_a_round_goes_from_plan_to_decision_and_everybody_does_only_his_part(  #
     score = session.scalars(select(IndexScore).where(IndexScore.criterion == "1.1")).one()
     assert float(score.points or 0) == 2.25
     ledger = own.get(f"{page}/ledger").text
-    assert ledger.count('<td data-label="Cơ quan">Sở Y tế') == 3
+    assert ledger.count('<td data-label="Tên cơ quan">Sở Y tế') == 3
     assert "Chậm hai tuần" in ledger
     assert "Sở Y tế" not in sign_in("xa").get(f"{page}/ledger").text
     verbs = set(session.scalars(select(AuditEntry.verb)))
