@@ -93,9 +93,11 @@ class Heading:
 
 @dataclass(frozen=True, slots=True)
 class Paragraph:
-    """One or more sentences."""
+    """One or more sentences; ``lead`` stands bold before them, as "Điều 1." of a decision."""
 
     text: str
+    lead: str = ""
+    italic: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +114,8 @@ Block = Heading | Paragraph | Bullets | Table | Chart
 class Letter:
     """The head and the foot of an official document, as printed; what is to be filled in by hand is dotted.
 
-    ``closing`` ends the text, so that the signature never stands alone on a page.
+    ``closing`` ends the text, so that the signature never stands alone on a page; ``closing_lead`` stands bold before
+    it.  ``issues``: the subtitle is who decides, and is set as the decree sets it.
     """
 
     superior: str
@@ -128,6 +131,8 @@ class Letter:
     authority: tuple[str, ...]
     signature: str
     signer: str
+    closing_lead: str = ""
+    issues: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,7 +21,7 @@ from survey.rendering.docx_frame import (
     signature_block,
     title_block,
 )
-from survey.rendering.docx_markup import DECLARATION, NAMESPACES, paragraph, picture, runs
+from survey.rendering.docx_markup import BOLD, DECLARATION, ITALIC, NAMESPACES, paragraph, picture, runs
 from survey.rendering.docx_package import Package, begin_package, core_properties, template
 from survey.rendering.docx_tables import caption, table_markup
 from survey.rendering.typesetting import pictures_png
@@ -109,7 +109,8 @@ def _block(block: Block, writing: _Writing, *, on_new_page: bool = False) -> Ite
             turned += '<w:jc w:val="center"/>' if block.centred else ""
             yield paragraph(f"Heading{min(block.level, 3)}", runs(block.text), turned)
         case Paragraph():
-            yield paragraph("BodyText", runs(block.text), turned)
+            lead = runs(f"{block.lead} ", BOLD) if block.lead else ""
+            yield paragraph("BodyText", lead + runs(block.text, ITALIC if block.italic else ""), turned)
         case Bullets():
             yield from (paragraph("ListBullet", runs(item)) for item in block.items)
         case Chart():

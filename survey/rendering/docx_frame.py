@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from survey.rendering.docx_markup import (
+    BOLD,
     DECLARATION,
+    ITALIC,
     NAMESPACES,
     attribute,
     dxa,
@@ -27,7 +29,6 @@ TEXT_MM: Final = PAGE_MM[0] - LEFT_MM - RIGHT_MM
 _RIGHT_HEAD_MM: Final = 96.0
 _LEFT_HEAD_MM: Final = TEXT_MM - _RIGHT_HEAD_MM
 _QR_MM: Final = 13.0
-_BOLD, _ITALIC = "<w:b/><w:bCs/>", "<w:i/><w:iCs/>"
 _MARK_HEIGHT, _MARK_LETTER = 48, 43
 _MARK_LONGEST: Final = 620
 
@@ -35,16 +36,16 @@ _MARK_LONGEST: Final = 620
 def head_block(letter: Letter) -> str:
     """Return who issues the document on the left, the country's name on the right, below them number and date."""
     superior = paragraph("HeadBlock", runs(letter.superior)) if letter.superior else ""
-    left = superior + paragraph("HeadBlock", runs(letter.issuer, _BOLD)) + rule(_LEFT_HEAD_MM * 0.325)
-    motto = f'{_BOLD}<w:sz w:val="26"/><w:szCs w:val="26"/>'
+    left = superior + paragraph("HeadBlock", runs(letter.issuer, BOLD)) + rule(_LEFT_HEAD_MM * 0.325)
+    motto = f'{BOLD}<w:sz w:val="26"/><w:szCs w:val="26"/>'
     right = (
-        paragraph("HeadBlock", runs(letter.republic, _BOLD))
+        paragraph("HeadBlock", runs(letter.republic, BOLD))
         + paragraph("HeadBlock", runs(letter.motto, motto))
         + rule(_RIGHT_HEAD_MM * 0.21)
     )
     below = (
         paragraph("HeadBlock", runs(letter.number), '<w:spacing w:before="80"/>'),
-        paragraph("HeadBlock", runs(letter.place_and_date, _ITALIC), '<w:spacing w:before="80"/>'),
+        paragraph("HeadBlock", runs(letter.place_and_date, ITALIC), '<w:spacing w:before="80"/>'),
     )
     return layout_table((_LEFT_HEAD_MM, _RIGHT_HEAD_MM), ((left, right), below))
 
@@ -57,7 +58,7 @@ def title_block(report: Report) -> str:
             paragraph("Title", runs(report.letter.kind, '<w:sz w:val="30"/><w:szCs w:val="30"/>')),
             paragraph("Title", runs(report.title)),
             rule(TEXT_MM * 0.35),
-            paragraph("Subtitle", runs(report.subtitle)),
+            paragraph("Subtitle", runs(report.subtitle, BOLD if report.letter.issues else "")),
             *(paragraph("Mark", runs(mark)) for mark in report.marks),
             paragraph("HeadBlock", "", '<w:spacing w:after="60"/>'),
         )
@@ -66,16 +67,17 @@ def title_block(report: Report) -> str:
 
 def signature_block(letter: Letter) -> str:
     """Return the end of the text, with the recipients on the left and the signature on the right, on one page."""
-    left = paragraph("Recipients", runs(letter.recipients_head, _BOLD + _ITALIC)) + "".join(
+    left = paragraph("Recipients", runs(letter.recipients_head, BOLD + ITALIC)) + "".join(
         paragraph("Recipients", runs(line)) for line in letter.recipients
     )
     right = (
-        "".join(paragraph("SignatureBlock", runs(line, _BOLD)) for line in letter.authority)
-        + paragraph("SignatureBlock", runs(letter.signature, f'{_ITALIC}<w:sz w:val="23"/><w:szCs w:val="23"/>'))
-        + paragraph("SignatureBlock", runs(letter.signer, _BOLD), f'<w:spacing w:before="{dxa(22)}"/>')
+        "".join(paragraph("SignatureBlock", runs(line, BOLD)) for line in letter.authority)
+        + paragraph("SignatureBlock", runs(letter.signature, f'{ITALIC}<w:sz w:val="23"/><w:szCs w:val="23"/>'))
+        + paragraph("SignatureBlock", runs(letter.signer, BOLD), f'<w:spacing w:before="{dxa(22)}"/>')
     )
     gap = paragraph("BodyText", "", '<w:keepNext/><w:spacing w:before="240"/>')
-    closing = paragraph("BodyText", runs(letter.closing), "<w:keepNext/>")
+    lead = runs(f"{letter.closing_lead} ", BOLD) if letter.closing_lead else ""
+    closing = paragraph("BodyText", lead + runs(letter.closing), "<w:keepNext/>")
     return closing + gap + layout_table((TEXT_MM / 2, TEXT_MM / 2), ((left, right),))
 
 

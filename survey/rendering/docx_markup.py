@@ -10,6 +10,8 @@ from typing import Final
 from xml.sax.saxutils import escape, quoteattr
 
 # Twentieths of a point, in which widths are told, and English metric units, in which pictures are.
+BOLD: Final = "<w:b/><w:bCs/>"
+ITALIC: Final = "<w:i/><w:iCs/>"
 DXA_PER_MM: Final = 56.6929
 EMU_PER_MM: Final = 36000
 

@@ -86,10 +86,12 @@ def _decision_letter(letter: Letter, findings: IndexFindings, language: str) -> 
         letter,
         number=say(f"Số: {_BLANK}/QĐ-{_BLANK}", f"No. {_BLANK}/QĐ-{_BLANK}"),
         kind=say("QUYẾT ĐỊNH", "DECISION"),
+        issues=True,
+        closing_lead=say("Điều 3.", "Article 3."),
         closing=say(
-            f"Điều 3. Người đứng đầu {findings.root.name.text(language)}, thủ trưởng các cơ quan nêu tại Điều 1 và các "
+            f"Người đứng đầu {findings.root.name.text(language)}, thủ trưởng các cơ quan nêu tại Điều 1 và các "
             "tổ chức, cá nhân có liên quan chịu trách nhiệm thi hành Quyết định này./.",
-            f"Article 3. The head of {findings.root.name.text(language)}, the heads of the agencies of Article 1 and "
+            f"The head of {findings.root.name.text(language)}, the heads of the agencies of Article 1 and "
             "whom it concerns carry out this Decision.",
         ),
     )
@@ -97,34 +99,37 @@ def _decision_letter(letter: Letter, findings: IndexFindings, language: str) -> 
 
 def _articles(findings: IndexFindings, kind: str, language: str) -> Iterator[Block]:
     say = speaker(language)
-    yield Paragraph(say(f"Căn cứ {_BLANK * 3};", f"Pursuant to {_BLANK * 3};"))
+    yield Paragraph(say(f"Căn cứ {_BLANK * 3};", f"Pursuant to {_BLANK * 3};"), italic=True)
     yield Paragraph(
         say(
             f"Căn cứ bộ tiêu chí “{findings.rubric_title.text(language)}” ({findings.rubric}) ban hành kèm theo "
             f"{_BLANK * 2};",
             f"Pursuant to the rubric “{findings.rubric_title.text(language)}” ({findings.rubric}) issued with "
             f"{_BLANK * 2};",
-        )
+        ),
+        italic=True,
     )
-    yield Paragraph(say(f"Theo đề nghị của {_BLANK * 3}.", f"At the proposal of {_BLANK * 3}."))
+    yield Paragraph(say(f"Theo đề nghị của {_BLANK * 3}.", f"At the proposal of {_BLANK * 3}."), italic=True)
     yield Heading(1, say("QUYẾT ĐỊNH:", "DECIDES:"), centred=True)
     first = " ".join(main_sentences(findings, language))
     yield Paragraph(
         say(
-            f"Điều 1. Công bố Chỉ số cải cách hành chính năm {findings.year} của {len(findings.agencies)} {kind} kèm "
+            f"Công bố Chỉ số cải cách hành chính năm {findings.year} của {len(findings.agencies)} {kind} kèm "
             f"theo Quyết định này. {first}",
-            f"Article 1. The administrative reform index of {findings.year} of {len(findings.agencies)} {kind} is "
+            f"The administrative reform index of {findings.year} of {len(findings.agencies)} {kind} is "
             f"announced with this Decision. {first}",
-        )
+        ),
+        lead=say("Điều 1.", "Article 1."),
     )
     yield Bullets(tuple(class_sentences(findings, language)))
     yield Paragraph(
         say(
-            "Điều 2. Căn cứ kết quả, các cơ quan ban hành kế hoạch khắc phục những tiêu chí mất điểm nêu trong phụ "
+            "Căn cứ kết quả, các cơ quan ban hành kế hoạch khắc phục những tiêu chí mất điểm nêu trong phụ "
             "lục, trong đó rõ việc, người chịu trách nhiệm, thời hạn. Quyết định có hiệu lực từ ngày ký.",
-            "Article 2. The agencies plan how to mend the criteria that cost points as annexed, naming tasks, persons "
+            "The agencies plan how to mend the criteria that cost points as annexed, naming tasks, persons "
             "and dates. The Decision holds from the day it is signed.",
-        )
+        ),
+        lead=say("Điều 2.", "Article 2."),
     )
 
 

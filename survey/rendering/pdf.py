@@ -80,7 +80,8 @@ def _block_data(block: Block, language: str) -> dict[str, Any]:
             turned = {name: True for name in ("new_page", "centred") if getattr(block, name)}
             return {"kind": "heading", "level": block.level, "text": block.text, **turned}
         case Paragraph():
-            return {"kind": "paragraph", "text": _breakable(block.text)}
+            kind = {"lead": block.lead} if block.lead else {"italic": True} if block.italic else {}
+            return {"kind": "paragraph", "text": _breakable(block.text), **kind}
         case Bullets():
             return {"kind": "bullets", "items": [_breakable(item) for item in block.items]}
         case Chart():
