@@ -218,7 +218,10 @@ def test_who_runs_a_round_sets_days_parts_indicators_and_another_rubric(
     # Counting by another edition after scoring began is possible, said, and loses nothing.
     session.rollback()
     bonus = session.scalars(select(Rubric.id).where(Rubric.rubric == "departments-bonus")).one()
-    assert "Đã đổi bộ tiêu chí" in followed(top, top.post(f"{page}/rubric", data={"rubric": str(bonus)}))
+    seen = re.search(r'name="seen" value="([^"]+)"', top.get(f"{page}/rubric", query_string={"rubric": bonus}).text)
+    assert seen is not None
+    changed = top.post(f"{page}/rubric", data={"rubric": str(bonus), "seen": seen[1]})
+    assert "Đã đổi bộ tiêu chí" in followed(top, changed)
     session.rollback()
     assert session.scalars(select(IndexRound.rubric_id)).one() == bonus
     assert len(session.scalars(select(IndexScore)).all()) == 1
@@ -261,7 +264,7 @@ def test_who_runs_a_round_names_it_and_lets_agencies_in_and_out_without_losing_p
     assert "1 cơ quan đã đưa ra khỏi kỳ" in out
     assert "Sáp nhập từ 1/8." in own.get(sheet).text
     refused = own.post(f"{first}/claim", data={"value": "3", "text": "Giữ", "revision": "1"})
-    assert (refused.status_code, "đã được đưa ra khỏi kỳ" in refused.text, "Giữ" in refused.text) == (422, True, False)
+    assert (refused.status_code, "đã được đưa ra khỏi kỳ" in refused.text, "Giữ" in refused.text) == (422, True, True)
     assert "cơ quan cuối cùng" in top.post(f"{here}/{late.id}/removal", data={"reason": "x"}).text
     assert "Thêm lại thì điểm cũ còn nguyên" in top.get(here).text
     followed(top, top.post(here, data={"agency": str(province.health)}))

@@ -25,6 +25,8 @@ WITHOUT_ENTRY = {
     "survey.reports.downloads.bundle_file": "public: there is nobody to name",
     "survey.reports.downloads.package": "public, likewise",
     "survey.reports.downloads.package_file": "public, likewise",
+    "survey.reports.index.index_data": "public, likewise",
+    "survey.reports.index.index_table": "public, likewise",
     "survey.cli.verify.command": "reads a file of the reader's own; knows no database",
     "survey.cli.estimate.command": "works on a file of the reader's own; knows no database",
 }
