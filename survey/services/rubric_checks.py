@@ -95,9 +95,9 @@ def _faults_of_bands(bands: object) -> Iterator[Fault]:
         yield from faults_of_name(band.get("name"), f"{place}.name")
         yield from faults_of_number(band, "at_least", f"{place}.", low=0, high=ONE_HUNDRED)
         limit = number_in(band, "at_least")
-        if band.get("code") in codes or (limit is not None and limit in limits):
+        if str(band.get("code")) in codes or (limit is not None and limit in limits):
             yield Fault(place, "trùng mã hoặc mốc với mức khác; hãy sửa", "repeats a code or a limit; change it")
-        codes.add(band.get("code"))
+        codes.add(str(band.get("code")))
         limits.add(limit)
     yield from faults_of_order([number_in(band, "at_least") for band in bands], "bands")
 

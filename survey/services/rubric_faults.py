@@ -37,11 +37,13 @@ def faults_of_code(code: object, place: str) -> Iterator[Fault]:
 
 def number_in(table: Mapping[str, Any], key: str) -> Fraction | None:
     """Return a number of a table; None where there is none, or it cannot be read."""
+    # Looked at before it is read: 1e999999999 would take the machine's memory.
+    if not _is_plain(table.get(key)):
+        return None
     try:
-        number = exact(table.get(key))
+        return exact(table.get(key))
     except (ValueError, ZeroDivisionError):
         return None
-    return number if _is_plain(table[key]) else None
 
 
 def faults_of_number(
