@@ -29,10 +29,9 @@ from survey.services.editions import (
 from survey.services.errors import EditionError
 from survey.web.access import root_survey_runner
 from survey.web.language import current_language
+from survey.web.large_forms import takes
 
 _FILE_NAME: Final = "phieu.toml"
-_TAKE_FILES: Final = frozenset({"admin.upload_questionnaire", "admin.keep_questionnaire"})
-_BESIDE_THE_FILE: Final = 64 * 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,14 +51,8 @@ class _FaultyFileError(Exception):
         self.faults = faults
 
 
-@blueprint.before_request
-def _let_files_in() -> None:
-    """A form in nine languages is larger than anything else an official sends."""
-    if flask.request.endpoint in _TAKE_FILES:
-        flask.request.max_content_length = flask.request.max_form_memory_size = LARGEST_FILE + _BESIDE_THE_FILE
-
-
 @blueprint.post("/admin/questionnaires")
+@takes(LARGEST_FILE)
 @root_survey_runner
 def upload_questionnaire() -> ResponseReturnValue:
     """Try a file out: name every fault with its line and remedy, or show what it holds; nothing is stored."""
@@ -86,6 +79,7 @@ def upload_questionnaire() -> ResponseReturnValue:
 
 
 @blueprint.post("/admin/questionnaires/drafts")
+@takes(LARGEST_FILE)
 @root_survey_runner
 def keep_questionnaire() -> ResponseReturnValue:
     """Keep the file that was just shown as a draft."""

@@ -30,6 +30,7 @@ from survey.services.table_values import plain_heading
 from survey.web.access import current_scope, manager, signed_in_official
 from survey.web.identity import begin_to_write
 from survey.web.language import current_language
+from survey.web.large_forms import takes
 
 SHAPE_NAMES: Final = {
     "agencies": lazy_gettext("Cơ quan"),
@@ -40,19 +41,10 @@ SHAPE_NAMES: Final = {
 }
 OF_MANAGERS: Final = "counters"
 MOST_LINES_SHOWN: Final = 200
-_TAKE_FILES: Final = frozenset({"admin.register_import", "admin.try_register_file", "admin.keep_register_file"})
 # What a file that does not pack weighs in letters, and the rest of the form.
-_LARGEST_FORM: Final = LARGEST_FILE * 3 // 2 + 64 * 1024
 _WIDEST_NAME: Final = 150
 WHOLE_COUNTRY: Final = "all"
 OTHER_PROVINCES: Final = "codes"
-
-
-@blueprint.before_request
-def _let_register_files_in() -> None:
-    """A file of all communes is larger than anything else an official sends."""
-    if flask.request.endpoint in _TAKE_FILES:
-        flask.request.max_content_length = flask.request.max_form_memory_size = _LARGEST_FORM
 
 
 @blueprint.get("/admin/register/import")
@@ -63,6 +55,7 @@ def register_import() -> ResponseReturnValue:
 
 
 @blueprint.post("/admin/register/import")
+@takes(LARGEST_FILE * 3 // 2)
 @manager
 def try_register_file() -> ResponseReturnValue:
     """Try a file out: show what would be added, changed and retired, and every bad line; nothing is stored."""
@@ -80,6 +73,7 @@ def try_register_file() -> ResponseReturnValue:
 
 
 @blueprint.post("/admin/register/import/keep")
+@takes(LARGEST_FILE * 3 // 2)
 @manager
 def keep_register_file() -> ResponseReturnValue:
     """Carry out exactly what was shown; where it would be something else by now, show that instead."""

@@ -30,6 +30,7 @@ from survey.web.access import current_scope, job_owner, root_administrator, sign
 from survey.web.day_field import DayField
 from survey.web.forms import Form
 from survey.web.language import current_language
+from survey.web.large_forms import takes
 
 EMPTY: Final = lazy_gettext("Ô này còn trống; hãy ghi vào.")
 SECONDS_BETWEEN_LOOKS: Final = "2"
@@ -41,7 +42,6 @@ FATES: Final = {
     "unchanged": lazy_gettext("giữ nguyên"),
 }
 _WIDEST_NAME: Final = 150
-_BESIDE_THE_FILES: Final = 64 * 1024
 
 
 class ReorganisationForm(Form):
@@ -51,13 +51,6 @@ class ReorganisationForm(Form):
     decision = StringField(lazy_gettext("Căn cứ (số, ngày, trích yếu)"), validators=[InputRequired(EMPTY)])
     old_since = DayField(lazy_gettext("Đơn vị cũ có từ ngày"), validators=[InputRequired(EMPTY)])
     only = StringField(lazy_gettext("Chỉ các tỉnh mới mang mã"))
-
-
-@blueprint.before_request
-def _let_reorganisations_in() -> None:
-    """The files of a reorganisation are larger than what else officials send."""
-    if flask.request.endpoint == "admin.try_reorganisation":
-        flask.request.max_content_length = 2 * LARGEST_FILE + _BESIDE_THE_FILES
 
 
 @blueprint.get("/admin/reorganise")
@@ -70,6 +63,7 @@ def reorganisation() -> ResponseReturnValue:
 
 
 @blueprint.post("/admin/reorganise")
+@takes(2 * LARGEST_FILE)
 @root_administrator
 def try_reorganisation() -> ResponseReturnValue:
     """Have a reorganisation tried out in the background; nothing is written."""

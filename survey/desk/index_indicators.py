@@ -36,17 +36,9 @@ from survey.services.table_file import LARGEST_FILE, read_table
 from survey.services.table_headings import known_headings
 from survey.web.access import current_scope, round_manager, signed_in_official
 from survey.web.language import current_language
+from survey.web.large_forms import takes
 
 MOST_SHOWN: Final = 100
-_TAKE_FILES: Final = frozenset({"desk.try_index_indicators", "desk.keep_index_indicators"})
-_BESIDE_THE_FILE: Final = 64 * 1024
-
-
-@blueprint.before_request
-def _let_files_in() -> None:
-    """A file of indicators is larger than what else officials send."""
-    if flask.request.endpoint in _TAKE_FILES:
-        flask.request.max_content_length = flask.request.max_form_memory_size = LARGEST_FILE + _BESIDE_THE_FILE
 
 
 @blueprint.get("/desk/index/rounds/<uuid:round_id>/indicators")
@@ -75,6 +67,7 @@ def index_indicator_lines(round_: IndexRound, ending: str) -> ResponseReturnValu
 
 
 @blueprint.post("/desk/index/rounds/<uuid:round_id>/indicators")
+@takes(LARGEST_FILE)
 @round_manager
 def try_index_indicators(round_: IndexRound) -> ResponseReturnValue:
     """Try a file of indicators out: what it would set, and every bad cell; nothing is kept."""
@@ -89,6 +82,7 @@ def try_index_indicators(round_: IndexRound) -> ResponseReturnValue:
 
 
 @blueprint.post("/desk/index/rounds/<uuid:round_id>/indicators/keep")
+@takes(LARGEST_FILE)
 @round_manager
 def keep_index_indicators(round_: IndexRound) -> ResponseReturnValue:
     """Keep the indicators that were just shown, all of them or none."""

@@ -22,6 +22,7 @@ from survey.services.row_version import version_of
 from survey.web.access import current_scope, round_manager, signed_in_official
 from survey.web.forms import Form
 from survey.web.language import current_language
+from survey.web.large_forms import takes
 
 _LARGEST_FORM: Final = 512 * 1024
 
@@ -34,13 +35,6 @@ class NamesForm(Form):
     survey_is_run = BooleanField(lazy_gettext("Kỳ này có khảo sát mức độ hài lòng"))
 
 
-@blueprint.before_request
-def _let_many_agencies_in() -> None:
-    """A province's communes, ticked one by one, are more than a form of officials usually holds."""
-    if flask.request.endpoint == "desk.add_index_agencies":
-        flask.request.max_content_length = flask.request.max_form_memory_size = _LARGEST_FORM
-
-
 @blueprint.get("/desk/index/rounds/<uuid:round_id>/agencies")
 @round_manager
 def index_agencies(round_: IndexRound) -> ResponseReturnValue:
@@ -49,6 +43,7 @@ def index_agencies(round_: IndexRound) -> ResponseReturnValue:
 
 
 @blueprint.post("/desk/index/rounds/<uuid:round_id>/agencies")
+@takes(_LARGEST_FORM)
 @round_manager
 def add_index_agencies(round_: IndexRound) -> ResponseReturnValue:
     """Add agencies to a round; who was taken out comes back with the points it had."""

@@ -22,6 +22,7 @@ from survey.web.access import current_scope, signed_in_official, survey_runner
 from survey.web.day_field import DayField
 from survey.web.forms import Form
 from survey.web.language import current_language
+from survey.web.large_forms import takes
 
 _LARGEST_FORM: Final = 512 * 1024
 DAYS: Final = ("self_assessment_until", "appraisal_until", "objection_until", "decision_until")
@@ -54,13 +55,6 @@ class RoundForm(DeadlinesForm):
     survey_is_run = BooleanField(lazy_gettext("Kỳ này có khảo sát mức độ hài lòng"))
 
 
-@blueprint.before_request
-def _let_long_lists_in() -> None:
-    """A province's communes, ticked one by one, are more than a form of officials usually holds."""
-    if flask.request.endpoint == "desk.plan_index_round":
-        flask.request.max_content_length = flask.request.max_form_memory_size = _LARGEST_FORM
-
-
 @blueprint.get("/desk/index/new")
 @survey_runner
 def new_index_round() -> ResponseReturnValue:
@@ -81,6 +75,7 @@ def new_index_round() -> ResponseReturnValue:
 
 
 @blueprint.post("/desk/index/new")
+@takes(_LARGEST_FORM)
 @survey_runner
 def plan_index_round() -> ResponseReturnValue:
     """Plan a round."""

@@ -33,10 +33,9 @@ from survey.services.rubrics import discard_rubric, find_rubric, is_fixed, publi
 from survey.web.access import root_survey_runner
 from survey.web.audit import record_download
 from survey.web.language import current_language
+from survey.web.large_forms import takes
 from survey.web.lists import Column, Listing, list_of
 
-_TAKE_FILES: Final = frozenset({"desk.try_rubric", "desk.keep_rubric"})
-_BESIDE_THE_FILE: Final = 64 * 1024
 _XLSX: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 MOST_SHOWN: Final = 100
 
@@ -50,13 +49,6 @@ COLUMNS: Final[tuple[Column[Rubric], ...]] = (
 )
 
 
-@blueprint.before_request
-def _let_files_in() -> None:
-    """A spreadsheet of a rubric is larger than what else officials send; as text it may be larger still."""
-    if flask.request.endpoint in _TAKE_FILES:
-        flask.request.max_content_length = flask.request.max_form_memory_size = 2 * LARGEST_FILE + _BESIDE_THE_FILE
-
-
 @blueprint.get("/desk/index/rubrics")
 @root_survey_runner
 def rubrics() -> ResponseReturnValue:
@@ -65,6 +57,7 @@ def rubrics() -> ResponseReturnValue:
 
 
 @blueprint.post("/desk/index/rubrics")
+@takes(2 * LARGEST_FILE)
 @root_survey_runner
 def try_rubric() -> ResponseReturnValue:
     """Try a file out: every fault with its place and remedy, or what it holds; nothing is stored."""
@@ -92,6 +85,7 @@ def try_rubric() -> ResponseReturnValue:
 
 
 @blueprint.post("/desk/index/rubrics/drafts")
+@takes(2 * LARGEST_FILE)
 @root_survey_runner
 def keep_rubric() -> ResponseReturnValue:
     """Keep what was just shown as a draft."""

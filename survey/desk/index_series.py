@@ -41,11 +41,10 @@ from survey.services.table_headings import known_headings
 from survey.web.access import current_scope, root_survey_runner, signed_in, signed_in_official
 from survey.web.forms import Form
 from survey.web.language import current_language
+from survey.web.large_forms import takes
 from survey.web.lists import Column, list_of
 
 MOST_SHOWN: Final = 100
-_TAKE_FILES: Final = frozenset({"desk.try_series_file", "desk.keep_series_file"})
-_BESIDE_THE_FILE: Final = 64 * 1024
 _ABOUT: Final = ("dimensions", "unit_set", "source")
 
 
@@ -71,13 +70,6 @@ class UnitLine:
     published_rank: int | None
     change: float | None
     moved: int | None
-
-
-@blueprint.before_request
-def _let_files_in() -> None:
-    """A series of many years is larger than what else officials send."""
-    if flask.request.endpoint in _TAKE_FILES:
-        flask.request.max_content_length = flask.request.max_form_memory_size = LARGEST_FILE + _BESIDE_THE_FILE
 
 
 @blueprint.get("/desk/index/series")
@@ -119,6 +111,7 @@ def series_page(series_id: UUID) -> ResponseReturnValue:
 
 
 @blueprint.post("/desk/index/series/<uuid:series_id>/file")
+@takes(LARGEST_FILE)
 @root_survey_runner
 def try_series_file(series_id: UUID) -> ResponseReturnValue:
     """Try a file of a series out: its years, units and bad cells; nothing is kept."""
@@ -134,6 +127,7 @@ def try_series_file(series_id: UUID) -> ResponseReturnValue:
 
 
 @blueprint.post("/desk/index/series/<uuid:series_id>/keep")
+@takes(LARGEST_FILE)
 @root_survey_runner
 def keep_series_file(series_id: UUID) -> ResponseReturnValue:
     """Keep the years that were just shown; a year that is there already is replaced as a whole."""

@@ -19,17 +19,9 @@ from survey.services.table_file import LARGEST_FILE, read_table
 from survey.services.table_headings import known_headings
 from survey.web.access import current_scope, wave_surveyor
 from survey.web.language import current_language
+from survey.web.large_forms import takes
 
 MOST_SHOWN: Final = 100
-_TAKE_FILES: Final = frozenset({"desk.try_population_file", "desk.keep_population_file"})
-_BESIDE_THE_FILE: Final = 64 * 1024
-
-
-@blueprint.before_request
-def _let_files_in() -> None:
-    """A file of N is larger than what else officials send."""
-    if flask.request.endpoint in _TAKE_FILES:
-        flask.request.max_content_length = flask.request.max_form_memory_size = LARGEST_FILE + _BESIDE_THE_FILE
 
 
 @blueprint.get("/desk/waves/<uuid:wave_id>/population")
@@ -40,6 +32,7 @@ def population_file(wave: Wave) -> ResponseReturnValue:
 
 
 @blueprint.post("/desk/waves/<uuid:wave_id>/population")
+@takes(LARGEST_FILE)
 @wave_surveyor
 def try_population_file(wave: Wave) -> ResponseReturnValue:
     """Try a file of N out: what it would add and change, and every bad line; nothing is kept."""
@@ -50,6 +43,7 @@ def try_population_file(wave: Wave) -> ResponseReturnValue:
 
 
 @blueprint.post("/desk/waves/<uuid:wave_id>/population/keep")
+@takes(LARGEST_FILE)
 @wave_surveyor
 def keep_population_file(wave: Wave) -> ResponseReturnValue:
     """Keep N of the file that was just shown, all of it or nothing."""

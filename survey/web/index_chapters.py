@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from flask_babel import gettext as _
 
@@ -11,13 +11,10 @@ from survey.rendering import index_told as told
 from survey.rendering.index_tables import index_tables
 from survey.rendering.index_words import change_words, class_words, place_words
 from survey.rendering.page_tables import page_tables
-from survey.web.summary_chapters import Chapter
+from survey.web.summary_chapters import Chapter, set_chapters
 
 if TYPE_CHECKING:
     from survey.findings.index_result_values import IndexAgency, IndexFindings
-
-# Longer ones stand in the open data alone.
-MOST_ROWS: Final = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,13 +58,8 @@ def index_chapters(findings: IndexFindings, language: str) -> list[Chapter]:
         (_("Chỉ số của cơ quan khác, để đối chiếu"), (told.outside_sentences,), ("index_outside",)),
         (_("Căn cứ và lưu ý"), (), ("index_basis", "index_remarks")),
     )
-    made = [
-        Chapter(
-            heading,
-            (),
-            tuple(said for tell in tellers for said in tell(findings, language)),
-            tuple(tables[code] for code in codes if code in tables and len(tables[code].rows) <= MOST_ROWS),
-        )
+    said = (
+        (heading, (), [said for tell in tellers for said in tell(findings, language)], codes)
         for heading, tellers, codes in planned
-    ]
-    return [chapter for chapter in made if chapter.points or chapter.tables]
+    )
+    return set_chapters(said, tables)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
@@ -15,8 +16,10 @@ from survey.rendering.summary_tables import each_table
 if TYPE_CHECKING:
     from survey.findings.values import AnnualFindings
 
-# Longer ones stand in the documents alone.
+# Longer ones stand in the documents and the open data alone.
 _MOST_ROWS: Final = 100
+# A heading, the sentences below it, the points, and the codes of the tables.
+Planned = tuple[str, Sequence[str], Sequence[str], Sequence[str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,11 +56,16 @@ def chapters(findings: AnnualFindings, language: str) -> list[Chapter]:
             ("exclusion_effect",),
         ),
     )
+    return set_chapters(planned, tables)
+
+
+def set_chapters(planned: Iterable[Planned], tables: Mapping[str, PageTable]) -> list[Chapter]:
+    """Return the chapters that have anything to say of those that were planned."""
     made = [
         Chapter(
             heading,
             tuple(filter(None, sentences)),
-            points,
+            tuple(points),
             tuple(tables[code] for code in codes if code in tables and len(tables[code].rows) <= _MOST_ROWS),
         )
         for heading, sentences, points, codes in planned
