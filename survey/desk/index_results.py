@@ -17,36 +17,17 @@ from survey.models.identifiers import local_today
 from survey.models.index_rounds import IndexRound
 from survey.queries.index_desk import list_parts
 from survey.queries.index_results import list_results
-from survey.rendering.index_tables import index_tables
-from survey.rendering.index_told import (
-    class_sentences,
-    component_sentences,
-    cost_sentences,
-    few_sentences,
-    lost_sentences,
-    main_sentences,
-    movement_sentences,
-    outside_sentences,
-)
+from survey.rendering.blocks import Table
+from survey.rendering.index_tables import leaves_table, ranking_table
 from survey.rendering.page_tables import page_tables
 from survey.services.audit import record
 from survey.services.jobs import request_job
 from survey.web.access import current_scope, round_member, signed_in_official
+from survey.web.index_chapters import index_chapters, main_points
 from survey.web.language import current_language
 
 if TYPE_CHECKING:
     from survey.findings.index_result_values import IndexFindings
-
-_SENTENCES = (
-    main_sentences,
-    few_sentences,
-    class_sentences,
-    movement_sentences,
-    component_sentences,
-    lost_sentences,
-    cost_sentences,
-    outside_sentences,
-)
 
 
 @blueprint.get("/desk/index/rounds/<uuid:round_id>/result")
@@ -72,8 +53,9 @@ def index_result(round_: IndexRound) -> ResponseReturnValue:
         versions=versions,
         manages=_manages(round_),
         problem=problem,
-        sentences=[said for tell in _SENTENCES for said in tell(findings, language)] if findings else [],
-        tables=page_tables(index_tables(findings, language).values(), language) if findings else {},
+        sentences=main_points(findings, language) if findings else [],
+        chapters=index_chapters(findings, language) if findings else [],
+        tables=page_tables(_beside(findings, language), language) if findings else {},
         is_demo=round_.agency.is_demo,
     )
 
@@ -96,6 +78,11 @@ def index_documents(round_: IndexRound) -> ResponseReturnValue:
     db.session.commit()
     flask.current_app.extensions["hailong_jobs"].put(job.id)
     return flask.redirect(flask.url_for("desk.job_page", job_id=job.id), HTTPStatus.SEE_OTHER)
+
+
+def _beside(findings: IndexFindings, language: str) -> tuple[Table, Table]:
+    """Return the tables that stand outside the chapters."""
+    return ranking_table(findings, language), leaves_table(findings, language)
 
 
 def _findings(round_: IndexRound, version: int | None) -> IndexFindings | None:

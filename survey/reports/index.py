@@ -28,8 +28,6 @@ if TYPE_CHECKING:
     from survey.web.summary_chapters import Chapter
 
 RANKED_A_PAGE: Final = 100
-# Longer tables open when they are asked for.
-MOST_OPEN: Final = 12
 _CHAPTERS: Final[Kept[list[Chapter]]] = Kept(8)
 
 
@@ -58,7 +56,6 @@ def index_round(code: str) -> ResponseReturnValue:
         ranked=slice_of(rank_lines(findings, language), size=max(1, rows)),
         points_said=main_points(findings, language),
         chapters=_CHAPTERS.get((row.id, language), lambda: index_chapters(findings, language)),
-        most_open=MOST_OPEN,
         label=index_label(findings, language),
         not_official=INDEX_NOT_OFFICIAL,
         sha256=found.sha256,

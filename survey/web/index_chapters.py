@@ -52,7 +52,7 @@ def index_chapters(findings: IndexFindings, language: str) -> list[Chapter]:
     before = findings.before_year
     planned = (
         (_("Tăng và giảm so với năm %(year)s", year=before), (told.movement_sentences,), ("index_baselines",)),
-        (_("Theo lĩnh vực"), (told.component_sentences,), ("index_areas",)),
+        (_("Theo lĩnh vực của bộ tiêu chí"), (told.component_sentences,), ("index_areas",)),
         (_("Vì sao mất điểm"), (told.lost_sentences, told.cost_sentences), ("index_components", "index_weak")),
         (_("Điểm từ khảo sát hài lòng"), (), ("index_survey", "index_costs")),
         (_("Chỉ số của cơ quan khác, để đối chiếu"), (told.outside_sentences,), ("index_outside",)),
