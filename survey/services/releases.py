@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, date, datetime
 from typing import Final
 from uuid import UUID
@@ -175,7 +176,7 @@ def publish_release(session: Session, draft: Release, *, released_by: UUID, toda
     if isinstance(draft, AnnualRelease):
         _check_waves_are_public(session, agency_of_release(session, draft), draft.year or 0)
     waves = list_waves_of_release(session, draft)
-    if draft.basis != checksum_of_counts(session, [wave.id for wave in waves]):
+    if _has_moved(session, draft, waves):
         raise WaveError(
             vi=f"Số liệu của {name} đã thay đổi sau khi soát xét; hãy trả lại để soát xét lại.",
             en=f"The counts of {name} changed after the review; send it back so that it is reviewed again.",
@@ -266,18 +267,25 @@ def _check_releaser(draft: Release, released_by: UUID, name: str) -> None:
 
 def _check_waves_are_public(session: Session, agency: Agency, year: int) -> None:
     waves = list_waves_behind(session, agency=agency, year=year)
-    waiting = [wave.code for wave in waves if wave.release is None]
-    if waiting or not waves:
-        codes = ", ".join(waiting)
-        name = _named(agency, year)
-        raise WaveError(
-            vi=f"Chưa công bố được {name}: "
-            + (f"các đợt {codes} chưa công bố; hãy công bố trước." if waiting else "năm này chưa có đợt khảo sát nào."),
-            en=f"{name} cannot be released yet: "
-            + (
-                f"the waves {codes} are not released; release them first." if waiting else "there is no wave that year."
-            ),
-        )
+    waiting = ", ".join(wave.code for wave in waves if wave.release is None)
+    # A year that told of other counts than its waves do would be a second source of the same figures.
+    moved = ", ".join(wave.code for wave in waves if wave.release and _has_moved(session, wave.release, [wave]))
+    name = _named(agency, year)
+    if not waves:
+        vi, en = "năm này chưa có đợt khảo sát nào.", "there is no wave that year."
+    elif waiting:
+        vi = f"các đợt {waiting} chưa công bố; hãy công bố trước."
+        en = f"the waves {waiting} are not released; release them first."
+    elif moved:
+        vi = f"số liệu của các đợt {moved} đã thay đổi sau khi công bố; hãy công bố bản sửa của các đợt đó trước."
+        en = f"the counts of the waves {moved} moved after their release; release a correction of these first."
+    else:
+        return
+    raise WaveError(vi=f"Chưa công bố được {name}: {vi}", en=f"{name} cannot be released yet: {en}")
+
+
+def _has_moved(session: Session, release: Release, waves: Sequence[Wave]) -> bool:
+    return release.basis != checksum_of_counts(session, [wave.id for wave in waves])
 
 
 def _supersede(session: Session, draft: Release, today: date) -> None:

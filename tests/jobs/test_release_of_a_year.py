@@ -23,6 +23,7 @@ from survey.jobs import bundles, verify
 from survey.jobs.releases import bundle_path, freeze_release, release_job
 from survey.jobs.verify import verify_bundle
 from survey.jobs.work import Work
+from survey.models.fieldwork import PopulationSize
 from survey.models.releases import Release
 from survey.models.responses import Response
 from survey.queries.released import find_released, list_released, list_versions
@@ -137,6 +138,11 @@ def test_a_year_is_released_by_three_made_anew_and_corrected(engine: Engine, tmp
         path.unlink()
         assert bundled(session, first, tmp_path).read_bytes() == content
 
+        session.execute(update(PopulationSize).values(transactions=PopulationSize.transactions + 1))
+        with pytest.raises(WaveError, match="the counts of the waves W26 moved after their release"):
+            publish_year(session, world, note="Sửa N.")
+        corrected = draft_release(session, world.waves["W26"], drafted_by=uuid4(), today=TODAY, note="Sửa N.")
+        freeze_release(work_of(session, publish(session, corrected).id, tmp_path), corrected.id)
         second = publish_year(session, world, note="Sửa N.")
         assert [one.version for one in list_released(session, kind="annual")] == [1]
         bundled(session, second, tmp_path)
