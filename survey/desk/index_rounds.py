@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any, Final
@@ -38,6 +38,7 @@ from survey.services.index_ledger import content_of
 from survey.services.index_objections import list_objections
 from survey.services.index_rounds import change_deadlines, move_round
 from survey.services.index_scoring import take_survey
+from survey.services.index_survey_source import named_survey
 from survey.services.row_version import version_of
 from survey.web.access import current_scope, round_manager, round_member, signed_in_official
 from survey.web.filters import called
@@ -115,25 +116,35 @@ def set_index_deadlines(round_: IndexRound) -> ResponseReturnValue:
 @blueprint.post("/desk/index/rounds/<uuid:round_id>/survey")
 @round_manager
 def take_index_survey(round_: IndexRound) -> ResponseReturnValue:
-    """Let the points of a released wave flow in."""
-    wanted = flask.request.form.get("release", "")
-    releases = {str(release.id): release for release, _wave in list_releases_for(db.session(), round_)}
+    """Let the points of a released wave flow in; those of another year only with a reason."""
+    typed = {name: flask.request.form.get(name, "") for name in ("release", "other_year", "year_reason")}
+    try:
+        told = _take_survey(round_, typed)
+    except (ServiceError, FindingsError) as refusal:
+        db.session.rollback()
+        form = DeadlinesForm(formdata=None, data=_days(round_))
+        problem = refusal.text(current_language())
+        return _show(round_, form, problem=problem, typed=typed), HTTPStatus.UNPROCESSABLE_ENTITY
+    db.session.commit()
+    flask.flash(told, "done")
+    return _back(round_)
 
-    def take() -> object:
-        if wanted not in releases:
-            raise FindingsError(
-                vi="Hãy chọn một kết quả khảo sát đã công bố trong danh sách.",
-                en="Choose one of the released surveys in the list.",
-            )
-        release = releases[wanted]
-        brought = survey_of_round(db.session(), round_, release)
-        number = take_survey(db.session(), round_, release, brought, by=signed_in_official().id, today=local_today())
-        done = gettext(
-            "Đã đưa vào %(number)s điểm khảo sát của %(agencies)s cơ quan.", number=number, agencies=len(brought)
+
+def _take_survey(round_: IndexRound, typed: Mapping[str, str]) -> str:
+    session, by, today = db.session(), signed_in_official().id, local_today()
+    releases = {str(release.id): release for release, _wave in list_releases_for(session, round_)}
+    if typed["release"] not in releases:
+        raise FindingsError(
+            vi="Hãy chọn một kết quả khảo sát đã công bố trong danh sách.",
+            en="Choose one of the released surveys in the list.",
         )
-        return f"{done} {_few(round_, brought)}".strip()
-
-    return _act(round_, take)
+    release, reason = releases[typed["release"]], typed["year_reason"] if typed["other_year"] else ""
+    brought = survey_of_round(session, round_, release)
+    number = take_survey(session, round_, release, brought, by=by, today=today, year_reason=reason)
+    done = gettext(
+        "Đã đưa vào %(number)s điểm khảo sát của %(agencies)s cơ quan.", number=number, agencies=len(brought)
+    )
+    return f"{done} {_few(round_, brought)}".strip()
 
 
 def _few(round_: IndexRound, brought: Collection[UUID]) -> str:
@@ -226,6 +237,7 @@ def _show(round_: IndexRound, form: DeadlinesForm, **more: Any) -> str:  # noqa:
         seen=version_of(_days(round_)),
         releases=list_releases_for(session, round_) if manages and round_.survey_is_run else [],
         rubrics=other_rubrics(round_) if manages else [],
+        source=named_survey(round_.release) if round_.release else None,
         is_late=_is_late(round_),
         is_demo=round_.agency.is_demo,
         **more,

@@ -97,6 +97,7 @@ def index_findings(session: Session, round_: IndexRound, *, today: date) -> Inde
         decimals=content.rule.cut.decimals,
         classes=_classes(content),
         survey_is_run=round_.survey_is_run,
+        survey_source=basis.source,
         release=round_.release.code if round_.release else "",
         questionnaire=basis.questionnaire,
         method_edition=basis.method_edition,

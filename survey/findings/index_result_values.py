@@ -248,6 +248,15 @@ class IndexFindings:
     made_on: date
     rubric: str
     rubric_sha256: str
+@dataclass(frozen=True, slots=True)
+class SurveySource:
+    """The survey that a round took its points from; ``reason`` says why one of another year stands for the round's."""
+
+    name: Wording
+    year: int
+    reason: str = ""
+
+
     rubric_title: Wording
     applies_to: str
     maximum: Fraction
@@ -290,6 +299,8 @@ class IndexFindings:
         """Return what a class is called; "" is below the lowest."""
         below = Wording("Chưa xếp loại", "Below the lowest class")
         return next((one.name for one in self.classes if one.code == code), below)
+    before_sha256: tuple[str, ...] = ()
+    survey_source: SurveySource | None = None
 
 
 def _lost(one: IndexComponent) -> Fraction:

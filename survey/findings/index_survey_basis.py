@@ -13,8 +13,8 @@ from sqlalchemy.orm import Session
 from analysis.rubric import NOTHING, WHOLE, Leaf
 from survey.findings.figures import Figures, figures, size
 from survey.findings.index_release import released_survey
-from survey.findings.index_result_values import ElementCost, IndexSurvey
-from survey.findings.names import text_wording
+from survey.findings.index_result_values import ElementCost, IndexSurvey, SurveySource
+from survey.findings.names import text_wording, wording
 from survey.findings.participation import participation
 from survey.findings.sample import Sample
 from survey.findings.values import Wording
@@ -22,6 +22,7 @@ from survey.models.editions import Questionnaire
 from survey.models.index_rounds import IndexRound
 from survey.models.rubric_content import LeafContent, RubricContent
 from survey.queries.agencies import AgencyRow, list_agencies
+from survey.services.index_survey_source import survey_in
 from survey.queries.index_scores import ScoreRow
 
 
@@ -31,6 +32,7 @@ class SurveyBasis:
 
     questionnaire: str
     method_edition: str
+    source: SurveySource | None = None
     agencies: Mapping[UUID, IndexSurvey]
 
 
@@ -54,7 +56,7 @@ def survey_basis(
     survey = released_survey(session, round_.release) if round_.release else None
     # Counts that moved since the release are not those that the points rest on.
     if survey is None:
-        return SurveyBasis("", "", {key: _survey(content, own, None, None) for key, own in told.items()})
+        return SurveyBasis("", "", {key: _survey(content, own, None) for key, own in told.items()}, _source(rows))
     below = list_agencies(session, paths=[agencies[key].path for key in told])
     whole = survey.sample(session, [row.id for row in below])
     groups = [[row.id for row in below if row.path.startswith(agencies[key].path)] for key in told]
@@ -62,13 +64,18 @@ def survey_basis(
     return SurveyBasis(
         survey.form,
         survey.waves[0].method_edition,
-        {key: _survey(content, own, samples[key], survey.questionnaire) for key, own in told.items()},
+        {key: _survey(content, own, samples[key]) for key, own in told.items()},
+        _source(rows),
     )
 
 
-def _survey(
-    content: RubricContent, rows: Sequence[ScoreRow], sample: Sample | None, questionnaire: Questionnaire | None
-) -> IndexSurvey:
+def _source(rows: Sequence[ScoreRow]) -> SurveySource | None:
+    """Return the survey that the points name."""
+    named = next((one for row in rows if (one := survey_in(row.basis))), None)
+    return SurveySource(wording(named.name, named.name_en), named.year, named.reason) if named else None
+
+
+def _survey(content: RubricContent, rows: Sequence[ScoreRow], sample: Sample | None) -> IndexSurvey:
     first = rows[0].basis or {}
     part: Mapping[str, Any] = first["part"]
     leaves = [content.leaves[code] for code in part["leaves"] if code in content.leaves]

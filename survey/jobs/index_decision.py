@@ -174,7 +174,7 @@ def _retake(
 ) -> None:
     checked_reason(reason, is_needed=True)
     brought = survey_of_round(session, round_, release)
-    take_survey(session, round_, release, brought, by=by, today=today, corrects=True)
+    take_survey(session, round_, release, brought, by=by, today=today, corrects=True, year_reason=reason)
 
 
 def _nothing_changes() -> RoundError:

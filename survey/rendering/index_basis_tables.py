@@ -53,6 +53,21 @@ def remarks_table(findings: IndexFindings, language: str) -> Table:
     )
 
 
+def _survey(findings: IndexFindings, language: str) -> str:
+    """Return the survey's name, year and release, and why one of another year counts."""
+    say, source = speaker(language), findings.survey_source
+    if source is None:
+        return findings.release or "–"
+    year, release = source.year, findings.release
+    said = say(f"{source.name.vi}, năm {year} (công bố {release})", f"{source.name.en}, {year} (release {release})")
+    if year == findings.year:
+        return said
+    return said + say(
+        f". Dùng kết quả năm {year} cho kỳ {findings.year}: {source.reason}",
+        f". Results of {year} taken for the round of {findings.year}: {source.reason}",
+    )
+
+
 def basis_table(findings: IndexFindings, language: str) -> Table:
     """What the result rests on."""
     say = speaker(language)
@@ -63,7 +78,7 @@ def basis_table(findings: IndexFindings, language: str) -> Table:
         (say("Điểm tối đa", "Most points"), exactly(findings.maximum, language)),
         (say("Cơ quan tham gia", "Agencies taking part"), len(findings.agencies)),
         (say("Cơ quan được xếp hạng", "Agencies ranked"), len(findings.ranked)),
-        (say("Kết quả khảo sát đã công bố", "Released survey"), findings.release or "–"),
+        (say("Kết quả khảo sát đã công bố", "Released survey"), _survey(findings, language)),
         (say("Phiếu hỏi", "Questionnaire"), findings.questionnaire or "–"),
         (say("Phiên bản phương pháp", "Method edition"), findings.method_edition or "–"),
         (say("So với năm", "Compared with"), str(findings.before_year or "–")),

@@ -36,6 +36,14 @@ def main_sentences(findings: IndexFindings, language: str) -> Iterator[str]:
         lasts = _names([row for row in ranked if row.rank == last.rank], language)
         yield say(f"Cuối bảng: {lasts} với {said[2]} điểm.", f"Last: {lasts} with {said[2]} points.")
     if lacking := [row for row in ranked if row.unscored]:
+    source = findings.survey_source
+    if source is not None and source.year != findings.year:
+        yield say(
+            f"Lưu ý: điểm khảo sát lấy từ “{source.name.vi}” của năm {source.year}, không phải năm {findings.year}: "
+            f"{source.reason}",
+            f"Remark: survey points come from “{source.name.en}” of {source.year}, not of {findings.year}: "
+            f"{source.reason}",
+        )
         names = _names(lacking, language)
         why = findings.unscored_reason
         if findings.is_draft:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
 from uuid import UUID
 
@@ -20,6 +21,7 @@ from survey.services.audit import record
 from survey.services.errors import RoundError
 from survey.services.index_ledger import Entry, Judgement, Place, content_of, find_score, place_of, write_score
 from survey.services.index_rounds import hold_round, refuse_decided, require_participant, require_stage
+from survey.services.index_survey_source import named_survey, refuse_other_year
 
 LONGEST_REASON = 2000
 
@@ -105,13 +107,16 @@ def take_survey(
     by: UUID | None,
     today: date,
     corrects: bool = False,
+    year_reason: str = "",
 ) -> int:
     """Let the points of a released survey flow in, with the interval each rests on; return how many were written.
 
-    ``corrects`` says that the round is decided, and another version of its result follows.
+    ``corrects`` says that the round is decided, and another version of its result follows.  ``year_reason`` is why a
+    survey of another year stands for the round's.
 
     Raises:
-        RoundError: The release is not public, the round is decided or goes without a survey, a leaf is no survey's.
+        RoundError: The release is not public, the round is decided or goes without a survey, a leaf is no survey's,
+            or the survey is of another year and no reason is given.
 
     """
     hold_round(session, round_, alone=True)
@@ -122,6 +127,9 @@ def take_survey(
             vi="Điểm khảo sát chỉ lấy từ kết quả đang công bố, và khi kỳ này có khảo sát; hãy công bố đợt trước.",
             en="Survey points come from results that are public, in a round with a survey; release the wave first.",
         )
+    survey = named_survey(release, reason=checked_reason(year_reason, is_needed=False))
+    refuse_other_year(round_, survey)
+    survey = survey if survey.year != round_.year else replace(survey, reason="")
     taken = 0
     for agency_id, one in brought.items():
         require_participant(session, round_, agency_id)
@@ -129,17 +137,19 @@ def take_survey(
             place = place_of(round_, agency_id, criterion)
             if place.leaf.source != "satisfaction":
                 raise _not_theirs(place)
-            entry = Entry(value, "survey", release.code, by, today, basis=_basis(release, one, criterion))
+            basis = survey.basis | _basis(release, one, criterion)
+            entry = Entry(value, "survey", survey.told(release.code), by, today, basis=basis)
             write_score(session, place, entry)
             taken += 1
-    _take_back(session, round_, release, brought, by=by, today=today)
+    _take_back(session, round_, survey.told(release.code), brought, by=by, today=today)
     round_.release_id = release.id
     record(
         session,
         "index.survey_taken",
         subject=round_.code,
         agency_id=round_.agency_id,
-        details={"code": release.code, "count": taken},
+        details={"code": release.code, "name": survey.name, "year": survey.year, "count": taken}
+        | ({"reason": survey.reason} if survey.reason else {}),
     )
     return taken
 
@@ -147,7 +157,7 @@ def take_survey(
 def _take_back(
     session: Session,
     round_: IndexRound,
-    release: Release,
+    told: str,
     brought: Mapping[UUID, Measured],
     *,
     by: UUID | None,
@@ -166,7 +176,7 @@ def _take_back(
     for score in session.scalars(held).all():
         if score.basis and "release" in score.basis:
             place = place_of(round_, score.agency_id, score.criterion)
-            write_score(session, place, Entry(None, "survey", release.code, by, today))
+            write_score(session, place, Entry(None, "survey", told, by, today))
 
 
 def checked_reason(text: str, *, is_needed: bool) -> str:

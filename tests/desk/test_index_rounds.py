@@ -213,7 +213,10 @@ def test_who_runs_a_round_sets_days_parts_indicators_and_another_rubric(
     assert "hãy xem lại" in top.post(f"{address}/keep", data=kept | {"digest": "0"}).text
     assert "Đã lưu 1 chỉ tiêu" in followed(top, top.post(f"{address}/keep", data=kept))
     assert "Đã đưa vào 1 điểm" in followed(top, top.post(f"{address}/take"))
-    assert "Hãy chọn một kết quả" in followed(top, top.post(f"{page}/survey"))
+    # What was ticked and typed for a survey stays when it is refused.
+    refused = top.post(f"{page}/survey", data={"other_year": "y", "year_reason": "Năm nay chưa khảo sát"})
+    assert refused.status_code == 422
+    assert "Hãy chọn một kết quả" in refused.text
 
     # Counting by another edition after scoring began is possible, said, and loses nothing.
     session.rollback()

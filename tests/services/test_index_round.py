@@ -21,12 +21,17 @@ from analysis.index_total import SurveyPart
 from analysis.results import Estimate, Interval
 from analysis.survey_points import Measured
 from small_world import World, small_world
+from survey.findings.index import index_findings
+from survey.findings.index_result_values import SurveySource
 from survey.findings.index_totals import round_totals
+from survey.findings.names import wording
 from survey.models.audit import AuditEntry
 from survey.models.index_rounds import IndexRound
 from survey.models.index_scores import IndexScore
 from survey.models.index_sources import IndexIndicator
 from survey.models.releases import WaveRelease
+from survey.rendering.index_basis_tables import basis_table
+from survey.rendering.index_told import main_sentences
 from survey.services.errors import RoundError
 from survey.services.index_evidence import (
     LARGEST_FILE,
@@ -288,6 +293,21 @@ def test_survey_points_flow_in_from_a_release_with_their_interval(round_: Round)
     wrong = {agency: replace(brought[agency], values={"1.1": Fraction(1)})}
     with pytest.raises(RoundError, match="is not scored here"):
         take_survey(session, round_.round, release, wrong, by=TWO, today=DAY)
+    wave.index_year = 2025
+    with pytest.raises(RoundError, match="is of 2025, and this round is of 2026"):
+        take_survey(session, round_.round, release, brought, by=TWO, today=DAY)
+    why = "Năm 2026 chưa khảo sát"
+    assert take_survey(session, round_.round, release, brought, by=TWO, today=DAY, year_reason=why) == 1
+    older = find_score(session, round_.place("7.3.1"))
+    assert older is not None
+    assert older.reason == f"{wave.name}, năm 2025 (công bố {release.code}). {why}"
+    found = index_findings(session, round_.round, today=DAY)
+    assert found.survey_source == SurveySource(wording(wave.name, wave.name_en), 2025, why)
+    rows = {row[0]: row[1] for row in basis_table(found, "vi").rows}
+    told = f"Dùng kết quả năm 2025 cho kỳ 2026: {why}"
+    assert rows["Kết quả khảo sát đã công bố"] == f"{wave.name}, năm 2025 (công bố {release.code}). {told}"
+    assert any("không phải năm 2026" in said for said in main_sentences(found, "vi"))
+    wave.index_year = 2026
     assert take_survey(session, round_.round, release, brought, by=TWO, today=DAY) == 1
     self_assess(session, round_.place("1.1"), given("2.5"))
     session.commit()
@@ -296,7 +316,8 @@ def test_survey_points_flow_in_from_a_release_with_their_interval(round_: Round)
     assert score is not None
     assert score.points == Fraction("1.70")
     told = {"leaves": ["7.3.1"], "points": 1.703, "low": 1.62, "high": 1.78, "se": 0.04, "level": 0.95}
-    assert score.basis == {"release": release.code, "n": 240, "low": 0.81, "high": 0.89, "part": told}
+    named = {"survey": wave.name, "survey_en": wave.name_en or wave.name, "year": 2026}
+    assert score.basis == named | {"release": release.code, "n": 240, "low": 0.81, "high": 0.89, "part": told}
     assert round_.round.release_id == release.id
     totals = round_totals(session, round_.round)
     assert list(totals) == [agency, world.agencies["B"].id]
@@ -346,7 +367,7 @@ def test_evidence_is_kept_under_its_checksum_outside_the_web_root_and_told(
         (b"PK\x03\x04 broken", "a.docx", "of no kind that is taken"),
         (b"<svg xmlns='http://www.w3.org/2000/svg'><script/></svg>", "a.svg", "of no kind that is taken"),
         (b"<!doctype html><script>", "a.pdf", "of no kind that is taken"),
-        (package("word/document.xml", size=LARGEST_UNPACKED), "bomb.docx", "unpacks to 400 MB"),
+        (package("word/document.xml", size=LARGEST_UNPACKED), "bomb.docx", "unpacks to more than 400 MB"),
     ]:
         with pytest.raises(RoundError, match=message):
             add(content, name)
