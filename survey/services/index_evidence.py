@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import tempfile
 import unicodedata
 from datetime import date
 from pathlib import Path
@@ -20,13 +21,14 @@ from sqlalchemy.orm import Session
 from survey.models.index_scores import IndexEvidence
 from survey.services.audit import record
 from survey.services.errors import RoundError
-from survey.services.index_evidence_types import KINDS, ending_of, found_kind, unpacked_size
+from survey.services.index_evidence_types import KINDS, BrokenPackageError, ending_of, found_kind, unpacked_size
 from survey.services.index_ledger import Place
+from survey.services.index_rounds import require_participant, require_stage
 from survey.services.index_scoring import refuse_submitted
 from survey.services.readable import readable
 
 LARGEST_FILE: Final = 20 * 1024 * 1024
-# Nothing here unpacks a package, but who opens it does.
+# Who opens a package unpacks it.
 LARGEST_UNPACKED: Final = 400 * 1024 * 1024
 MOST_FILES: Final = 20
 LONGEST_NAME: Final = 120
@@ -182,21 +184,33 @@ def _checked_kind(content: bytes, name: str) -> str:
             vi=f"Tệp {name} mang đuôi .{said} nhưng nội dung là {found}; hãy đổi đuôi cho đúng hoặc chọn đúng tệp.",
             en=f"The file {name} ends in .{said} but is {found}; name it rightly, or choose the right file.",
         )
-    if (size := unpacked_size(content)) > LARGEST_UNPACKED:
+    try:
+        size = unpacked_size(content, most=LARGEST_UNPACKED)
+    except BrokenPackageError as error:
         raise RoundError(
-            vi=f"Tệp {name} mở ra thành {size >> 20} MB, tối đa {LARGEST_UNPACKED >> 20} MB; hãy lưu lại thành PDF.",
-            en=f"The file {name} unpacks to {size >> 20} MB, {LARGEST_UNPACKED >> 20} MB at most; save it as PDF.",
+            vi=f"Tệp {name} hỏng, không mở ra được; hãy mở bằng phần mềm văn phòng rồi lưu lại.",
+            en=f"The file {name} is damaged and cannot be unpacked; open it in an office program and save it again.",
+        ) from error
+    if size > LARGEST_UNPACKED:
+        raise RoundError(
+            vi=f"Tệp {name} mở ra lớn hơn {LARGEST_UNPACKED >> 20} MB; hãy lưu lại thành PDF.",
+            en=f"The file {name} unpacks to more than {LARGEST_UNPACKED >> 20} MB; save it as PDF.",
         )
     return KINDS[found]
 
 
 def _keep(path: Path, content: bytes) -> None:
-    """Write bytes so that they are whole or not there, readable by the owner only."""
-    if path.is_file():
+    """Write bytes so that they are whole or not there, readable by the owner only.
+
+    Several may write the same ones at once: each has a part of its own, and the last one that is put in place is as
+    good as the first.
+    """
+    if path.is_file() and path.read_bytes() == content:
         return
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    part = path.with_name(f"{path.name}.{os.getpid()}.part")
-    handle = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    # It is made readable by its owner only.
+    handle, name = tempfile.mkstemp(prefix=f"{path.name}.", suffix=".part", dir=path.parent)
+    part = Path(name)
     try:
         with os.fdopen(handle, "wb") as file:
             file.write(content)
