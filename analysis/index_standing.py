@@ -29,9 +29,15 @@ class Standing:
 
 @dataclass(frozen=True, slots=True)
 class Spread:
-    """One component over all units that have points in it; several are best, or last, where they are equal."""
+    """One component over all units but those for which it is left out; several are best, or last, where equal.
+
+    What nobody scored counts nothing here as it does in the total, so that the means of all areas add up to that of the
+    totals before bonus, penalty, scale and cut.  ``maximum`` is the largest, ``asked`` the mean of all.
+    """
 
     code: str
+    maximum: Fraction
+    asked: Fraction
     mean: Fraction
     best: tuple[str, ...]
     highest: Fraction
@@ -111,9 +117,9 @@ def year_of(totals: Mapping[str, IndexTotal], *, edition: str) -> YearOfResults:
 def summary(totals: Mapping[str, IndexTotal]) -> Summary:
     """Sum up a table of at least one unit."""
     mean = _mean([total.points for total in totals.values()])
-    whole = _spread("", {unit: total.points for unit, total in totals.items()})
+    whole = _spread("", {unit: Component("", total.points, total.maximum) for unit, total in totals.items()})
     codes = dict.fromkeys(code for total in totals.values() for code in total.components)
-    spreads = {code: _spread(code, known) for code in codes if (known := _points(totals, code))}
+    spreads = {code: _spread(code, known) for code in codes if (known := _asked(totals, code))}
     above = tuple(unit for unit, total in totals.items() if total.points > mean)
     return Summary(mean, above, whole.best, whole.last, spreads)
 
@@ -130,7 +136,7 @@ def weaknesses(
 
 
 def _weakness(totals: Mapping[str, IndexTotal], code: str, below: Fraction) -> Weakness | None:
-    asked = {unit: total.components[code] for unit, total in totals.items() if total.components[code].maximum}
+    asked = _asked(totals, code)
     if not asked:
         return None
     shares = {unit: _share(component) for unit, component in asked.items()}
@@ -147,16 +153,19 @@ def _share(component: Component) -> Fraction:
     return component.index or Fraction(0)
 
 
-def _points(totals: Mapping[str, IndexTotal], code: str) -> dict[str, Fraction]:
-    known = {unit: total.components[code].points for unit, total in totals.items() if code in total.components}
-    return {unit: points for unit, points in known.items() if points is not None}
+def _asked(totals: Mapping[str, IndexTotal], code: str) -> dict[str, Component]:
+    """Return a component of every unit for which it is not left out."""
+    known = {unit: total.components[code] for unit, total in totals.items() if code in total.components}
+    return {unit: component for unit, component in known.items() if component.maximum}
 
 
-def _spread(code: str, points: Mapping[str, Fraction]) -> Spread:
+def _spread(code: str, components: Mapping[str, Component]) -> Spread:
+    points = {unit: one.points or Fraction(0) for unit, one in components.items()}
+    maxima = [one.maximum for one in components.values()]
     highest, lowest = max(points.values()), min(points.values())
     best = tuple(unit for unit, one in points.items() if one == highest)
     last = tuple(unit for unit, one in points.items() if one == lowest)
-    return Spread(code, _mean(list(points.values())), best, highest, last, lowest)
+    return Spread(code, max(maxima), _mean(maxima), _mean(list(points.values())), best, highest, last, lowest)
 
 
 def _mean(points: Sequence[Fraction]) -> Fraction:

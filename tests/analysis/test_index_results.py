@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Mapping
+from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 
@@ -62,6 +63,23 @@ def test_the_summary_names_who_is_above_the_mean_and_best_and_last_in_every_comp
     assert (found.best, found.last) == (("a",), ("c",))
     assert found.components["work"].last == ("c", "d")
     assert (found.components["people"].best, found.components["people"].highest) == (("d",), 9)
+
+
+def test_what_nobody_scored_counts_nothing_in_means_so_that_those_of_all_areas_add_up() -> None:
+    rubric = replace(RUBRIC, penalty=(Leaf("p", Fraction(3), Given()),))
+    values = {"a": {"x": "80", "y": "0.8", "p": "3"}, "b": {"y": "0.5"}, "c": {"x": "7"}}
+    found = {
+        unit: index_total(rubric, {code: Fraction(value) for code, value in own.items()})
+        for unit, own in values.items()
+    }
+    means = summary(found).components
+    assert (means["work"].mean, means["work"].last, means["work"].lowest) == (29, ("b",), 0)
+    assert (means["people"].mean, means["people"].last) == (Fraction(13, 3), ("c",))
+    assert sum(means[area.code].mean for area in rubric.areas) == summary(found).mean + means["p"].mean
+    # A survey of which too few answered is no survey with nothing.
+    few = index_total(replace(RUBRIC, without_survey="rescale"), {"x": Fraction(45)}, without=("y",))
+    with_few = summary({"a": found["a"], "few": few}).components["people"]
+    assert (with_few.mean, with_few.last, with_few.asked) == (8, ("a",), 10)
 
 
 def test_leaves_in_which_units_have_little_or_nothing_are_named_weakest_first() -> None:
