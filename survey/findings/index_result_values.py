@@ -230,6 +230,15 @@ class IndexCounts:
 
 
 @dataclass(frozen=True, slots=True)
+class SurveySource:
+    """The survey that a round took its points from; ``reason`` says why one of another year stands for the round's."""
+
+    name: Wording
+    year: int
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class IndexFindings:
     """A round of the index, ranked agencies first and best first, then those shown without a rank.
 
@@ -248,15 +257,6 @@ class IndexFindings:
     made_on: date
     rubric: str
     rubric_sha256: str
-@dataclass(frozen=True, slots=True)
-class SurveySource:
-    """The survey that a round took its points from; ``reason`` says why one of another year stands for the round's."""
-
-    name: Wording
-    year: int
-    reason: str = ""
-
-
     rubric_title: Wording
     applies_to: str
     maximum: Fraction
@@ -280,6 +280,8 @@ class SurveySource:
     outside: tuple[OutsideIndex, ...] = ()
     letterhead: Letterhead = NO_LETTERHEAD
     unscored_reason: str = ""
+    before_sha256: tuple[str, ...] = ()
+    survey_source: SurveySource | None = None
 
     @property
     def is_draft(self) -> bool:
@@ -299,8 +301,6 @@ class SurveySource:
         """Return what a class is called; "" is below the lowest."""
         below = Wording("Chưa xếp loại", "Below the lowest class")
         return next((one.name for one in self.classes if one.code == code), below)
-    before_sha256: tuple[str, ...] = ()
-    survey_source: SurveySource | None = None
 
 
 def _lost(one: IndexComponent) -> Fraction:

@@ -22,8 +22,8 @@ from survey.models.editions import Questionnaire
 from survey.models.index_rounds import IndexRound
 from survey.models.rubric_content import LeafContent, RubricContent
 from survey.queries.agencies import AgencyRow, list_agencies
-from survey.services.index_survey_source import survey_in
 from survey.queries.index_scores import ScoreRow
+from survey.services.index_survey_source import survey_in
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,8 +32,8 @@ class SurveyBasis:
 
     questionnaire: str
     method_edition: str
-    source: SurveySource | None = None
     agencies: Mapping[UUID, IndexSurvey]
+    source: SurveySource | None = None
 
 
 NO_SURVEY: Final = SurveyBasis("", "", {})

@@ -35,7 +35,6 @@ def main_sentences(findings: IndexFindings, language: str) -> Iterator[str]:
     if len(ranked) > 1:
         lasts = _names([row for row in ranked if row.rank == last.rank], language)
         yield say(f"Cuối bảng: {lasts} với {said[2]} điểm.", f"Last: {lasts} with {said[2]} points.")
-    if lacking := [row for row in ranked if row.unscored]:
     source = findings.survey_source
     if source is not None and source.year != findings.year:
         yield say(
@@ -44,6 +43,7 @@ def main_sentences(findings: IndexFindings, language: str) -> Iterator[str]:
             f"Remark: survey points come from “{source.name.en}” of {source.year}, not of {findings.year}: "
             f"{source.reason}",
         )
+    if lacking := [row for row in ranked if row.unscored]:
         names = _names(lacking, language)
         why = findings.unscored_reason
         if findings.is_draft:
