@@ -18,12 +18,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from math import nan
+from operator import attrgetter
 
 from analysis.composite import stratified_mean_score, stratified_share
 from analysis.moments import HIGHEST_SCORE, LOWEST_SCORE, SATISFIED, SCORES, Moments
 from analysis.points_rule import Part, PointsRule, Source
 from analysis.ratios import Basis, Group, bases, mean_estimate, share_estimate
-from analysis.results import Estimate, Interval
+from analysis.results import Estimate, Interval, exact_end
 
 ONE_PERCENT = Fraction(1, 100)
 # What is taken off a raw value, and what it is then divided by, to make it a share of the maximum.
@@ -199,10 +200,11 @@ def points_of(rule: PointsRule, satisfaction: Callable[[float], Satisfaction], c
         for part, value, points, estimate in zip(rule.parts, values, earned, found.parts, strict=True)
     ]
     whole = _rescaled(found.total, less, width)
-    ends = [Fraction(end) * maximum for end in (whole.ci.low, whole.ci.high)]
+    unrounded = sum((rule.earned(part, value) for part, value in zip(rule.parts, values, strict=True)), Fraction(0))
+    ends = [exact_end(end, whole.value, unrounded / maximum) * maximum for end in (whole.ci.low, whole.ci.high)]
     if rule.bands:
         surer = satisfaction(1.0 - (1.0 - confidence_level) / len(rule.parts)).parts
-        ends = _stepped_ends(rule, [_rescaled(part, less, width).ci for part in surer])
+        ends = _stepped_ends(rule, values, [_rescaled(part, less, width) for part in surer])
     total = rule.together(earned)
     return Points(
         total=total,
@@ -213,7 +215,7 @@ def points_of(rule: PointsRule, satisfaction: Callable[[float], Satisfaction], c
         worth_of_one_percent=sum((part.worth_of_one_percent for part in by_part), Fraction(0)),
         unrounded=replace(
             whole,
-            value=float(sum(rule.earned(part, value) for part, value in zip(rule.parts, values, strict=True))),
+            value=float(unrounded),
             ci=Interval(*map(float, ends)),
             standard_error=nan if rule.bands else whole.standard_error * float(maximum),
             method="bonferroni" if rule.bands else whole.method,
@@ -223,7 +225,8 @@ def points_of(rule: PointsRule, satisfaction: Callable[[float], Satisfaction], c
 
 
 def _part_points(rule: PointsRule, part: Part, value: Fraction, earned: Fraction, estimate: Estimate) -> PartPoints:
-    low, high = (rule.earned(part, Fraction(end)) for end in (estimate.ci.low, estimate.ci.high))
+    ends = (exact_end(end, estimate.value, value) for end in (estimate.ci.low, estimate.ci.high))
+    low, high = (rule.earned(part, end) for end in ends)
     more = part.maximum * min(ONE_PERCENT, 1 - value) if not rule.bands else None
     return PartPoints(
         part=part,
@@ -238,12 +241,14 @@ def _part_points(rule: PointsRule, part: Part, value: Fraction, earned: Fraction
     )
 
 
-def _stepped_ends(rule: PointsRule, intervals: Sequence[Interval]) -> list[Fraction]:
+def _stepped_ends(rule: PointsRule, values: Sequence[Fraction], surer: Sequence[Estimate]) -> list[Fraction]:
     """Add up the points of all parts at their lower ends, and at their upper ends."""
-    both = ([one.low for one in intervals], [one.high for one in intervals])
+    both = [
+        [exact_end(end(one.ci), one.value, value) for one, value in zip(surer, values, strict=True)]
+        for end in (attrgetter("low"), attrgetter("high"))
+    ]
     return [
-        sum((rule.earned(part, Fraction(end)) for part, end in zip(rule.parts, ends, strict=True)), Fraction(0))
-        for ends in both
+        sum((rule.earned(part, end) for part, end in zip(rule.parts, ends, strict=True)), Fraction(0)) for ends in both
     ]
 
 

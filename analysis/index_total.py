@@ -1,6 +1,8 @@
 """The total of an index: exact points by a rubric, and the interval that its survey part brings.
 
 The official total is the sum of the cut points of all leaves, cut once more.  Only what a survey brings is uncertain.
+A leaf whose condition is not met earns nothing, and is certain of it: what a survey brings to it moves neither the
+interval nor the unrounded total (``SurveyPart.of``).
 Its parts come as estimates of their unrounded points (of several elements of one survey: with their covariance, as in
 ``analysis.index_points``).  Surveys are independent of each other, so that the arms of their intervals are joined by
 their squares (MOVER: Zou, G. Y. and Donner, A. 2008, Statistics in Medicine 27, 1693-1702).  The certain points are
@@ -10,13 +12,17 @@ added, each end is cut by the rule once, and the interval is widened to the offi
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
-from math import isnan, sqrt
+from math import isclose, isnan, nan, sqrt
 from statistics import NormalDist
+from typing import Final
 
-from analysis.results import Estimate
-from analysis.rubric import NOTHING, ClassBand, Group, Leaf, Rubric
+from analysis.results import Estimate, Interval, exact_end
+from analysis.rubric import NOTHING, WHOLE, ClassBand, Given, Group, Leaf, Rubric
+
+# An estimate and exact points that differ by no more tell the same.
+_SAME: Final = 1e-9
 
 
 class SurveyMissingError(ValueError):
@@ -25,10 +31,14 @@ class SurveyMissingError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class SurveyPart:
-    """What one survey brings: its leaves, and an estimate of their points together, before any cut."""
+    """What one survey brings: its leaves, and an estimate of their points together, before any cut.
+
+    ``ends`` are of each leaf's own value, at the same level.
+    """
 
     leaves: tuple[str, ...]
     points: Estimate
+    ends: Mapping[str, tuple[float, float]] = field(default_factory=dict)
 
     @property
     def standard_error(self) -> float:
@@ -37,6 +47,42 @@ class SurveyPart:
         implied = (self.points.ci.high - self.points.ci.low) / (2.0 * quantile)
         own = self.points.standard_error
         return implied if isnan(own) or own == 0.0 else own
+
+    def of(self, leaves: Sequence[Leaf], values: Mapping[str, Fraction]) -> SurveyPart | None:
+        """Return the part of some of its leaves that have a value; None where there are none.
+
+        The estimate is of all leaves together and cannot be taken apart.  That of a single leaf is its own interval;
+        of several it is made of the ends of all of them, each arm as long as at the level 1 - (1 - level) / leaves
+        (Bonferroni, by normal quantiles): too wide rather than too narrow, whatever errors they share.  Where the ends
+        of one are not known the arms stay as they were, too wide unless leaves err against each other.
+        """
+        if not leaves:
+            return None
+        codes, level = tuple(leaf.code for leaf in leaves), self.points.confidence_level
+        value = float(sum((leaf.formula.earned(values[leaf.code], leaf.maximum) for leaf in leaves), NOTHING))
+        below, above = self.points.value - self.points.ci.low, self.points.ci.high - self.points.value
+        known = [(leaf, values[leaf.code], self.ends[leaf.code]) for leaf in leaves if leaf.code in self.ends]
+        if len(known) == len(leaves):
+            normal, each = NormalDist(), 1.0 - (1.0 - level) / len(leaves)
+            longer = normal.inv_cdf(0.5 + each / 2.0) / normal.inv_cdf(0.5 + level / 2.0)
+            ends = [_ends(leaf, own, both, longer) for leaf, own, both in known]
+            below, above = value - sum(low for low, _ in ends), sum(high for _, high in ends) - value
+        error = nan if known else self.points.standard_error
+        ci = Interval(value - max(below, 0.0), value + max(above, 0.0))
+        joint = replace(self.points, value=value, ci=ci, standard_error=error, method="bonferroni")
+        return SurveyPart(codes, joint, {code: self.ends[code] for code in codes if code in self.ends})
+
+
+def _ends(leaf: Leaf, value: Fraction, ends: tuple[float, float], longer: float) -> tuple[float, float]:
+    """Return the points at the ends of a value whose arms are lengthened; more may be worse."""
+    most = leaf.maximum if isinstance(leaf.formula, Given) else WHOLE
+    arms = (exact_end(end, float(value), value) - value for end in ends)
+    far = (min(max(value + arm * Fraction(longer), NOTHING), most) for arm in arms)
+    if isinstance(leaf.formula, Given):
+        low, high = sorted(far)
+    else:
+        low, high = sorted(leaf.formula.earned(end, leaf.maximum) for end in far)
+    return float(low), float(high)
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,12 +181,17 @@ def index_total(
         msg = "the survey part was not run, and the rubric has no rule for that"
         raise SurveyMissingError(msg)
     left_out = {leaf.code for leaf in rubric.counted if leaf.is_survey and (not survey_is_run or leaf.code in without)}
-    points = _points(rubric, {code: value for code, value in values.items() if code not in left_out})
+    scored = values.keys() - left_out
+    own = {leaf.code: leaf.points(values[leaf.code]) for leaf in rubric.leaves if leaf.code in scored}
+    met = _met(rubric, own)
+    points = {code: one if code in met else NOTHING for code, one in own.items()}
     finish = _Finish.of(rubric, points, left_out=left_out)
-    parts = [part for part in surveys if not left_out.intersection(part.leaves)]
+    whole = [part for part in surveys if not left_out.intersection(part.leaves)]
+    parts = [part for one in whole if (part := _that_counts(one, rubric, values, met)) is not None]
     uncertain = {code for part in parts for code in part.leaves}
     certain = _sum(points, [leaf for leaf in rubric.counted if leaf.code not in uncertain])
-    middle, low, high = (certain + Fraction(end) for end in _joined(parts))
+    unrounded = sum((_earned(rubric, part, values) for part in parts), NOTHING)
+    middle, low, high = (certain + end for end in _joined(parts, unrounded))
     official = finish.official(_sum(points, rubric.counted))
     components = _components(rubric, points, left_out)
     return IndexTotal(
@@ -199,35 +250,53 @@ class _Finish:
         return self.rubric.cut.apply(self.before_cut(earned))
 
 
-def _points(rubric: Rubric, values: Mapping[str, Fraction]) -> dict[str, Fraction]:
-    """Return the points of every leaf that was scored; one whose condition is not met has none."""
-    own = {leaf.code: leaf.points(values[leaf.code]) for leaf in rubric.leaves if leaf.code in values}
-    return {code: points if _is_met(rubric, code, own, ()) else NOTHING for code, points in own.items()}
+def _met(rubric: Rubric, own: Mapping[str, Fraction]) -> set[str]:
+    """Return the scored leaves that count: all that they require has earned something, and what that requires."""
+    leaves, found = {leaf.code: leaf for leaf in rubric.leaves}, dict[str, bool]()
+
+    def is_met(code: str, asked: tuple[str, ...]) -> bool:
+        if code in asked:
+            msg = f"the leaves {', '.join((*asked, code))} require each other in a circle"
+            raise ValueError(msg)
+        if code not in found:
+            needed = leaves[code].requires if code in leaves else ()
+            found[code] = all(own.get(one, NOTHING) > 0 and is_met(one, (*asked, code)) for one in needed)
+        return found[code]
+
+    return {code for code in own if is_met(code, ())}
 
 
-def _is_met(rubric: Rubric, code: str, own: Mapping[str, Fraction], asked: tuple[str, ...]) -> bool:
-    """Return whether everything that a leaf requires has earned something, also of what these require."""
-    if code in asked:
-        msg = f"the leaves {', '.join((*asked, code))} require each other in a circle"
-        raise ValueError(msg)
-    leaf = rubric.find(code)
-    needed = leaf.requires if leaf else ()
-    return all(own.get(one, NOTHING) > 0 and _is_met(rubric, one, own, (*asked, code)) for one in needed)
+def _that_counts(
+    part: SurveyPart, rubric: Rubric, values: Mapping[str, Fraction], met: Collection[str]
+) -> SurveyPart | None:
+    """Return a part without the leaves that earn nothing because their condition is not met, or nobody scored them."""
+    leaves = [leaf for leaf in rubric.counted if leaf.code in part.leaves and leaf.code in met]
+    return part if len(leaves) == len(part.leaves) else part.of(leaves, values)
+
+
+def _earned(rubric: Rubric, part: SurveyPart, values: Mapping[str, Fraction]) -> Fraction:
+    """Return the exact points of a part before any cut; those of its estimate where that is of something else."""
+    found = [leaf for leaf in rubric.counted if leaf.code in part.leaves]
+    exact = sum((leaf.formula.earned(values[leaf.code], leaf.maximum) for leaf in found), NOTHING)
+    return exact if isclose(exact, part.points.value, abs_tol=_SAME) else Fraction(part.points.value)
 
 
 def _sum(points: Mapping[str, Fraction], leaves: Sequence[Leaf]) -> Fraction:
     return sum((points.get(leaf.code, NOTHING) for leaf in leaves), NOTHING)
 
 
-def _joined(parts: Sequence[SurveyPart]) -> tuple[float, float, float]:
-    """Return the points of independent surveys together, and both ends of their interval."""
+def _joined(parts: Sequence[SurveyPart], exact: Fraction) -> tuple[Fraction, Fraction, Fraction]:
+    """Return the points of independent surveys together, which are exactly these, and both ends of their interval."""
+    middle = sum(part.points.value for part in parts)
     if len(parts) == 1:
         # Taken as they are: an end that is cut must not suffer from a difference and a root.
-        return parts[0].points.value, parts[0].points.ci.low, parts[0].points.ci.high
-    middle = sum(part.points.value for part in parts)
-    below = sqrt(sum((part.points.value - part.points.ci.low) ** 2 for part in parts))
-    above = sqrt(sum((part.points.ci.high - part.points.value) ** 2 for part in parts))
-    return middle, middle - below, middle + above
+        ends = parts[0].points.ci.low, parts[0].points.ci.high
+    else:
+        below = sqrt(sum((part.points.value - part.points.ci.low) ** 2 for part in parts))
+        above = sqrt(sum((part.points.ci.high - part.points.value) ** 2 for part in parts))
+        ends = middle - below, middle + above
+    low, high = (exact_end(end, middle, exact) for end in ends)
+    return exact, low, high
 
 
 def _components(rubric: Rubric, points: Mapping[str, Fraction], left_out: set[str]) -> dict[str, Component]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from fractions import Fraction
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +45,15 @@ class Estimate:
     def margin_of_error(self) -> float:
         """Return the longer arm of the interval, in the unit of the value."""
         return max(self.value - self.ci.low, self.ci.high - self.value)
+
+
+def exact_end(end: float, value: float, exact: Fraction) -> Fraction:
+    """Return an end of an interval as a fraction that can be cut.
+
+    Where it is the value itself, it is as exact as that.  Else it has the twelve digits that mean something: 57 % of
+    two points is 1.14 and not the binary fraction just below, which would be cut to 1.13.
+    """
+    return exact if end == value else Fraction(f"{end:.12g}")
 
 
 class Verdict(StrEnum):

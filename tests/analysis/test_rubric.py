@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from fractions import Fraction
 from math import nan
+from typing import Any
 
 import pytest
 
@@ -198,6 +199,69 @@ def test_a_leaf_earns_nothing_while_what_it_requires_has_not_and_a_circle_is_ref
     assert index_total(chain, {"x": Fraction(1), "y": Fraction(1), "z": Fraction(1)}).points == 3
     with pytest.raises(ValueError, match="circle"):
         index_total(circle, {"x": Fraction(1), "y": Fraction(1)})
+
+
+def test_layers_of_conditions_are_asked_once_each() -> None:
+    leaves = [
+        Leaf(
+            f"{layer}.{at}",
+            Fraction(1),
+            YesNo(),
+            requires=tuple(f"{layer - 1}.{one}" for one in range(3 * (layer > 0))),
+        )
+        for layer in range(30)
+        for at in range(3)
+    ]  # asked anew by each, they would be asked 3 ** 30 times
+
+    assert index_total(Rubric((Group("a", tuple(leaves)),)), {leaf.code: Fraction(1) for leaf in leaves}).points == 90
+
+
+@pytest.mark.parametrize(
+    "formula", [Share(), Linear(Fraction(0), Fraction(1)), Bands((Step(Fraction("0.57"), Fraction(2)),))]
+)
+def test_a_survey_leaf_whose_condition_is_not_met_is_in_neither_points_nor_interval(formula: Formula) -> None:
+    def of(conditions: dict[str, tuple[str, ...]], **more: Any) -> IndexTotal:
+        leaves = [
+            Leaf(code, Fraction(2), formula, Cut(), is_survey=True, requires=conditions.get(code, ())) for code in "xyz"
+        ]
+        rubric = Rubric((Group("a", (Leaf("w", Fraction(4), Given()), *leaves)),))
+        ends = dict.fromkeys("xyz", (0.55, 0.6))
+        points = sum(leaf.formula.earned(Fraction("0.57"), leaf.maximum) for leaf in leaves)
+        joint = Estimate(
+            value=float(points), ci=Interval(float(points) - 0.2, float(points) + 0.2), standard_error=0.1, n=90
+        )
+        values = {"w": Fraction(0)} | dict.fromkeys("xyz", Fraction("0.57"))
+        return index_total(rubric, values, surveys=[SurveyPart(("x", "y", "z"), joint, **{"ends": ends} | more)])
+
+    none, one = of(dict.fromkeys("xyz", ("w",))), of(dict.fromkeys("yz", ("w",)))
+    two = of({"z": ("w",)})
+    assert (none.points, none.low, none.high, none.unrounded, none.standard_error) == (0, 0, 0, 0, 0)
+    # One is left: its own interval.  Of two, the arms are longer than both added up, by the quantiles at 97.5 and 95 %.
+    steps = isinstance(formula, Bands)
+    assert (one.points, one.low, one.high) == (
+        (2, 0, 2) if steps else (Fraction("1.14"), Fraction("1.1"), Fraction("1.2"))
+    )
+    assert one.unrounded == pytest.approx(float(one.points))
+    if not steps:
+        assert (two.points, two.low, two.high) == (Fraction("2.28"), Fraction("2.18"), Fraction("2.41"))
+        assert two.standard_error == pytest.approx(0.2 * 2.2414 / 1.96 / (2 * 1.96), rel=1e-4)
+        # Nothing is known of the leaves: the arms of all together.
+        assert of({"z": ("w",)}, ends={}).high == Fraction("2.48")
+
+
+def test_ends_that_are_whole_hundredths_are_not_cut_below_them() -> None:
+    rubric = Rubric((Group("a", (Leaf("x", Fraction(2), Share(), is_survey=True),)),))
+
+    def of(value: str, low: float, high: float) -> IndexTotal:
+        points = Estimate(value=float(2 * Fraction(value)), ci=Interval(low, high), standard_error=0.0, n=100)
+        return index_total(rubric, {"x": Fraction(value)}, surveys=[SurveyPart(("x",), points)])
+
+    for percent in range(101):
+        points = Fraction(percent, 50)
+        found = of(f"{percent}/100", float(points), float(points))
+        assert found.low == found.points == found.high == points
+    # 2 · 0.57 is 1.14, in binary a little less.
+    assert (of("3/5", 2 * 0.57, 1.25).low, of("1/3", 2 / 3, 2 / 3).low) == (Fraction("1.14"), Fraction("0.66"))
 
 
 def test_without_the_survey_the_rest_is_rescaled_or_counts_or_there_is_no_total() -> None:
