@@ -18,7 +18,7 @@ from survey.queries.waves import list_edition_contents
 from survey.services.audit import record
 from survey.services.edition_changes import changes_of
 from survey.services.edition_mapping import edition_name
-from survey.services.edition_places import line_of
+from survey.services.edition_places import Places
 from survey.services.editions import (
     LARGEST_FILE,
     faults_of_edition,
@@ -32,6 +32,7 @@ from survey.web.language import current_language
 from survey.web.large_forms import takes
 
 _FILE_NAME: Final = "phieu.toml"
+_MOST_SHOWN: Final = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,8 +109,11 @@ def _read(source: bytes, *, name: str) -> dict[str, Any]:
     except EditionError as error:
         raise _FaultyFileError(FaultLine(None, "", error.text(current_language()))) from error
     if faults := faults_of_edition(db.session(), content):
-        text, language = source.decode("utf-8-sig"), current_language()
-        lines = (FaultLine(line_of(text, each.place), each.place, each.text(language)) for each in faults)
+        places, language = Places(source.decode("utf-8-sig")), current_language()
+        told = faults[:_MOST_SHOWN]
+        lines = [FaultLine(places.line_of(each.place), each.place, each.text(language)) for each in told]
+        if more := len(faults) - len(told):
+            lines.append(FaultLine(None, "", gettext("và %(number)s lỗi nữa", number=more)))
         raise _FaultyFileError(*lines)
     return content
 

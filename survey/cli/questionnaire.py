@@ -182,7 +182,7 @@ def _edition(name: str) -> QuestionnaireEdition:
 
 def _read(file: Path) -> dict[str, object]:
     """Read a file without faults; otherwise print each with its line, and end."""
-    from survey.services.edition_places import line_of  # noqa: PLC0415  see above
+    from survey.services.edition_places import Places  # noqa: PLC0415  see above
     from survey.services.editions import (  # noqa: PLC0415  see above
         faults_of_edition,
         parse_edition,
@@ -192,8 +192,9 @@ def _read(file: Path) -> dict[str, object]:
     source = read_edition_bytes(file)
     content = parse_edition(source, name=str(file))
     faults = faults_of_edition(db.session(), content)
+    places = Places(source.decode("utf-8-sig"))
     for fault in faults:
-        line = line_of(source.decode("utf-8-sig"), fault.place)
+        line = places.line_of(fault.place)
         where = f"dòng/line {line}, {fault.place}" if line else fault.place
         click.echo(f"{where}: {fault.vi} / {fault.en}", err=True)
     if faults:

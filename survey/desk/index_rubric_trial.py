@@ -20,7 +20,7 @@ from survey.services.rubric_drafts import open_faults
 from survey.services.rubric_trial import try_out
 from survey.web.access import root_survey_runner
 
-_PER_CENT: Final = re.compile(r"\d{1,3}(?:[.,]\d{1,4})?")
+_PER_CENT: Final = re.compile(r"[0-9]{1,3}(?:[.,][0-9]{1,4})?")
 _DEFAULTS: Final = {"judged": "80", "surveyed": "85"}
 
 

@@ -161,8 +161,7 @@ def begin_rubric(rubric_id: UUID) -> ResponseReturnValue:
     """Begin another version with the lines of this one: of the next year, or of one's own from an example."""
     found = rubric_here(rubric_id)
     typed = {key: flask.request.form.get(key, "").strip() for key in ("rubric", "edition", "year")}
-    year: Any = int(typed["year"]) if typed["year"].isdecimal() and len(typed["year"]) < len("99999") else typed["year"]
-    content = {**found.content, **typed, "year": year}
+    content = {**found.content, **typed, "year": rubric_words.whole_of(typed["year"])}
     if found.agency_id is None:
         # What is begun from an example is somebody's own, and says so.
         content["origin"] = {

@@ -10,17 +10,22 @@ _KEY: Final = re.compile(r"\s*([A-Za-z0-9_-]+)\s*=")
 _LAST_PART: Final = re.compile(r"(\[\d+\]|\.?[^.\[\]]+)$")
 
 
-def line_of(source: str, place: str) -> int | None:
-    """Return the line, counted from 1, of a place or of the nearest thing around it; None where nothing is found."""
-    lines = _lines_of_places(source)
-    while place:
-        if place in lines:
-            return lines[place]
-        shorter = _LAST_PART.sub("", place)
-        if shorter == place:
-            return None
-        place = shorter
-    return None
+class Places:
+    """The places of a file, read once for all its faults."""
+
+    def __init__(self, source: str) -> None:
+        self._lines = _lines_of_places(source)
+
+    def line_of(self, place: str) -> int | None:
+        """Return the line, counted from 1, of a place or of the nearest thing around it; None where none is found."""
+        while place:
+            if place in self._lines:
+                return self._lines[place]
+            shorter = _LAST_PART.sub("", place)
+            if shorter == place:
+                return None
+            place = shorter
+        return None
 
 
 def _lines_of_places(source: str) -> dict[str, int]:

@@ -18,6 +18,7 @@ from survey.models.questionnaire import MethodEdition, QuestionnaireEdition
 from survey.services.edition_checks import faults_of_method, faults_of_questionnaire
 from survey.services.edition_faults import Fault
 from survey.services.edition_mapping import faults_of_mapping
+from survey.services.edition_shape import refuse_long_lines, refuse_monsters
 from survey.services.errors import EditionError
 
 BUILT_IN: Final = Path(__file__).resolve().parent.parent / "questionnaires"
@@ -65,7 +66,9 @@ def parse_edition(source: bytes, *, name: str) -> dict[str, Any]:
             f"(at most {LARGEST_FILE // 1024} KB).",
         )
     try:
-        return tomllib.loads(source.decode("utf-8-sig").replace("\r\n", "\n"))
+        text = source.decode("utf-8-sig").replace("\r\n", "\n")
+        refuse_long_lines(text, name=name)
+        content = tomllib.loads(text)
     except UnicodeDecodeError as error:
         line = source[: error.start].count(b"\n") + 1
         raise EditionError(
@@ -84,6 +87,14 @@ def parse_edition(source: bytes, *, name: str) -> dict[str, Any]:
             vi=f"Tệp {name} lồng ngoặc quá sâu; hãy dùng tệp mẫu.",
             en=f"The file {name} nests brackets too deeply; begin with the template.",
         ) from error
+    except ValueError as error:
+        # Numbers of thousands of digits, days that no calendar has.
+        raise EditionError(
+            vi=f"Tệp {name} có một số hoặc một ngày không thể đọc được; hãy tìm số quá dài hoặc ngày sai và sửa lại.",
+            en=f"The file {name} has a number or a date that cannot be read; look for one that is too long or wrong.",
+        ) from error
+    refuse_monsters(content, name=name)
+    return content
 
 
 def faults_of_edition(session: Session, content: dict[str, Any]) -> list[Fault]:

@@ -9,9 +9,9 @@ from typing import Final
 
 from survey.services.errors import RoundError
 
-_NUMBER: Final = re.compile(r"-?\d{1,15}([.,]\d{1,10})?")
-_GROUPED: Final = re.compile(r"\d{1,3}([.,\s]\d{3})+")
-_WHOLE: Final = re.compile(r"\d{1,12}")
+_NUMBER: Final = re.compile(r"-?[0-9]{1,15}([.,][0-9]{1,10})?")
+_GROUPED: Final = re.compile(r"[0-9]{1,3}([.,\s][0-9]{3}){1,3}")
+_WHOLE: Final = re.compile(r"[0-9]{1,12}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,4 +73,4 @@ def read_whole(text: str) -> int:
             vi=f"“{written[:40]}” không phải số nguyên; hãy ghi như 1849.",
             en=f"“{written[:40]}” is no whole number; write it like 1849.",
         )
-    return int(re.sub(r"\D", "", written))
+    return int(re.sub(r"[^0-9]", "", written))

@@ -16,6 +16,7 @@ from survey.services.rubric_faults import (
     faults_of_number,
     faults_of_order,
     faults_of_points,
+    is_one_of,
     not_among,
     number_in,
 )
@@ -67,7 +68,7 @@ def _faults_of_title(content: Mapping[str, Any]) -> Iterator[Fault]:
     yield from faults_of_name(content.get("title"), "title")
     if "origin" in content:
         yield from faults_of_name(content["origin"], "origin")
-    if content.get("applies_to") not in words.APPLIES_TO:
+    if not is_one_of(content.get("applies_to"), words.APPLIES_TO):
         yield not_among(content.get("applies_to"), words.APPLIES_TO, tuple(words.APPLIES_TO), "applies_to")
 
 
@@ -154,7 +155,7 @@ def _faults_of_extras(content: Mapping[str, Any], kind: str) -> Iterator[Fault]:
     for number, extra in enumerate(extras, start=1):
         place = f"{kind}[{number}]"
         yield from faults_of_leaf(extra, place)
-        if extra.get("source") in {"satisfaction", "survey"}:
+        if is_one_of(extra.get("source"), {"satisfaction", "survey"}):
             yield Fault(
                 f"{place}.source",
                 "điểm thưởng, điểm trừ không lấy từ khảo sát; hãy chọn nguồn khác",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
+from itertools import islice
 from typing import Any, Final
 
 from survey.models.rubric_content import SURVEY_SOURCES
@@ -11,6 +12,7 @@ from survey.services.edition_faults import Fault, tables
 from survey.services.rubric_faults import number_in, written, written_vi
 
 MOST_LEAVES: Final = 400
+_MOST_CIRCLES: Final = 20
 EXTRA_NAMES: Final = {"bonus": ("điểm thưởng", "bonus"), "penalty": ("điểm trừ", "penalty")}
 Placed = tuple[str, Mapping[str, Any]]
 
@@ -123,17 +125,29 @@ def _wrong_conditions(leaves: list[Placed]) -> Iterator[Fault]:
                     f"không có tiêu chí chấm điểm mã “{code}”; hãy kiểm tra mã",
                     f"there is no scored criterion “{code}”; check the code",
                 )
-        if circle := _circle(own, needs):
-            yield Fault(
-                f"{place}.requires",
-                f"điều kiện vòng tròn: {' → '.join(circle)}; hãy bỏ một điều kiện",
-                f"conditions go in a circle: {' → '.join(circle)}; take one of them out",
-            )
+    turning = _turning(needs)
+    circles = ((place, circle) for place, leaf in leaves if (circle := _circle(str(leaf.get("code")), turning)))
+    for place, circle in islice(circles, _MOST_CIRCLES):
+        yield Fault(
+            f"{place}.requires",
+            f"điều kiện vòng tròn: {' → '.join(circle)}; hãy bỏ một điều kiện",
+            f"conditions go in a circle: {' → '.join(circle)}; take one of them out",
+        )
 
 
 def _codes(leaf: Mapping[str, Any]) -> list[str]:
     requires = leaf.get("requires", [])
-    return [str(one) for one in requires] if isinstance(requires, list) else []
+    return list(dict.fromkeys(one for one in requires if isinstance(one, str))) if isinstance(requires, list) else []
+
+
+def _turning(needs: Mapping[str, list[str]]) -> dict[str, list[str]]:
+    """Return the codes that may stand in a circle: what needs nothing, or is needed by nothing, is taken out of it."""
+    left = {code: [one for one in own if one in needs] for code, own in needs.items()}
+    while free := {code for code, own in left.items() if not own} | (
+        set(left) - {one for own in left.values() for one in own}
+    ):
+        left = {code: [one for one in own if one not in free] for code, own in left.items() if code not in free}
+    return left
 
 
 def _circle(start: str, needs: Mapping[str, list[str]]) -> tuple[str, ...]:

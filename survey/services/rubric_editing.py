@@ -150,7 +150,7 @@ def _set_leaf(line: dict[str, Any], texts: Mapping[str, str]) -> None:
     if formula := _formula(texts):
         line["formula"] = formula
     if decimals := texts["decimals"].strip():
-        line["decimals"] = int(decimals) if decimals.isdecimal() and len(decimals) == 1 else decimals
+        line["decimals"] = words.whole_of(decimals)
     if texts["rounding"]:
         line["rounding"] = texts["rounding"]
     if codes := [code.strip() for code in texts["requires"].replace(";", ",").split(",") if code.strip()]:

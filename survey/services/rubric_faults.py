@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from fractions import Fraction
 from typing import Any, Final
 
@@ -14,7 +14,7 @@ MOST_DECIMALS: Final = 4
 MOST_POINTS: Final = 1000
 _CODE: Final = re.compile(r"[0-9A-Za-z][0-9A-Za-z._-]{0,19}")
 _LONGEST_NUMBER: Final = 20
-_NUMBER: Final = re.compile(r"-?\d+(\.\d+)?")
+_NUMBER: Final = re.compile(r"-?[0-9]+(\.[0-9]+)?")
 
 
 def faults_of_name(name: object, place: str) -> Iterator[Fault]:
@@ -102,6 +102,11 @@ def not_among(value: object, words: Mapping[str, tuple[str, str]], codes: Sequen
         f"“{shown}” không dùng được; hãy dùng một trong: {listed(words, codes, 'vi')}",
         f"“{shown}” cannot be used; use one of {listed(words, codes, 'en')}",
     )
+
+
+def is_one_of(value: object, codes: Container[str]) -> bool:
+    """Return whether a value of a file, which may be a list or a table, is one of a few words."""
+    return isinstance(value, str) and value in codes
 
 
 def listed(words: Mapping[str, tuple[str, str]], codes: Sequence[str], language: str) -> str:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from survey.services.edition_faults import Fault
-from survey.services.edition_places import line_of
+from survey.services.edition_places import Places
 from survey.services.editions import parse_edition
 from survey.services.errors import RubricError
 from survey.services.rubric_checks import faults_of_rubric
@@ -78,9 +78,9 @@ def read_rubric(content: bytes, *, name: str) -> RubricFile:
         faults = [*sheets.faults, *faults_of_rubric(sheets.content)]
         return RubricFile(name, sheets.content, tuple(_on_sheet(fault, sheets.lines) for fault in faults))
     parsed = parse_edition(content, name=name)
-    source = content.decode("utf-8-sig")
+    places = Places(content.decode("utf-8-sig"))
     found = tuple(
-        PlacedFault(line_of(source, fault.place), fault.place, fault.vi, fault.en) for fault in faults_of_rubric(parsed)
+        PlacedFault(places.line_of(fault.place), fault.place, fault.vi, fault.en) for fault in faults_of_rubric(parsed)
     )
     return RubricFile(name, parsed, found)
 

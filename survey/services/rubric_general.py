@@ -19,7 +19,6 @@ GENERAL_FIELDS: Final = (
 )  # fmt: skip
 GENERAL_NUMBERS: Final = ("maximum", "bonus_maximum", "penalty_maximum", "band_from")
 MOST_BANDS: Final = 12
-_LONGEST_WHOLE: Final = 4
 _DEFAULTS: Final = {"decimals": "2", "rounding": "truncate", "without_survey": "refuse"}
 _BAND: Final = re.compile(r"bands\[(\d+)\]\.?(\w*)")
 _BAND_BOX: Final = {"code": "band_code", "name": "band_name", "at_least": "band_from"}
@@ -53,7 +52,7 @@ def edit_general(content: Mapping[str, Any], texts: Mapping[str, str]) -> Edited
     for key in ("rubric", "edition", "applies_to", "rounding", "without_survey"):
         edited[key] = texts[key].strip()
     for key in ("year", "decimals"):
-        edited[key] = _whole(texts[key].strip())
+        edited[key] = words.whole_of(texts[key].strip())
     edited["maximum"] = words.number_of(texts["maximum"].strip())
     for key in ("bonus_maximum", "penalty_maximum"):
         edited.pop(key, None)
@@ -90,7 +89,3 @@ def _by_box(faults: Iterator[Fault]) -> Iterator[tuple[str, Fault]]:
             yield f"{_BAND_BOX.get(band[2], 'band_code')}_{band[1]}", fault
         else:
             yield fault.place.split(".", maxsplit=1)[0], fault
-
-
-def _whole(text: str) -> int | str:
-    return int(text) if text.isdecimal() and len(text) <= _LONGEST_WHOLE else text

@@ -91,7 +91,7 @@ def _faults_of_source(leaf: Mapping[str, Any], place: str) -> Iterator[Fault]:
     said = words.SOURCES.get(str(source), (str(source), str(source)))
     for key in ("element", "indicator", "survey"):
         word = leaf.get(key)
-        if word is not None and (not isinstance(word, str) or not word.strip() or len(word) > _LONGEST_WORD):
+        if word is not None and not _is_word(word):
             yield Fault(f"{place}.{key}", "phải là một mã ngắn; hãy sửa", "must be a short code; change it")
         elif word is None and _NEEDED.get(str(source)) == key:
             yield Fault(
@@ -105,6 +105,10 @@ def _faults_of_source(leaf: Mapping[str, Any], place: str) -> Iterator[Fault]:
                 f"không hợp với nguồn {said[0]}; hãy bỏ đi hoặc đổi nguồn",
                 f"does not fit the source {said[1]}; take it out or change the source",
             )
+
+
+def _is_word(word: object) -> bool:
+    return isinstance(word, str) and bool(word.strip()) and len(word) <= _LONGEST_WORD and word.isprintable()
 
 
 def _faults_of_formula(leaf: Mapping[str, Any], place: str) -> Iterator[Fault]:

@@ -98,7 +98,7 @@ def _read_general(found: SheetRubric, table: Table) -> None:
             text = found.content.setdefault(key.removesuffix("_en"), {})
             text["en" if key.endswith("_en") else "vi"] = value
         elif key in _WHOLE:
-            found.content[key] = int(value) if value.isdecimal() else value
+            found.content[key] = words.whole_of(value)
         elif key in _NUMBERS:
             found.content[key] = words.number_of(value)
         else:
@@ -119,8 +119,8 @@ def _node(found: SheetRubric, lines: HeadedTable, row: Row) -> Node | None:
     for key in ("maximum", "decimals"):
         if cells[key]:
             table[key] = words.number_of(cells[key])
-    if table.get("decimals", "").isdecimal():
-        table["decimals"] = int(table["decimals"])
+    if "decimals" in table:
+        table["decimals"] = words.whole_of(table["decimals"])
     if cells["source"]:
         _read_leaf(table, cells)
     if cells["guide"]:

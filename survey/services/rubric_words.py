@@ -90,8 +90,9 @@ BOXES: Final[Mapping[str, Words]] = {
     **{key: RULES[key] for key in ("decimals", "rounding", "without_survey", "bonus_maximum", "penalty_maximum")},
     "maximum": ("Điểm tối đa", "Maximum"),
 }
-_COMMA: Final = re.compile(r"-?\d+,\d+")
-_PERCENT: Final = re.compile(r"(-?\d{1,9}(?:[.,]\d{1,9})?)\s*%")
+_COMMA: Final = re.compile(r"-?[0-9]+,[0-9]+")
+_PERCENT: Final = re.compile(r"(-?[0-9]{1,9}(?:[.,][0-9]{1,9})?)\s*%")
+_WHOLE: Final = re.compile(r"[0-9]{1,4}")
 _STEP: Final = re.compile(r"(>=|≥|<=|≤)\s*(\S+?(?:\s*%)?)\s*[:=]\s*(\S+)")
 _ARROW: Final = re.compile(r"\s*(?:→|->)\s*")
 
@@ -111,6 +112,11 @@ def number_of(text: str) -> str:
     if share := _PERCENT.fullmatch(text):
         return exact_text(Fraction(share[1].replace(",", ".")) / ONE_HUNDRED)
     return plain
+
+
+def whole_of(text: str) -> int | str:
+    """Return a year or a number of decimals of a cell or a box; the text itself where it is none, to be refused."""
+    return int(text) if _WHOLE.fullmatch(text) else text
 
 
 def formula_from(kind: str, text: str) -> dict[str, Any]:

@@ -11,7 +11,8 @@ from flask_wtf import FlaskForm
 from flask_wtf.csrf import CSRFError, generate_csrf, validate_csrf
 from wtforms import StringField, ValidationError
 
-_COUNT: Final = re.compile(r"\d{1,3}(?:([.,\s])\d{3})*(?:\1\d{3})*|\d+")
+_COUNT: Final = re.compile(r"[0-9]{1,3}(?:([.,\s])[0-9]{3})*(?:\1[0-9]{3})*|[0-9]+")
+_HIDDEN: Final = re.compile(r"[0-9]{1,6}")
 _LARGEST_COUNT: Final = 10**9
 _MOST_DIGITS: Final = 12
 
@@ -38,6 +39,11 @@ class CountField(StringField):  # type: ignore[misc]  # likewise
         if len(digits) > _MOST_DIGITS or int(digits) > _LARGEST_COUNT:
             raise ValidationError(gettext("Số này quá lớn; hãy kiểm tra lại."))
         self.value = int(digits)
+
+
+def hidden_number(text: str) -> int:
+    """Return the number that a hidden field brought: 0 without any, -1, which is nothing's, where it is no number."""
+    return (int(text) if _HIDDEN.fullmatch(text) else -1) if text else 0
 
 
 def init_forms(app: flask.Flask) -> None:

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from survey.models.editions import Questionnaire
 from survey.services.edition_checks import faults_of_questionnaire
 from survey.services.edition_mapping import faults_of_mapping
-from survey.services.edition_places import line_of
+from survey.services.edition_places import Places
 from survey.services.edition_writing import edition_toml
 from survey.services.editions import (
     BUILT_IN,
@@ -236,7 +236,7 @@ def test_a_draft_is_published_once(session: Session, counter: dict[str, Any]) ->
 
 def test_a_place_is_found_in_the_file() -> None:
     source = FULL.read_text(encoding="utf-8")
-    lines = source.splitlines()
+    lines, places = source.splitlines(), Places(source)
     for place, start in [
         ("edition", "edition ="),
         ("scale.3.vi", "3 ="),
@@ -246,10 +246,10 @@ def test_a_place_is_found_in_the_file() -> None:
         ("overall.text", 'text = { vi = "Nhìn chung'),
         ("sections[4].questions[1].maps_to", "[[sections.questions]]"),
     ]:
-        number = line_of(source, place)
+        number = places.line_of(place)
         assert number is not None
         assert lines[number - 1].startswith(start), place
-    assert line_of(source, "items") is None
+    assert places.line_of("items") is None
 
 
 @pytest.mark.parametrize(
@@ -260,6 +260,13 @@ def test_a_place_is_found_in_the_file() -> None:
         (b'title = "\n', r"is not TOML .*line 1"),
         (b"x = " + b"[" * 5000, r"nests brackets too deeply|is not TOML"),
         (b"#" * (512 * 1024 + 1), "too large"),
+        (b"year = " + b"9" * 5000, "a number or a date that cannot be read"),
+        (b"year = 0x" + b"f" * 5000, "“year” a number that is too large"),
+        (b"a = 1\na" + b".a" * 30_000 + b" = 1", "Line 2 .* characters, 20000 at most"),
+        (b"a = 1\n" + b'"a b" . a.' * 30 + b"a = 1", "Line 2 .* more dots"),
+        (b"a = { b = " + b"{ a = " * 25 + b"1" + b" }" * 26, "nests “a” too deeply"),
+        (b'"' + b"a" * 200 + b'" = 1', "a key “a+…” that is too long"),
+        (b"a = [{ day = 2026-11-22 }]", "“day” a date or time without quotes"),
     ],
 )
 def test_bytes_that_are_no_file_of_an_edition_are_named(source: bytes, sentence: str) -> None:

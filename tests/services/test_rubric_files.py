@@ -147,6 +147,10 @@ FAULTS = [
     ("rubric", "Sở Nội vụ", {"rubric"}, "không dấu"),
     ("applies_to", "village", {"applies_to"}, "một trong"),
     ("may_exceed", "yes", {"may_exceed"}, "true"),
+    ("applies_to", ["department"], {"applies_to"}, "một trong"),
+    ("bonus.0.source", ["survey"], {"bonus[1].source"}, "một trong"),
+    ("areas.0.criteria.0.maximum", "٨", {"areas[1].criteria[1].maximum"}, "không phải số"),
+    ("areas.2.criteria.0.indicator", "a\0", {"areas[3].criteria[1].indicator"}, "mã ngắn"),
 ]
 
 
@@ -190,6 +194,9 @@ def test_a_fault_of_a_text_file_has_its_line_and_broken_files_are_one_sentence(d
     assert found.faults[0].text("vi").startswith(f"dòng {line}, areas[1]")
     with pytest.raises(RubricError, match=f"line {line}, "):
         found.require_sound()
+    heads = "".join(f'[[areas.criteria]]\ncode = "{number}"\n' for number in range(2000))
+    many = read_rubric(f"[[areas]]\n{heads}".encode(), name="a.toml").faults
+    assert any(fault.line == 4000 and fault.place.startswith("areas[1].criteria[2000]") for fault in many)
     for content, message in [
         (b"x" * (512 * 1024 + 1), "larger than 512 KB"),
         (b"rubric = ", "not TOML"),
@@ -218,11 +225,13 @@ def test_a_spreadsheet_edited_by_hand_is_read_as_it_is_meant_and_its_faults_have
         sheet["C4"] = "99"  # no such parent
         sheet["C5"], sheet["C6"] = "2.1", "2"  # line 5 is area 2, line 6 its criterion: a circle
         sheet["F8"] = "=1+1"
+        sheet["K9"] = "9" * 5000
+        book["Chung"]["B3"] = "9" * 5000
 
     found = read_rubric(edited(departments, edit), name="a.xlsx")
 
     told = {(fault.line, fault.place.rpartition(" ")[2]) for fault in found.faults}
-    assert {(4, "parent"), (5, "parent"), (6, "parent"), (8, "maximum")} <= told
+    assert {(4, "parent"), (5, "parent"), (6, "parent"), (8, "maximum"), (9, "decimals"), (None, "year")} <= told
     said = " ".join(fault.vi for fault in found.faults)
     assert "không có dòng nào mang mã cấp trên “99”" in said
     assert "2 → 2.1 → 2" in said
