@@ -75,6 +75,7 @@ VERBS: Final = {
     "index.moved": _("Chuyển bước kỳ CCHC"),
     "index.objected": _("Kiến nghị điểm CCHC"),
     "index.objection_decided": _("Xét kiến nghị điểm CCHC"),
+    "index.objection_withdrawn": _("Rút kiến nghị điểm CCHC"),
     "index.participation_set": _("Ghi cách tính cơ quan trong kỳ CCHC"),
     "index.planned": _("Lập kỳ đánh giá CCHC"),
     "index.renamed": _("Đổi tên kỳ CCHC"),

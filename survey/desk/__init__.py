@@ -27,6 +27,7 @@ from survey.desk import (
     index_indicators,
     index_leaves,
     index_ledgers,
+    index_objections,
     index_overview,
     index_parties,
     index_planning,

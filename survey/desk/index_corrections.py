@@ -22,10 +22,11 @@ from survey.models.index_rounds import IndexResult, IndexRound
 from survey.models.releases import Release
 from survey.queries.index_desk import list_parts, list_releases_for
 from survey.services.errors import RoundError, ServiceError
-from survey.services.index_ledger import Judgement, Place, content_of, find_score, place_of
+from survey.services.index_ledger import Judgement, Place, content_of, find_score, place_of, step_of
 from survey.services.index_numbers import read_figure
 from survey.services.index_scoring import LONGEST_REASON
 from survey.web.access import current_scope, round_manager, signed_in_official
+from survey.web.forms import hidden_number
 from survey.web.language import current_language
 
 FIELDS: Final = ("agency", "criterion", "value", "text", "revision", "release", "digest")
@@ -95,7 +96,7 @@ def _asked(round_: IndexRound, typed: dict[str, str]) -> _Correction:
         )
     text = typed["value"].strip()
     value = read_figure(text).value if text else None
-    seen = int(revision) if revision.isdecimal() and len(revision) < len("1000000") else 0
+    seen = hidden_number(revision)
     judgement = Judgement(value, typed["text"], by, today, revision=seen)
     return _Correction(
         lambda: try_correction(session, place, judgement), lambda: correct_round(session, place, judgement)
@@ -142,6 +143,7 @@ def _show(round_: IndexRound, typed: dict[str, str], *, trial: CorrectionTrial |
         place=place,
         score=find_score(db.session(), place) if place else None,
         formula=formula_kind(place.leaf) if place else "",
+        step=step_of(place.leaf) if place else None,
         class_names={code: text.get(language) or text["vi"] for code, text in classes.items()},
         releases=list_releases_for(db.session(), round_) if round_.survey_is_run else [],
         longest=LONGEST_REASON,

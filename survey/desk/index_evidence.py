@@ -1,4 +1,4 @@
-"""Evidence of a criterion: files handed in one by one or several at once, taken back, and read by appraisers."""
+"""What an agency hands in for a criterion: points with a note, and files as evidence, taken back and read again."""
 
 from __future__ import annotations
 
@@ -10,53 +10,78 @@ from uuid import UUID
 import flask
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
+from werkzeug.datastructures import FileStorage
 from werkzeug.exceptions import NotFound
 
 from survey.db import db
 from survey.desk.blueprint import blueprint
-from survey.desk.index_leaves import leaf_address
+from survey.desk.index_leaves import act_on_leaf, judgement_typed, leaf_address, typed_at_leaf
 from survey.models.agencies import Agency
 from survey.models.identifiers import local_today
 from survey.models.index_rounds import IndexRound
 from survey.models.index_scores import IndexEvidence
 from survey.services.errors import ServiceError
 from survey.services.index_evidence import LARGEST_FILE, add_evidence, read_evidence, remove_evidence
-from survey.services.index_ledger import Place, place_of
+from survey.services.index_ledger import Place, find_score, place_of
+from survey.services.index_scoring import self_assess
 from survey.web.access import round_assessor, round_reader, signed_in_official
 from survey.web.audit import record_download
 from survey.web.language import current_language
+from survey.web.large_forms import takes
+from survey.web.too_large import leave_files
 
-_MOST_AT_ONCE: Final = 4 * LARGEST_FILE
+MOST_AT_ONCE: Final = 4 * LARGEST_FILE
 _BESIDE_THE_FILES: Final = 64 * 1024
+_TAKE_FILES: Final = frozenset(
+    {"desk.add_index_evidence", "desk.claim_index_points", "desk.object_to_index_points"},
+)
 
 
 @blueprint.before_request
-def _let_files_in() -> ResponseReturnValue | None:
-    """Scans are large; what is larger still is told so before it is read."""
-    if flask.request.endpoint != "desk.add_index_evidence":
-        return None
-    most = _MOST_AT_ONCE + _BESIDE_THE_FILES
-    flask.request.max_content_length = most
-    if (flask.request.content_length or 0) <= most:
-        return None
+def _let_files_in() -> None:
+    """Scans are large; what is larger still is told so, and what was typed beside the files is kept."""
+    if flask.request.endpoint not in _TAKE_FILES or not leave_files(MOST_AT_ONCE + _BESIDE_THE_FILES):
+        return
     told = gettext(
-        "Các tệp gửi một lần lớn hơn %(most)s MB; hãy gửi ít tệp hơn mỗi lần, mỗi tệp tối đa %(each)s MB.",
-        most=_MOST_AT_ONCE >> 20,
+        "Các tệp gửi một lần lớn hơn %(most)s MB nên chưa tệp nào được nhận; hãy gửi ít tệp hơn mỗi lần, mỗi tệp tối "
+        "đa %(each)s MB.",
+        most=MOST_AT_ONCE >> 20,
         each=LARGEST_FILE >> 20,
     )
     flask.flash(told, "error")
-    values = flask.request.view_args or {}
-    return flask.redirect(flask.url_for("desk.index_leaf", **values), HTTPStatus.SEE_OTHER)
+    flask.g.files_left = True
+
+
+@blueprint.post("/desk/index/rounds/<uuid:round_id>/agencies/<uuid:agency_id>/leaves/<code>/claim")
+@takes(MOST_AT_ONCE)
+@round_assessor
+def claim_index_points(round_: IndexRound, agency: Agency, code: str) -> ResponseReturnValue:
+    """Keep what an agency gives itself, with its note and files; what is refused leaves the rest standing."""
+    place = place_of(round_, agency.id, code)
+    kept = keep_files(place) + _take_chosen_back(place)
+    typed = typed_at_leaf()
+    is_blank = not (typed["value"].strip() or typed["text"].strip())
+    if is_blank and kept and find_score(db.session(), place) is None:
+        # Only files were sent; nobody scored anything.
+        return flask.redirect(leaf_address(place), HTTPStatus.SEE_OTHER)
+    return act_on_leaf(place, agency, "claim", lambda: self_assess(db.session(), place, judgement_typed()))
 
 
 @blueprint.post("/desk/index/rounds/<uuid:round_id>/agencies/<uuid:agency_id>/leaves/<code>/evidence")
+@takes(MOST_AT_ONCE)
 @round_assessor
 def add_index_evidence(round_: IndexRound, agency: Agency, code: str) -> ResponseReturnValue:
     """Keep files as evidence; each is looked at for itself, and what is refused is named with the reason."""
     place = place_of(round_, agency.id, code)
-    sent = [file for file in flask.request.files.getlist("files") if file.filename]
+    if not keep_files(place) and not _sent() and not flask.g.get("files_left"):
+        flask.flash(gettext("Chưa chọn tệp nào; hãy chọn tệp rồi bấm nộp."), "error")
+    return flask.redirect(leaf_address(place), HTTPStatus.SEE_OTHER)
+
+
+def keep_files(place: Place) -> int:
+    """Keep the files of a form and tell of each that is refused; commits, so that nothing else can lose them."""
     kept = 0
-    for file in sent:
+    for file in _sent():
         # One byte more than may be kept is enough to know that it is too large.
         content = file.stream.read(LARGEST_FILE + 1)
         try:
@@ -75,9 +100,11 @@ def add_index_evidence(round_: IndexRound, agency: Agency, code: str) -> Respons
     db.session.commit()
     if kept:
         flask.flash(gettext("Đã nộp %(number)s tệp.", number=kept), "done")
-    if not sent:
-        flask.flash(gettext("Chưa chọn tệp nào; hãy chọn tệp rồi bấm nộp."), "error")
-    return flask.redirect(leaf_address(place), HTTPStatus.SEE_OTHER)
+    return kept
+
+
+def _sent() -> list[FileStorage]:
+    return [file for file in flask.request.files.getlist("files") if file.filename]
 
 
 @blueprint.post(
@@ -87,16 +114,28 @@ def add_index_evidence(round_: IndexRound, agency: Agency, code: str) -> Respons
 def remove_index_evidence(round_: IndexRound, agency: Agency, code: str, evidence_id: UUID) -> ResponseReturnValue:
     """Take a file back before the self-assessment is handed in."""
     place = place_of(round_, agency.id, code)
-    evidence = _evidence(place, evidence_id)
+    _take_back(place, _evidence(place, evidence_id))
+    return flask.redirect(leaf_address(place), HTTPStatus.SEE_OTHER)
+
+
+def _take_back(place: Place, evidence: IndexEvidence) -> None:
     try:
         remove_evidence(db.session(), place, evidence, by=signed_in_official().id, today=local_today())
     except ServiceError as refusal:
         db.session.rollback()
         flask.flash(refusal.text(current_language()), "error")
-        return flask.redirect(leaf_address(place), HTTPStatus.SEE_OTHER)
+        return
     db.session.commit()
     flask.flash(gettext("Đã rút tệp %(name)s.", name=evidence.name), "done")
-    return flask.redirect(leaf_address(place), HTTPStatus.SEE_OTHER)
+
+
+def _take_chosen_back(place: Place) -> int:
+    """Take the file back whose button sent the form; return how many that were."""
+    chosen = flask.request.form.get("remove", type=UUID)
+    if chosen is None:
+        return 0
+    _take_back(place, _evidence(place, chosen))
+    return 1
 
 
 @blueprint.get("/desk/index/rounds/<uuid:round_id>/agencies/<uuid:agency_id>/leaves/<code>/evidence/<uuid:evidence_id>")

@@ -6,12 +6,10 @@ from collections.abc import Callable
 from fractions import Fraction
 from http import HTTPStatus
 from typing import Any, Final
-from uuid import UUID
 
 import flask
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
-from werkzeug.exceptions import NotFound
 
 from survey.db import db
 from survey.desk.blueprint import blueprint
@@ -20,19 +18,20 @@ from survey.desk.index_words import exact, formula_kind
 from survey.models.agencies import Agency
 from survey.models.identifiers import local_today
 from survey.models.index_rounds import IndexParticipant, IndexRound
-from survey.models.index_scores import DECISIONS, IndexObjection
+from survey.models.index_scores import DECISIONS
 from survey.queries.index_desk import names_of_officials
 from survey.rendering.numbers import percent_sign
 from survey.services import rubric_words
 from survey.services.errors import ServiceError
 from survey.services.index_evidence import LARGEST_FILE, MOST_FILES, list_evidence
 from survey.services.index_evidence_types import KINDS
-from survey.services.index_ledger import Judgement, Place, content_of, find_score, list_changes, place_of
+from survey.services.index_ledger import Judgement, Place, content_of, find_score, list_changes, place_of, step_of
 from survey.services.index_numbers import read_figure
-from survey.services.index_objections import Decision, decide_objection, list_objections, object_to
-from survey.services.index_scoring import appraise, self_assess
+from survey.services.index_objections import has_appraised, list_objections
+from survey.services.index_scoring import appraise
 from survey.services.rubric_editing import find_line
-from survey.web.access import current_scope, round_assessor, round_manager, round_reader, signed_in_official
+from survey.web.access import current_scope, round_manager, round_reader, signed_in_official
+from survey.web.forms import hidden_number
 from survey.web.language import current_language
 
 FIELDS: Final = ("value", "text")
@@ -45,58 +44,12 @@ def index_leaf(round_: IndexRound, agency: Agency, code: str) -> ResponseReturnV
     return show_leaf(place_of(round_, agency.id, code), agency)
 
 
-@blueprint.post("/desk/index/rounds/<uuid:round_id>/agencies/<uuid:agency_id>/leaves/<code>/claim")
-@round_assessor
-def claim_index_points(round_: IndexRound, agency: Agency, code: str) -> ResponseReturnValue:
-    """Keep what an agency gives itself, with its note."""
-    place = place_of(round_, agency.id, code)
-    return _act(place, agency, "claim", lambda: self_assess(db.session(), place, _judgement()))
-
-
 @blueprint.post("/desk/index/rounds/<uuid:round_id>/agencies/<uuid:agency_id>/leaves/<code>/appraise")
 @round_manager
 def appraise_index_points(round_: IndexRound, agency: Agency, code: str) -> ResponseReturnValue:
     """Keep the appraisers' points with their reason."""
     place = place_of(round_, agency.id, code)
-    return _act(place, agency, "appraise", lambda: appraise(db.session(), place, _judgement()))
-
-
-@blueprint.post("/desk/index/rounds/<uuid:round_id>/agencies/<uuid:agency_id>/leaves/<code>/object")
-@round_assessor
-def object_to_index_points(round_: IndexRound, agency: Agency, code: str) -> ResponseReturnValue:
-    """Raise an objection for an agency."""
-    place = place_of(round_, agency.id, code)
-
-    def objected() -> object:
-        return object_to(
-            db.session(),
-            place,
-            text=_typed()["text"],
-            points_asked=_value(),
-            by=signed_in_official().id,
-            today=local_today(),
-        )
-
-    return _act(place, agency, "object", objected)
-
-
-@blueprint.post(
-    "/desk/index/rounds/<uuid:round_id>/agencies/<uuid:agency_id>/leaves/<code>/objections/<uuid:objection_id>"
-)
-@round_manager
-def decide_index_objection(round_: IndexRound, agency: Agency, code: str, objection_id: UUID) -> ResponseReturnValue:
-    """Decide an objection with a reason; unless it is refused the points change."""
-    place = place_of(round_, agency.id, code)
-    objection = db.session.get(IndexObjection, (agency.id, objection_id))
-    if objection is None or (objection.round_id, objection.criterion) != (round_.id, code):
-        raise NotFound
-
-    def decided() -> object:
-        kind = flask.request.form.get("decision", "")
-        decision = Decision(kind, _value(), _typed()["text"], signed_in_official().id, local_today())
-        return decide_objection(db.session(), round_, objection, decision)
-
-    return _act(place, agency, "decide", decided)
+    return act_on_leaf(place, agency, "appraise", lambda: appraise(db.session(), place, judgement_typed()))
 
 
 def leaf_address(place: Place) -> str:
@@ -130,9 +83,11 @@ def show_leaf(place: Place, agency: Agency, **more: Any) -> str:  # noqa: ANN401
         content=content_of(place.round),
         words=rubric_words,
         formula=formula_kind(place.leaf),
+        step=step_of(place.leaf),
         score=score,
         changes=changes,
         objections=objections,
+        has_appraised={one.id for one in objections if has_appraised(session, one, signed_in_official().id)},
         people=names_of_officials(session, people),
         evidence=list_evidence(session, place),
         stages=STAGE_NAMES,
@@ -152,11 +107,13 @@ def show_leaf(place: Place, agency: Agency, **more: Any) -> str:  # noqa: ANN401
     )
 
 
-def _act(place: Place, agency: Agency, form: str, act: Callable[[], object]) -> ResponseReturnValue:
+def act_on_leaf(
+    place: Place, agency: Agency, form: str, act: Callable[[], object], *, done: str = ""
+) -> ResponseReturnValue:
     """Do what a form asks; a refusal shows the page again with what was typed and what stands there now."""
-    typed, code = _typed(), place.leaf.code
+    typed, code = typed_at_leaf(), place.leaf.code
     score = find_score(db.session(), place)
-    is_overtaken = typed["revision"].isdecimal() and int(typed["revision"]) != (score.revision if score else 0)
+    is_overtaken = typed["revision"] != "" and hidden_number(typed["revision"]) != (score.revision if score else 0)
     try:
         act()
     except ServiceError as refusal:
@@ -164,28 +121,29 @@ def _act(place: Place, agency: Agency, form: str, act: Callable[[], object]) -> 
         status = HTTPStatus.CONFLICT if is_overtaken else HTTPStatus.UNPROCESSABLE_ENTITY
         return show_leaf(place, agency, typed=typed, at=form, problem=refusal.text(current_language())), status
     db.session.commit()
-    flask.flash(gettext("Đã lưu tiêu chí %(code)s.", code=code), "done")
+    flask.flash(done or gettext("Đã lưu tiêu chí %(code)s.", code=code), "done")
     following = flask.request.form.get("next", "")
     if following and following in content_of(place.round).leaves:
         place = place_of(place.round, place.agency_id, following)
     return flask.redirect(leaf_address(place), HTTPStatus.SEE_OTHER)
 
 
-def _typed() -> dict[str, str]:
+def typed_at_leaf() -> dict[str, str]:
+    """Return what the forms of a criterion hold."""
     return {name: flask.request.form.get(name, "") for name in (*FIELDS, "revision", "decision")}
 
 
-def _value() -> Fraction | None:
-    text = _typed()["value"].strip()
+def value_typed() -> Fraction | None:
+    """Return the value of a form, None where its box is empty; ``RoundError`` where it is no figure."""
+    text = typed_at_leaf()["value"].strip()
     return read_figure(text).value if text else None
 
 
-def _judgement() -> Judgement:
-    typed = _typed()
-    revision = (
-        int(typed["revision"]) if typed["revision"].isdecimal() and len(typed["revision"]) < len("1000000") else 0
-    )
-    return Judgement(_value(), typed["text"], signed_in_official().id, local_today(), revision=revision)
+def judgement_typed() -> Judgement:
+    """Return what a form gives for a criterion, and why; ``RoundError`` where it is no figure."""
+    typed = typed_at_leaf()
+    revision = hidden_number(typed["revision"])
+    return Judgement(value_typed(), typed["text"], signed_in_official().id, local_today(), revision=revision)
 
 
 def _changes(place: Place) -> list[Any]:

@@ -104,11 +104,16 @@ class IndexEvidence(Base):
 
 
 class IndexObjection(Base):
-    """An agency does not agree with the points of a leaf; at most one waits for a decision at a time."""
+    """An agency does not agree with the points of a leaf; at most one waits for a decision at a time.
+
+    One that the agency took back is ``withdrawn``: ``decided_by`` is then who took it back.
+    """
 
     __tablename__ = "index_objections"
     __table_args__ = (
-        CheckConstraint("decision IS NULL OR decision IN ('accepted', 'partly', 'refused')", name="decision"),
+        CheckConstraint(
+            "decision IS NULL OR decision IN ('accepted', 'partly', 'refused', 'withdrawn')", name="decision"
+        ),
         Index(
             "uq_index_objections_open",
             "agency_id",

@@ -38,14 +38,18 @@ _FORBIDDEN: Final = frozenset('/\\:*?"<>|')
 def add_evidence(
     session: Session, place: Place, content: bytes, *, name: str, by: UUID | None, today: date, data_dir: Path
 ) -> IndexEvidence:
-    """Keep a file for a leaf that the agency assesses itself.
+    """Keep a file for a leaf that people judge: with the self-assessment, or while the agency may object.
 
     Raises:
         RoundError: It is not the time, the file is empty, too large, of a kind that is not taken or not what its name
             says, or there are too many; nothing is kept then.
 
     """
-    refuse_submitted(session, place, today=today)
+    if place.round.state == "objection":
+        require_stage(session, place.round, "objection", today=today)
+        require_participant(session, place.round, place.agency_id)
+    else:
+        refuse_submitted(session, place, today=today)
     if not place.leaf.is_judged:
         raise RoundError(
             vi=f"Tiêu chí {place.leaf.code} lấy điểm từ khảo sát hoặc chỉ tiêu nên không cần minh chứng.",
@@ -174,6 +178,11 @@ def _checked_kind(content: bytes, name: str) -> str:
             en=f"The file {name} is larger than {LARGEST_FILE >> 20} MB; split it, or scan it at a lower resolution.",
         )
     said, found = ending_of(name), found_kind(content)
+    if not found and said in KINDS:
+        raise RoundError(
+            vi=f"Tệp {name}: nội dung không phải {said.upper()} (hoặc có macro); hãy mở tệp, lưu thành PDF rồi nộp.",
+            en=f"The file {name} is no {said.upper()} inside (or has macros); open it, save it as PDF and send that.",
+        )
     if not found or said not in KINDS:
         raise RoundError(
             vi=f"Tệp {name} không phải loại được nhận ({', '.join(KINDS)}, không có macro); hãy lưu lại thành PDF.",

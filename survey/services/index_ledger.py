@@ -13,7 +13,7 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from analysis.rubric import Bands, Formula, Linear, ScoreError
+from analysis.rubric import Bands, Formula, Given, Linear, ScoreError
 from survey.models.columns import exact_text
 from survey.models.index_rounds import IndexRound
 from survey.models.index_scores import IndexScore, IndexScoreChange
@@ -116,11 +116,19 @@ def points_of(leaf: LeafContent, value: Fraction) -> Fraction:
     except ScoreError as error:
         low, high = (exact_text(end) if end is not None else "" for end in (error.low, error.high))
         said = exact_text(value)
+        given = step_of(leaf)
+        step = exact_text(given) if given else ""
+        vi, en = (f", bước {step.replace('.', ',')}", f", in steps of {step}") if step else ("", "")
         raise RoundError(
             vi=f"Tiêu chí {leaf.code} không nhận giá trị {said.replace('.', ',')}: hãy ghi từ {low} đến "
-            f"{high.replace('.', ',')}, đúng bước điểm nếu có.",
-            en=f"The criterion {leaf.code} does not take {said}: give {low} to {high}, in its steps where it has any.",
+            f"{high.replace('.', ',')}{vi}.",
+            en=f"The criterion {leaf.code} does not take {said}: give {low} to {high}{en}.",
         ) from error
+
+
+def step_of(leaf: LeafContent) -> Fraction | None:
+    """Return the steps in which the points of a leaf are given; None where there are none."""
+    return leaf.rule.formula.step if isinstance(leaf.rule.formula, Given) else None
 
 
 def _counts_shares(formula: Formula) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from fractions import Fraction
@@ -13,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from survey.models.columns import exact_text
 from survey.models.index_rounds import IndexRound
-from survey.models.index_scores import DECISIONS, IndexObjection, IndexScore
+from survey.models.index_scores import DECISIONS, IndexObjection, IndexScore, IndexScoreChange
 from survey.services.audit import record
 from survey.services.errors import RoundError
 from survey.services.index_ledger import Entry, Place, find_score, place_of, points_of, write_score
@@ -69,6 +70,51 @@ def object_to(
     return objection
 
 
+def withdraw_objection(
+    session: Session, round_: IndexRound, objection: IndexObjection, *, by: UUID | None, today: date
+) -> None:
+    """Take an objection back that nobody has decided; its row stays, and says so.
+
+    Raises:
+        RoundError: It is not the time, or it is decided or taken back already.
+
+    """
+    require_stage(session, round_, "objection", today=today)
+    require_participant(session, round_, objection.agency_id)
+    _hold_waiting(session, objection)
+    objection.decision, objection.points_after = "withdrawn", objection.points_before
+    objection.decided_by, objection.decided_at = by, datetime.now(tz=UTC)
+    place = place_of(round_, objection.agency_id, objection.criterion)
+    details = {"text": objection.text}
+    record(session, "index.objection_withdrawn", subject=place.named, agency_id=place.agency_id, details=details)
+
+
+def has_appraised(session: Session, objection: IndexObjection, official_id: UUID | None) -> bool:
+    """Return whether an official appraised the leaf that an objection is about."""
+    found = select(IndexScoreChange.id).where(
+        IndexScoreChange.agency_id == objection.agency_id,
+        IndexScoreChange.round_id == objection.round_id,
+        IndexScoreChange.criterion == objection.criterion,
+        IndexScoreChange.stage == "appraisal",
+        IndexScoreChange.changed_by == official_id,
+    )
+    return official_id is not None and session.scalar(found.limit(1)) is not None
+
+
+def count_judged_twice(session: Session, objections: Sequence[IndexObjection]) -> int:
+    """Count the objections that were decided by who had appraised the leaf."""
+    decided = [one for one in objections if one.decision in DECISIONS]
+    if not decided:
+        return 0
+    found = select(IndexScoreChange.agency_id, IndexScoreChange.criterion, IndexScoreChange.changed_by).where(
+        IndexScoreChange.agency_id.in_({one.agency_id for one in decided}),
+        IndexScoreChange.round_id == decided[0].round_id,
+        IndexScoreChange.stage == "appraisal",
+    )
+    judged = {tuple(row) for row in session.execute(found)}
+    return sum((one.agency_id, one.criterion, one.decided_by) in judged for one in decided)
+
+
 def decide_objection(
     session: Session, round_: IndexRound, objection: IndexObjection, decision: Decision
 ) -> IndexScore | None:
@@ -81,19 +127,14 @@ def decide_objection(
     """
     require_stage(session, round_, "objection", "decision", today=decision.today)
     reason = checked_reason(decision.reason, is_needed=True)
-    # The second of two who decide waits here, and finds it decided.
-    session.refresh(objection, with_for_update=True)
-    if objection.decided_at is not None:
-        raise RoundError(
-            vi="Kiến nghị này đã có người quyết định; hãy tải lại trang để xem.",
-            en="Somebody has decided this objection; load the page again to see it.",
-        )
+    _hold_waiting(session, objection)
     if decision.by is not None and decision.by == objection.raised_by:
         raise RoundError(
             vi="Người gửi kiến nghị không được tự quyết định; hãy để người thẩm định khác quyết định.",
             en="Who raised an objection cannot decide it; another appraiser has to.",
         )
     place = place_of(round_, objection.agency_id, objection.criterion)
+    is_own = has_appraised(session, objection, decision.by)
     score = _changed(session, place, objection, decision, reason)
     objection.decision, objection.reason = decision.decision, reason
     objection.decided_by, objection.decided_at = decision.by, datetime.now(tz=UTC)
@@ -104,7 +145,8 @@ def decide_objection(
         "index.objection_decided",
         subject=place.named,
         agency_id=place.agency_id,
-        details={"decision": decision.decision, "reason": reason, "to": told},
+        details={"decision": decision.decision, "reason": reason, "to": told}
+        | ({"appraised": "by who decides"} if is_own else {}),
     )
     return score
 
@@ -113,6 +155,21 @@ def list_objections(session: Session, *, round_id: UUID, agency_ids: list[UUID])
     """List the objections of agencies in a round, those that wait first, oldest first."""
     wanted = select(IndexObjection).where(IndexObjection.agency_id.in_(agency_ids), IndexObjection.round_id == round_id)
     return list(session.scalars(wanted.order_by(IndexObjection.decided_at.is_not(None), IndexObjection.raised_at)))
+
+
+def _hold_waiting(session: Session, objection: IndexObjection) -> None:
+    """Keep an objection until this transaction ends: the second of two who act waits here, and finds it decided."""
+    session.refresh(objection, with_for_update=True)
+    if objection.decision == "withdrawn":
+        raise RoundError(
+            vi="Cơ quan đã rút kiến nghị này; hãy tải lại trang để xem.",
+            en="The agency has taken this objection back; load the page again to see it.",
+        )
+    if objection.decided_at is not None:
+        raise RoundError(
+            vi="Kiến nghị này đã có người quyết định; hãy tải lại trang để xem.",
+            en="Somebody has decided this objection; load the page again to see it.",
+        )
 
 
 def _changed(
