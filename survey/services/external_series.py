@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from fractions import Fraction
-from typing import Final
+from typing import Final, TypeVar
 from uuid import UUID
 
 from sqlalchemy import delete, select
@@ -19,7 +19,7 @@ from survey.models.index_sources import ExternalSeries, ExternalValue, ExternalY
 from survey.services.audit import Detail, record
 from survey.services.errors import RoundError, ServiceError
 from survey.services.import_lines import BadCell, Complaints
-from survey.services.index_numbers import read_decimal, read_whole
+from survey.services.index_numbers import YEARS, read_between, read_decimal
 from survey.services.names import checked_code, checked_name, checked_translation
 from survey.services.table_file import Table
 from survey.services.table_headings import Column, HeadedTable, headed
@@ -33,7 +33,10 @@ COLUMNS: Final = (
     Column("rank", "Hạng công bố", "Published rank", ("rank_derived", "Hạng")),
 )
 _SERIES: Final = ("chuỗi số liệu", "series")
+_UNIT: Final = ("đơn vị", "unit")
+RANKS: Final = (1, 100_000)
 _LONGEST_SOURCE: Final = 300
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,27 +223,26 @@ def _row(series: ExternalSeries, line: SeriesLine, codes: Sequence[str]) -> Exte
 
 
 def _read_line(sheet: HeadedTable, row: Row, dimensions: Sequence[str], complaints: Complaints) -> SeriesLine | None:
-    def number(column: str) -> Fraction | None:
+    for column, position in sheet.positions.items():
+        if fault := sheet.table.faults.get((row.line, position)):
+            complaints.add(sheet.headings[column], row.cell(position), vi=fault.vi, en=fault.en)
+
+    def tried(column: str, read: Callable[[str], T]) -> T | None:
         text = sheet.cell(row, column).strip()
-        if not text:
-            return None
         try:
-            return read_decimal(text)
+            return read(text)
         except ServiceError as error:
             complaints.add(sheet.headings.get(column, column), text, vi=error.vi, en=error.en)
             return None
 
-    unit, name = (sheet.cell(row, column).strip() for column in ("unit", "unit_name"))
-    year, rank = number("year"), number("rank")
-    if not unit or not name:
-        vi, en = "thiếu mã hoặc tên đơn vị; hãy ghi vào", "lacks the code or the name of the unit; write it"
-        complaints.add(sheet.headings["unit"], unit, vi=vi, en=en)
-    if year is None and not complaints.in_line:
-        vi, en = "thiếu năm; hãy ghi như 2024", "lacks the year; write it like 2024"
-        complaints.add(sheet.headings["year"], "", vi=vi, en=en)
-    parts = {code: number(code) for code in dimensions}
-    total = number("total")
-    if complaints.in_line or year is None:
+    def number(column: str) -> Fraction | None:
+        return tried(column, lambda text: read_decimal(text) if text else None)
+
+    unit = tried("unit", lambda text: checked_code(text, of=_UNIT, error=RoundError))
+    name = tried("unit_name", lambda text: checked_name(text, of=_UNIT, error=RoundError))
+    year = tried("year", lambda text: read_between(text, *YEARS, of=("năm", "year")))
+    rank = tried("rank", lambda text: read_between(text, *RANKS, of=("thứ hạng", "rank")) if text else None)
+    parts, total = {code: number(code) for code in dimensions}, number("total")
+    if complaints.in_line or unit is None or name is None or year is None:
         return None
-    whole = None if rank is None else read_whole(str(int(rank)))
-    return SeriesLine(int(year), unit, name, total, whole, parts)
+    return SeriesLine(year, unit, name, total, rank, parts)

@@ -14,6 +14,10 @@ _GROUPED: Final = re.compile(r"[0-9]{1,3}([.,\s][0-9]{3}){1,3}")
 _WHOLE: Final = re.compile(r"[0-9]{1,12}")
 
 
+# No index of anybody is older, and none is of a year that a typing error makes.
+YEARS: Final = (1990, 2100)
+
+
 @dataclass(frozen=True, slots=True)
 class Figure:
     """A figure, and the counts it came from where these were given."""
@@ -58,6 +62,23 @@ def read_decimal(text: str) -> Fraction:
             en=f"“{written[:40]}” is no number; write it like 0.97, 97 % or 1849/1849.",
         )
     return Fraction(written.replace(",", "."))
+
+
+def read_between(text: str, low: int, high: int, *, of: tuple[str, str]) -> int:
+    """Return a whole number within bounds, such as a year; 2024.0 of a spreadsheet is one; ``of`` says of what.
+
+    Raises:
+        RoundError: It is none, or out of bounds.
+
+    """
+    written = text.strip()
+    found = Fraction(written.replace(",", ".")) if _NUMBER.fullmatch(written) else None
+    if found is None or found.denominator != 1 or not low <= found <= high:
+        raise RoundError(
+            vi=f"“{written[:40]}” không phải {of[0]}; hãy ghi một số nguyên từ {low} đến {high}.",
+            en=f"“{written[:40]}” is no {of[1]}; write a whole number from {low} to {high}.",
+        )
+    return int(found)
 
 
 def read_whole(text: str) -> int:

@@ -69,6 +69,30 @@ def test_bad_lines_are_named_and_nothing_is_kept(session: Session) -> None:
     assert series_years(session, series) == []
 
 
+@pytest.mark.parametrize(
+    ("line", "column", "remedy"),
+    [
+        ("2024.9;01;Hà Nội;1;1", "Năm", "“2024.9” is no year; write a whole number from 1990 to 2100."),
+        ("99999999999;01;Hà Nội;1;1", "Năm", "from 1990 to 2100"),
+        ("-3;01;Hà Nội;1;1", "Năm", "from 1990 to 2100"),
+        ("٢٠٢٤;01;Hà Nội;1;1", "Năm", "from 1990 to 2100"),
+        ("2024;01;Hà Nội;1;1,9", "Hạng công bố", "“1,9” is no rank; write a whole number from 1 to 100000."),
+        ("2024;01;Hà Nội;1;99999999999", "Hạng công bố", "from 1 to 100000"),
+        ("2024;01;Hà Nội;1;0", "Hạng công bố", "from 1 to 100000"),
+        ("2024;01;Hà Nội;1;-5", "Hạng công bố", "from 1 to 100000"),
+        (f"2024;{'x' * 61};Hà Nội;1;1", "Mã đơn vị", "60 at most"),
+        (f"2024;01;{'y' * 201};1;1", "Tên đơn vị", "200 at most"),
+        ("2024;01;Hà Nội;٣;1", "Tổng điểm", "is no number"),
+    ],
+)
+def test_a_figure_that_no_year_rank_or_unit_has_is_named_with_its_line(line: str, column: str, remedy: str) -> None:
+    (found,) = plan(f"2024.0;02;Hà Giang;1;2\n{line}\n").bad
+
+    assert (found.line, found.column) == (3, column)
+    assert remedy in found.en
+    assert found.vi != found.en
+
+
 def test_papi_2011_to_2024_is_kept_whole(session: Session) -> None:
     if not PAPI.exists():
         pytest.skip("PAPI is not here (../shared/data); a real series is not imported")
