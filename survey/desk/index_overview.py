@@ -61,6 +61,7 @@ def index_overview(round_: IndexRound) -> ResponseReturnValue:
         overview=overview,
         listing=list_of(overview.lines, COLUMNS, text=_searched),
         years=sorted({usual, overview.year, *list_plan_years(db.session(), ids)}, reverse=True),
+        beside=[plan for line in overview.lines for plan in line.others if plan.alive],
         without=sum(not line.road_map.alive for line in overview.lines),
         aims={line.road_map.agency.id: aim_words(line.road_map.aim, language) for line in overview.lines},
         lacking={

@@ -17,13 +17,14 @@ from survey.desk.index_findings import newest_told
 from survey.desk.index_plan_files import PLAN_FORMATS, road_map_file
 from survey.desk.index_plan_history import plan_history
 from survey.desk.index_words import exact
-from survey.findings.index_plans import road_map
+from survey.findings.index_plans import best_third, road_map
 from survey.models.agencies import Agency
 from survey.models.identifiers import local_today
 from survey.models.index_rounds import IndexRound
 from survey.models.rubric_content import LeafContent, RubricContent
 from survey.queries.index_desk import scores_of
 from survey.queries.index_plans import list_plan_years, list_rounds_of
+from survey.queries.index_scores import list_participant_ids
 from survey.rendering.index_plan_words import TASK_STATES, aim_sentence, aim_words
 from survey.services.errors import ServiceError
 from survey.services.index_ledger import content_of
@@ -42,7 +43,7 @@ _AIM = ("first_k", "points")
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """The round that a road map follows from: its leaves, and by leaf the points that were lost there."""
+    """The round a road map follows from: its leaves, and by leaf the points lost there, of a penalty those taken."""
 
     round: IndexRound
     content: RubricContent
@@ -63,11 +64,14 @@ def source_of(agency: Agency, year: int, wanted: str = "") -> Source | None:
 
 def _source(round_: IndexRound, agency: Agency) -> Source:
     content, scores = content_of(round_), scores_of(db.session(), round_.id, agency.id)
-    lost = {}
+    lost: dict[str, Fraction] = {}
     for leaf in content.leaves.values():
-        if leaf.kind != "penalty" and (round_.survey_is_run or not leaf.rule.is_survey):
-            score = scores.get(leaf.code)
-            lost[leaf.code] = leaf.rule.maximum - (score.points if score and score.points is not None else 0)
+        score = scores.get(leaf.code)
+        points = score.points if score and score.points is not None else Fraction(0)
+        if leaf.kind == "penalty":
+            lost |= {leaf.code: points} if points else {}
+        elif round_.survey_is_run or not leaf.rule.is_survey:
+            lost[leaf.code] = leaf.rule.maximum - points
     return Source(round_, content, lost)
 
 
@@ -147,10 +151,19 @@ def show_road_map(agency: Agency, year: int, **more: Any) -> str:  # noqa: ANN40
         history=plan_history(agency, year),
         states=TASK_STATES,
         formats=PLAN_FORMATS,
+        likely=_likely_aim(source),
         may_plan=current_scope().manages(agency.path),
         is_demo=agency.is_demo,
         **(own | more),
     )
+
+
+def _likely_aim(source: Source | None) -> dict[str, str]:
+    """Return what the boxes of an aim could hold: the best third, and not more than the round's scale."""
+    if source is None:
+        return {"first_k": "", "most": ""}
+    others = len(list_participant_ids(db.session(), source.round.id))
+    return {"first_k": str(best_third(others)), "most": exact(source.content.rule.maximum)}
 
 
 def _years(agency: Agency, plan: RoadMap, source: Source | None) -> list[int]:

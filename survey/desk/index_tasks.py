@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from fractions import Fraction
 from http import HTTPStatus
-from typing import Any, Final
+from typing import Any
 from uuid import UUID
 
 import flask
@@ -28,10 +28,8 @@ from survey.services.index_numbers import read_decimal
 from survey.services.index_plans import LONGEST, Plan, TaskWish, find_task, save_task
 from survey.web.access import agency_manager, signed_in_official
 from survey.web.day_field import DayField
-from survey.web.forms import Form
+from survey.web.forms import Form, hidden_number
 from survey.web.language import current_language
-
-_MOST_DIGITS: Final = 6
 
 
 class TaskForm(Form):
@@ -66,7 +64,7 @@ class TaskForm(Form):
 def new_task(agency: Agency, year: int) -> ResponseReturnValue:
     """Show the boxes of a new task, begun for the criterion that the address names."""
     source, code = _source(agency, year), flask.request.args.get("criterion", "")
-    left = source.lost[code] - _planned(agency, year, code) if source and code in source.lost else Fraction(0)
+    left = source.lost[code] - _planned(agency, source, year, code) if source and code in source.lost else Fraction(0)
     begun = {"criterion": code, "state": "planned", "expected": exact(left) if left > 0 else ""}
     return _show(agency, year, source, TaskForm(formdata=None, data=begun))
 
@@ -183,7 +181,8 @@ def _leaves(source: Source, task: IndexTask | None) -> dict[str, list[tuple[str,
     language, found = current_language(), dict[str, list[tuple[str, str]]]()
     for leaf in source.leaves:
         area = leaf.path[0] if leaf.path else ""
-        head = f"{area}. {source.content.name(area, language)}" if area else gettext("Điểm thưởng")
+        other = gettext("Điểm trừ") if leaf.kind == "penalty" else gettext("Điểm thưởng")
+        head = f"{area}. {source.content.name(area, language)}" if area else other
         lost, most = exact(source.lost[leaf.code]), exact(leaf.rule.maximum)
         name = leaf.name["en"] if language == "en" and leaf.name.get("en") else leaf.name["vi"]
         # The points stand first: a narrow box shows no more than the beginning.
@@ -200,11 +199,11 @@ def _source(agency: Agency, year: int, task: IndexTask | None = None) -> Source 
     return source_of(agency, year, str(task.round_id) if task and task.round_id else asked)
 
 
-def _planned(agency: Agency, year: int, code: str) -> Fraction:
-    """Return the points that the tasks for a leaf expect already."""
+def _planned(agency: Agency, source: Source, year: int, code: str) -> Fraction:
+    """Return the points that the tasks for a leaf of the round expect already."""
     tasks = list_tasks(db.session(), agency_ids=[agency.id], year=year)
-    mine = [one.expected_points or Fraction(0) for one in tasks if one.criterion == code and one.state != "dropped"]
-    return sum(mine, Fraction(0))
+    mine = [one for one in tasks if (one.round_id, one.criterion) == (source.round.id, code) and one.state != "dropped"]
+    return sum((one.expected_points or Fraction(0) for one in mine), Fraction(0))
 
 
 def _plan(agency: Agency, year: int, source: Source) -> Plan:
@@ -249,8 +248,7 @@ def _shown(name: str) -> Any:  # noqa: ANN401 -- a function of the page
 
 
 def _revision() -> int:
-    text = flask.request.form.get("revision", "")
-    return int(text) if text.isdecimal() and len(text) <= _MOST_DIGITS else 0
+    return hidden_number(flask.request.form.get("revision", ""))
 
 
 def _who() -> UUID:

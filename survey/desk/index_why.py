@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 import flask
 from flask.typing import ResponseReturnValue
@@ -12,7 +12,16 @@ from survey.db import db
 from survey.desk.blueprint import blueprint
 from survey.desk.index_findings import shown_findings
 from survey.findings.errors import FindingsError
-from survey.findings.index_plans import lost_leaves, plan_year, points_within, road_map, scale_of, standing
+from survey.findings.index_plans import (
+    best_third,
+    lost_leaves,
+    penalties,
+    plan_year,
+    points_within,
+    road_map,
+    scale_of,
+    standing,
+)
 from survey.models.agencies import Agency
 from survey.models.identifiers import local_today
 from survey.models.index_rounds import IndexRound
@@ -21,6 +30,7 @@ from survey.rendering.index_plan_words import (
     aim_sentence,
     aim_words,
     assumption,
+    beside_sentence,
     cost_sentence,
     outlook_sentences,
     place_sentence,
@@ -37,9 +47,6 @@ if TYPE_CHECKING:
     from survey.findings.index_plan_values import RoadMap
     from survey.findings.index_result_values import IndexAgency, IndexFindings
 
-# "Trong nhóm 10" is what is said where nobody said otherwise.
-_USUAL: Final = 10
-
 
 @blueprint.get("/desk/index/rounds/<uuid:round_id>/agencies/<uuid:agency_id>/why")
 @round_reader
@@ -50,8 +57,10 @@ def index_why(round_: IndexRound, agency: Agency) -> ResponseReturnValue:
         findings = shown_findings(round_)
     except FindingsError as refusal:
         problem = refusal.text(language)
-    row = findings.agency(agency.code) if findings else None
-    plan = road_map(db.session(), agency_id=agency.id, year=plan_year(round_.year, local_today()), today=local_today())
+    row = findings.agency(agency.id) if findings else None
+    whole = road_map(db.session(), agency_id=agency.id, year=plan_year(round_.year, local_today()), today=local_today())
+    # What the year has by another round is for another rubric's criteria.
+    plan = whole.of_round(round_.id)
     told = _told(findings, row, plan, language) if findings and row else {}
     page = flask.render_template(
         "desk/index_why.html",
@@ -62,6 +71,7 @@ def index_why(round_: IndexRound, agency: Agency) -> ResponseReturnValue:
         plan=plan,
         aim=aim_words(plan.aim, language),
         sums=sums_sentence(plan, language),
+        beside=beside_sentence(whole.beside(round_.id), language),
         kinds=LOST_KINDS,
         problem=problem,
         may_plan=current_scope().manages(agency.path),
@@ -80,6 +90,7 @@ def _told(findings: IndexFindings, row: IndexAgency, plan: RoadMap, language: st
         "leaves": leaves,
         "lost": sum(one.lost for one in leaves),
         "scale": scale_of(row),
+        "penalties": penalties(row),
         "elements": elements,
         "place": place_sentence(row, findings, language),
         "class_name": class_words(row, findings, language).split("\n"),
@@ -92,16 +103,17 @@ def _told(findings: IndexFindings, row: IndexAgency, plan: RoadMap, language: st
 
 
 def _outlook(findings: IndexFindings, row: IndexAgency, plan: RoadMap, language: str) -> dict[str, Any]:
-    """Return what the first k would take; k is what was asked for, else the aim, else the first ten."""
+    """Return what the first k would take; k is what was asked for, else the aim, else the best third."""
     # Likewise loaded when first asked for.
     from survey.findings.index_targets import target_outlook  # noqa: PLC0415
 
     typed = flask.request.args.get("k", "").strip()
     aimed = plan.aim.first_k if plan.aim else None
-    usual = min(aimed or _USUAL, len(findings.ranked))
+    ranked = len(findings.ranked)
+    usual = min(aimed, ranked) if aimed else best_third(ranked)
     try:
         k = read_whole(typed) if typed else usual
-        outlook = target_outlook(findings, row.agency.code, k=k, planned=points_within(plan, row))
+        outlook = target_outlook(findings, row.agency.id, k=k, planned=points_within(plan, row))
     except (FindingsError, ServiceError) as refusal:
         return {"k": typed or usual, "wrong_k": refusal.text(language) if typed and row.rank else "", "outlook": []}
     return {

@@ -3,13 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from fractions import Fraction
 from uuid import UUID
 
 from survey.findings.index_result_values import IndexComponent
 from survey.findings.values import NO_LETTERHEAD, AgencyName, Letterhead, Wording
+
+
+@dataclass(frozen=True, slots=True)
+class PlanRound:
+    """The round whose criteria a task is for: points of two rounds are of two rubrics, and are not added up."""
+
+    id: UUID
+    code: str
+    name: Wording
+
+    def text(self, language: str) -> str:
+        """Return its name with its code: rounds of a year may be called alike."""
+        return f"{self.name.text(language)} ({self.code})"
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +40,7 @@ class PlanTask:
     note: str
     is_overdue: bool
     revision: int
+    by: PlanRound | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +53,10 @@ class Aim:
 
 @dataclass(frozen=True, slots=True)
 class RoadMap:
-    """The tasks of an agency in a year as they stand, what is due first on top; what was dropped counts nothing."""
+    """The tasks of an agency in a year as they stand, what is due first on top; what was dropped counts nothing.
+
+    A year's tasks may follow from several rounds: ``by`` is the round where only its tasks are in here.
+    """
 
     agency: AgencyName
     year: int
@@ -47,6 +64,24 @@ class RoadMap:
     tasks: tuple[PlanTask, ...]
     aim: Aim | None = None
     letterhead: Letterhead = NO_LETTERHEAD
+    by: PlanRound | None = None
+
+    def of_round(self, round_id: UUID) -> RoadMap:
+        """Return the road map with the tasks of a round alone."""
+        own = tuple(one for one in self.tasks if one.by and one.by.id == round_id)
+        return replace(self, tasks=own, by=own[0].by if own else None)
+
+    def beside(self, round_id: UUID) -> tuple[RoadMap, ...]:
+        """Return what the same year has by other rounds, each by itself."""
+        return tuple(one for one in self.by_round if one.by is None or one.by.id != round_id)
+
+    @property
+    def by_round(self) -> tuple[RoadMap, ...]:
+        """Return the road map as one for each round that its tasks follow from."""
+        found: dict[PlanRound | None, list[PlanTask]] = {}
+        for one in self.tasks:
+            found.setdefault(one.by, []).append(one)
+        return tuple(replace(self, tasks=tuple(own), by=by) for by, own in found.items())
 
     @property
     def alive(self) -> tuple[PlanTask, ...]:
@@ -146,10 +181,14 @@ class LostLeaf:
 
 @dataclass(frozen=True, slots=True)
 class PlanLine:
-    """A road map of the overview, and where its agency stands; None where the round has no standing for it yet."""
+    """The part of a road map that is of a round, and where its agency stands; None where that cannot be told yet.
+
+    ``others`` is what its year has by other rounds.
+    """
 
     road_map: RoadMap
     standing: AimStanding | None
+    others: tuple[RoadMap, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,12 +6,22 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import date
 from fractions import Fraction
+from typing import Final
 from uuid import UUID
 
 from sqlalchemy.orm import Session
 
 from analysis.index_target import points_needed
-from survey.findings.index_plan_values import Aim, AimStanding, LostLeaf, PlanLine, PlanOverview, PlanTask, RoadMap
+from survey.findings.index_plan_values import (
+    Aim,
+    AimStanding,
+    LostLeaf,
+    PlanLine,
+    PlanOverview,
+    PlanRound,
+    PlanTask,
+    RoadMap,
+)
 from survey.findings.index_result_values import IndexAgency, IndexComponent, IndexFindings
 from survey.findings.letterhead import letterhead
 from survey.findings.names import agency_name, text_wording, wording
@@ -22,6 +32,8 @@ from survey.models.rubric_content import RubricContent
 from survey.queries.agencies import AgencyRow, list_agencies_by_id
 from survey.queries.index_plans import list_rounds_by_id, list_tasks, targets_of
 from survey.queries.index_scores import list_participant_ids
+
+_NOWHERE: Final[tuple[PlanRound | None, dict[str, Wording]]] = (None, {})
 
 
 def plan_year(round_year: int, today: date) -> int:
@@ -46,11 +58,11 @@ def road_maps(session: Session, agencies: Sequence[AgencyRow], *, year: int, tod
     ids = [row.id for row in agencies]
     tasks, targets = list_tasks(session, agency_ids=ids, year=year), targets_of(session, agency_ids=ids, year=year)
     rounds = {one.round_id for one in tasks if one.round_id}
-    names = {one.id: _leaf_names(one) for one in list_rounds_by_id(session, rounds)} if rounds else {}
+    known = {one.id: _known(one) for one in list_rounds_by_id(session, rounds)} if rounds else {}
     own: dict[UUID, list[PlanTask]] = {number: [] for number in ids}
     for one in tasks:
-        known = names.get(one.round_id, {}) if one.round_id else {}
-        own[one.agency_id].append(_task(one, known.get(one.criterion, wording("", None)), today))
+        by, names = known.get(one.round_id, _NOWHERE) if one.round_id else _NOWHERE
+        own[one.agency_id].append(_task(one, names.get(one.criterion, wording("", None)), by, today))
     aims = {number: Aim(one.first_k, one.points) for number, one in targets.items()}
     return {row.id: RoadMap(agency_name(row), year, today, tuple(own[row.id]), aims.get(row.id)) for row in agencies}
 
@@ -58,7 +70,7 @@ def road_maps(session: Session, agencies: Sequence[AgencyRow], *, year: int, tod
 def plan_overview(
     session: Session, round_: IndexRound, findings: IndexFindings | None, *, year: int, today: date
 ) -> PlanOverview:
-    """Return the road maps of a year of all agencies of a round, each with where it stands in ``findings``."""
+    """Return what all agencies of a round do about it in a year, each with where it stands in ``findings``."""
     rows = list_agencies_by_id(session, agency_ids=[round_.agency_id, *list_participant_ids(session, round_.id)])
     root = next(row for row in rows if row.id == round_.agency_id)
     maps = road_maps(session, [row for row in rows if row is not root], year=year, today=today)
@@ -69,14 +81,17 @@ def plan_overview(
         round_year=round_.year,
         year=year,
         made_on=today,
-        lines=tuple(PlanLine(one, standing(findings, one) if findings else None) for one in maps.values()),
+        lines=tuple(
+            PlanLine(one.of_round(round_.id), standing(findings, one) if findings else None, one.beside(round_.id))
+            for one in maps.values()
+        ),
         letterhead=letterhead(session, agency_id=round_.agency_id),
     )
 
 
 def standing(findings: IndexFindings, plan: RoadMap) -> AimStanding | None:
     """Return where an agency stands in a round against its aim; None where it is not in it."""
-    row = findings.agency(plan.agency.code)
+    row = findings.agency(plan.agency.id)
     if row is None:
         return None
     aim, others = plan.aim, [one.points for one in findings.ranked if one is not row]
@@ -118,14 +133,32 @@ def lost_leaves(findings: IndexFindings, row: IndexAgency) -> tuple[LostLeaf, ..
     return tuple(_lost_leaf(one, areas[one.code], others.get(one.code, [])) for one in row.most_lost())
 
 
+def best_third(agencies: int) -> int:
+    """Return how many places are worth aiming at where nobody said otherwise; to be among all of them is no aim."""
+    return max(min(-(-agencies // 3), agencies - 1), 1)
+
+
 def points_within(plan: RoadMap, row: IndexAgency) -> Fraction:
     """Return the points of the index that a road map can bring: of every leaf no more than was lost there."""
-    lost = {
-        one.code: one.maximum - (one.points or Fraction(0)) for one in row.components if one.level in {"leaf", "bonus"}
-    }
-    codes = dict.fromkeys(task.criterion for task in plan.alive)
-    brought = sum((min(_expected(plan, code), lost.get(code, Fraction(0))) for code in codes), Fraction(0))
-    return brought * scale_of(row)
+    brought = dict.fromkeys(("leaf", "bonus", "penalty"), Fraction(0))
+    for one in row.components:
+        if one.level in brought:
+            brought[one.level] += min(_expected(plan, one.code), lost_at(one))
+    # A deduction beyond the most that is taken off is none.
+    avoided = min(brought["penalty"], row.penalty)
+    return brought["leaf"] * scale_of(row) + brought["bonus"] + avoided
+
+
+def lost_at(one: IndexComponent) -> Fraction:
+    """Return what a leaf can still bring: its maximum less its points, or of a penalty what was taken off."""
+    points = one.points or Fraction(0)
+    return points if one.level == "penalty" else one.maximum - points
+
+
+def penalties(row: IndexAgency) -> tuple[IndexComponent, ...]:
+    """Return the penalties that took points off, the dearest first."""
+    found = [one for one in row.components if one.level == "penalty" and one.points]
+    return tuple(sorted(found, key=lambda one: -lost_at(one)))
 
 
 def scale_of(row: IndexAgency) -> Fraction:
@@ -154,7 +187,7 @@ def _lost_leaf(own: IndexComponent, area: Wording, others: Iterable[IndexCompone
 
 
 def _kind(one: IndexComponent) -> str:
-    if one.points is None:
+    if one.points is None or one.is_unscored:
         return "unscored"
     if one.points <= 0:
         return "nothing"
@@ -163,12 +196,13 @@ def _kind(one: IndexComponent) -> str:
     return "part" if one.points < one.maximum else "all"
 
 
-def _leaf_names(round_: IndexRound) -> dict[str, Wording]:
+def _known(round_: IndexRound) -> tuple[PlanRound, dict[str, Wording]]:
     content = RubricContent.from_content(round_.rubric.content)
-    return {code: text_wording(leaf.name) for code, leaf in content.leaves.items()}
+    names = {code: text_wording(leaf.name) for code, leaf in content.leaves.items()}
+    return PlanRound(round_.id, round_.code, wording(round_.name, round_.name_en)), names
 
 
-def _task(one: IndexTask, name: Wording, today: date) -> PlanTask:
+def _task(one: IndexTask, name: Wording, by: PlanRound | None, today: date) -> PlanTask:
     return PlanTask(
         id=one.id,
         criterion=one.criterion,
@@ -181,4 +215,5 @@ def _task(one: IndexTask, name: Wording, today: date) -> PlanTask:
         note=one.note,
         is_overdue=is_overdue(one, today=today),
         revision=one.revision,
+        by=by,
     )

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from survey.rendering.blocks import Letter
 
 _BLANK: Final = "\N{HORIZONTAL ELLIPSIS}" * 4
+_ROUND_AT: Final = 2
 
 
 def road_map_report(plan: RoadMap, standing: AimStanding | None, language: str) -> Report:
@@ -50,9 +51,9 @@ def road_map_report(plan: RoadMap, standing: AimStanding | None, language: str) 
 def overview_report(overview: PlanOverview, language: str) -> Report:
     """Compose the road maps of all agencies of a round: the overview, and every task as an annex."""
     say, tables = speaker(language), overview_tables(overview, language)
-    sums, tasks = tables["index_plans"], tables.get("index_tasks")
+    sums = tables["index_plans"]
     is_draft = any(line.standing.is_draft for line in overview.lines if line.standing)
-    annexes: list[Block] = [] if tasks is None else [Heading(1, tasks.title), tasks]
+    annexes = [block for one in tables.values() if one is not sums for block in (Heading(1, one.title), one)]
     return Report(
         language=language,
         title=say(
@@ -73,15 +74,25 @@ def overview_report(overview: PlanOverview, language: str) -> Report:
 
 def road_map_tables(plan: RoadMap, language: str) -> dict[str, Table]:
     """Make the tables of an agency's road map, by code."""
-    table = tasks_table([plan], plan.year, language, with_agency=False)
+    table = _own_tasks(plan, language)
     return {table.code: table}
 
 
 def overview_tables(overview: PlanOverview, language: str) -> dict[str, Table]:
-    """Make the tables of the overview, by code; without any task there is only the first."""
-    sums = plans_table(overview, language)
+    """Make the tables of the overview, by code; without any task there is only the first.
+
+    What the year has by other rounds stands apart: it is for other criteria, and its points are not these.
+    """
+    say, sums = speaker(language), plans_table(overview, language)
     tasks = tasks_table([line.road_map for line in overview.lines], overview.year, language, with_agency=True)
-    return {table.code: table for table in (sums, tasks) if table is sums or table.rows}
+    beside = [plan for line in overview.lines for plan in line.others]
+    others = replace(
+        tasks_table(beside, overview.year, language, with_agency=True, with_round=True),
+        code="index_tasks_beside",
+        title=say(f"Việc năm {overview.year} theo kỳ khác", f"Tasks of {overview.year} by other rounds"),
+        sheet=say("Việc theo kỳ khác", "By other rounds"),
+    )
+    return {table.code: table for table in (sums, tasks, others) if table is sums or table.rows}
 
 
 def plans_table(overview: PlanOverview, language: str) -> Table:
@@ -110,12 +121,15 @@ def plans_table(overview: PlanOverview, language: str) -> Table:
     )
 
 
-def tasks_table(plans: Iterable[RoadMap], year: int, language: str, *, with_agency: bool) -> Table:
-    """Every task that was not dropped: criterion, task, post, date, points, state."""
+def tasks_table(
+    plans: Iterable[RoadMap], year: int, language: str, *, with_agency: bool, with_round: bool = False
+) -> Table:
+    """Every task that was not dropped: by which round where there are several, criterion, task, post, date, points."""
     say = speaker(language)
     columns = (
         Column(say("Mã cơ quan", "Agency code"), Kind.TEXT, 1.2, sheet_only=True),
         Column(say("Cơ quan", "Agency"), Kind.TEXT, 2),
+        Column(say("Theo kỳ", "By the round"), Kind.TEXT, 2),
         Column(say("Tiêu chí", "Criterion"), Kind.TEXT, 2.4),
         Column(say("Việc", "Task"), Kind.TEXT, 3.4),
         Column(say("Chức danh chịu trách nhiệm", "Post in charge"), Kind.TEXT, 2),
@@ -123,14 +137,19 @@ def tasks_table(plans: Iterable[RoadMap], year: int, language: str, *, with_agen
         Column(say("Điểm kỳ vọng", "Points expected"), Kind.POINTS_PART, 1.1, "–"),
         Column(say("Tình trạng", "State"), Kind.TEXT, 1.3),
     )
-    from_ = 0 if with_agency else 2
+    shown = [at for at in range(len(columns)) if (with_agency or at >= _ROUND_AT) and (with_round or at != _ROUND_AT)]
+    rows = (_task_row(one, plan, language) for plan in plans for one in plan.alive)
     return Table(
         code="index_tasks",
         title=say(f"Lộ trình khắc phục năm {year}", f"Road map of {year}"),
         sheet=say("Lộ trình", "Road map"),
-        columns=columns[from_:],
-        rows=tuple(_task_row(one, plan, language)[from_:] for plan in plans for one in plan.alive),
+        columns=tuple(columns[at] for at in shown),
+        rows=tuple(tuple(row[at] for at in shown) for row in rows),
     )
+
+
+def _own_tasks(plan: RoadMap, language: str) -> Table:
+    return tasks_table([plan], plan.year, language, with_agency=False, with_round=len(plan.by_round) > 1)
 
 
 def state_words(task: PlanTask, language: str) -> str:
@@ -144,6 +163,7 @@ def _task_row(one: PlanTask, plan: RoadMap, language: str) -> tuple[Value, ...]:
     return (
         plan.agency.code,
         plan.agency.name.text(language),
+        one.by.text(language) if one.by else "",
         f"{one.criterion}. {name}" if name else one.criterion,
         one.task,
         one.post,
@@ -213,7 +233,7 @@ def _body(plan: RoadMap, standing: AimStanding | None, language: str) -> Iterato
         yield Paragraph(aim_sentence(standing, language))
     yield Heading(1, say("Việc phải làm", "What is to be done"))
     yield Paragraph(sums_sentence(plan, language))
-    table = tasks_table([plan], plan.year, language, with_agency=False)
+    table = _own_tasks(plan, language)
     if table.rows:
         yield table
     dropped = [one for one in plan.tasks if one.state == "dropped"]

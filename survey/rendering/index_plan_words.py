@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from survey.findings.values import Wording
 from survey.rendering import numbers
+from survey.rendering.index_costs import costliest_sentence
 from survey.rendering.index_words import exactly
 from survey.rendering.words import speaker
 
@@ -91,15 +92,7 @@ def weak_sentences(leaves: Sequence[LostLeaf], language: str) -> Iterator[str]:
 
 def cost_sentence(costs: Sequence[ElementCost], decimals: int, language: str) -> str:
     """Say which element of satisfaction costs most points, and from which others it cannot be told apart."""
-    first, say = costs[0], speaker(language)
-    lost, low, high = (_points(value, decimals, language) for value in (first.lost, first.low, first.high))
-    name, n = first.name.text(language), numbers.sample(first.n, language)
-    rivals = ", ".join(one.name.text(language) for one in costs[1:] if one.high >= first.low)
-    doubt = say(f"; chưa phân biệt được với {rivals}", f"; not told apart from {rivals}") if rivals else ""
-    return say(
-        f"Yếu tố hài lòng làm mất nhiều điểm nhất: {name}, {lost} điểm (khoảng {low}–{high}; {n}){doubt}.",
-        f"The element of satisfaction that costs most: {name}, {lost} points ({low}–{high}; {n}){doubt}.",
-    )
+    return costliest_sentence(costs, decimals, language, is_mean=False)
 
 
 def outlook_sentences(outlook: TargetOutlook, year: int, decimals: int, language: str) -> Iterator[str]:
@@ -226,8 +219,16 @@ def lacking_words(standing: AimStanding, language: str) -> str:
 
 
 def sums_sentence(plan: RoadMap, language: str) -> str:
-    """Say how many tasks there are, how many done and overdue, and the points they are to bring."""
-    say, alive = speaker(language), len(plan.alive)
+    """Say how many tasks there are, how many done and overdue, and the points they are to bring, by each round."""
+    say, alive, rounds = speaker(language), len(plan.alive), plan.by_round
+    if len(rounds) > 1:
+        points = "; ".join(_points_by(one, language) for one in rounds if one.alive)
+        return say(
+            f"{alive} việc: {len(plan.done)} đã xong, {plan.overdue} quá hạn. Điểm kỳ vọng theo từng kỳ, không cộng "
+            f"vào nhau: {points}.",
+            f"{alive} {'task' if alive == 1 else 'tasks'}: {len(plan.done)} done, {plan.overdue} overdue. Points "
+            f"expected by each round, not added up: {points}.",
+        )
     expected, done = exactly(plan.expected, language), exactly(plan.expected_of_done, language)
     return say(
         f"{alive} việc: {len(plan.done)} đã xong, {plan.overdue} quá hạn. Điểm kỳ vọng {expected}, của việc đã xong "
@@ -235,6 +236,24 @@ def sums_sentence(plan: RoadMap, language: str) -> str:
         f"{alive} {'task' if alive == 1 else 'tasks'}: {len(plan.done)} done, {plan.overdue} overdue. Points expected "
         f"{expected}, of what is done {done}.",
     )
+
+
+def beside_sentence(plans: Sequence[RoadMap], language: str) -> str:
+    """Say what a year has by other rounds; empty where it has nothing."""
+    say, told = speaker(language), [one for one in plans if one.alive]
+    if not told:
+        return ""
+    tasks, points = sum(len(one.alive) for one in told), "; ".join(_points_by(one, language) for one in told)
+    return say(
+        f"Ngoài ra có {tasks} việc theo kỳ khác, không tính vào kỳ này. Điểm kỳ vọng: {points}.",
+        f"Besides, {tasks} {'task follows' if tasks == 1 else 'tasks follow'} from other rounds and count nothing "
+        f"here. Points expected: {points}.",
+    )
+
+
+def _points_by(plan: RoadMap, language: str) -> str:
+    name = plan.by.text(language) if plan.by else speaker(language)("không theo kỳ nào", "by no round")
+    return f"{name} {exactly(plan.expected, language)}"
 
 
 def chance_words(chance: float, language: str) -> str:

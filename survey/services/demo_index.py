@@ -261,5 +261,6 @@ def _plan_ahead(
             lost = leaf.rule.maximum - (score.points if score and score.points is not None else 0)
             expected = min(Fraction(points), lost)
             wish = TaskWish(criterion, task, post, today + timedelta(days=days), expected or None, state)
-            save_task(session, plan, wish, by=by, today=today)
+            # What is late by now was planned in time.
+            save_task(session, plan, wish, by=by, today=min(today, wish.due_on))
     set_target(session, agency, year=today.year, first_k=3, points=None, by=by, today=today)

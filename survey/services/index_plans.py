@@ -62,8 +62,8 @@ def save_task(
 
     Raises:
         RoundError: The rubric has no such leaf, words are missing or too long, the points are more than the leaf
-            brings or was short of, the state is none, a dropped task has no note, the same line is there already, or
-            somebody else changed it meanwhile.
+            brings or was short of, the state is none, a dropped task has no note, what is still to be done is due in
+            the past, the same line is there already, or somebody else changed it meanwhile.
 
     """
     if task is not None and task.revision != wish.revision:
@@ -72,6 +72,7 @@ def save_task(
             en="Somebody else has just changed this task; look at it and save again if needed.",
         )
     words = _checked_words(plan, wish)
+    _refuse_past(wish, task, today)
     _refuse_again(session, plan, wish, words, task)
     is_new = task is None
     if task is None:
@@ -196,6 +197,16 @@ def _checked_words(plan: Plan, wish: TaskWish) -> dict[str, str]:
     return words
 
 
+def _refuse_past(wish: TaskWish, task: IndexTask | None, today: date) -> None:
+    """Refuse a date that is over for what is still to be done; a date that was given in its time stays."""
+    is_open, is_held = wish.state in {"planned", "begun"}, task is not None and task.due_on == wish.due_on
+    if is_open and not is_held and wish.due_on < today:
+        raise RoundError(
+            vi=f"Hạn {wish.due_on:%d/%m/%Y} đã qua; hãy ghi một ngày từ hôm nay, hoặc chọn tình trạng “đã xong”.",
+            en=f"{wish.due_on.isoformat()} is past; give a date from today on, or choose the state “done”.",
+        )
+
+
 def _refuse_again(
     session: Session, plan: Plan, wish: TaskWish, words: Mapping[str, str], task: IndexTask | None
 ) -> None:
@@ -203,6 +214,7 @@ def _refuse_again(
     wanted = select(IndexTask).where(
         IndexTask.agency_id == plan.agency.id,
         IndexTask.year == plan.year,
+        IndexTask.round_id == plan.round_id,
         IndexTask.criterion == wish.criterion,
         IndexTask.state != "dropped",
     )

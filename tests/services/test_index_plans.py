@@ -27,7 +27,9 @@ def test_a_road_map_is_followed_and_an_aim_tells_points_needed_and_chance(sessio
     rounds = two_rounds(session)
     agency, content = rounds.world.agencies["M"], content_of(rounds.after)
     own = Plan(agency, 2026, content, rounds.after.id)
-    first = save_task(session, own, WISH, by=None, today=DAY)
+    with pytest.raises(RoundError, match="2026-03-01 is past"):
+        save_task(session, own, WISH, by=None, today=DAY)
+    first = save_task(session, own, WISH, by=None, today=date(2026, 2, 1))
     later = replace(WISH, criterion="1.2", due_on=date(2026, 12, 31), expected_points=Fraction(2))
     second = save_task(session, own, later, by=None, today=DAY)
     plan = road_map(session, agency_id=agency.id, year=2026, today=DAY)
@@ -58,14 +60,14 @@ def test_a_road_map_is_followed_and_an_aim_tells_points_needed_and_chance(sessio
     assert held is not None
     assert (held.first_k, held.points) == (2, Fraction(18))
     findings = index_findings(session, rounds.after, today=DAY)
-    outlook = target_outlook(findings, "M", k=2, planned=plan.expected)
+    outlook = target_outlook(findings, agency.id, k=2, planned=plan.expected)
     # B has 18.7, M 15: 3.7 are lacking, and 2.5 are planned.
     assert (outlook.rank, outlook.of, outlook.needed, outlook.headroom) == (3, 4, Fraction("3.7"), Fraction(5))
     assert outlook.chance_now == outlook.chance_with_plan == 0
     assert 3.7 < outlook.points_for_likely < outlook.points_for_nearly_sure < 4.2
-    assert target_outlook(findings, "M", k=2, planned=Fraction(5)).chance_with_plan == 1
+    assert target_outlook(findings, agency.id, k=2, planned=Fraction(5)).chance_with_plan == 1
     with pytest.raises(FindingsError, match="from 1 to 4"):
-        target_outlook(findings, "M", k=5)
+        target_outlook(findings, agency.id, k=5)
     assert set_target(session, agency, year=2026, first_k=None, points=None, by=None, today=DAY) is None
     assert find_target(session, agency_id=agency.id, year=2026) is None
     assert {"index.task_saved", "index.target_set"} <= set(session.scalars(select(AuditEntry.verb)))
