@@ -18,6 +18,7 @@ from survey.rendering.docx_markup import (
     rule,
     runs,
 )
+from survey.rendering.letter import place_kept
 
 if TYPE_CHECKING:
     from survey.rendering.blocks import Letter, Report, Seal
@@ -35,8 +36,8 @@ _MARK_LONGEST: Final = 620
 
 def head_block(letter: Letter) -> str:
     """Return who issues the document on the left, the country's name on the right, below them number and date."""
-    superior = paragraph("HeadBlock", runs(letter.superior)) if letter.superior else ""
-    left = superior + paragraph("HeadBlock", runs(letter.issuer, BOLD)) + rule(_LEFT_HEAD_MM * 0.325)
+    superior = paragraph("HeadBlock", runs(place_kept(letter.superior))) if letter.superior else ""
+    left = superior + paragraph("HeadBlock", runs(place_kept(letter.issuer), BOLD)) + rule(_LEFT_HEAD_MM * 0.325)
     motto = f'{BOLD}<w:sz w:val="26"/><w:szCs w:val="26"/>'
     right = (
         paragraph("HeadBlock", runs(letter.republic, BOLD))

@@ -22,7 +22,7 @@ from survey.rendering.index_told import (
     outside_sentences,
 )
 from survey.rendering.index_words import KINDS, index_marks
-from survey.rendering.letter import letter_of
+from survey.rendering.letter import head_of, letter_of
 from survey.rendering.words import speaker
 
 if TYPE_CHECKING:
@@ -89,9 +89,9 @@ def _decision_letter(letter: Letter, findings: IndexFindings, language: str) -> 
         issues=True,
         closing_lead=say("Điều 3.", "Article 3."),
         closing=say(
-            f"Người đứng đầu {findings.root.name.text(language)}, thủ trưởng các cơ quan nêu tại Điều 1 và các "
+            f"{head_of(findings.root, language)}, thủ trưởng các cơ quan nêu tại Điều 1 và các "
             "tổ chức, cá nhân có liên quan chịu trách nhiệm thi hành Quyết định này./.",
-            f"The head of {findings.root.name.text(language)}, the heads of the agencies of Article 1 and "
+            f"{head_of(findings.root, language)}, the heads of the agencies of Article 1 and "
             "whom it concerns carry out this Decision.",
         ),
     )
@@ -121,7 +121,9 @@ def _articles(findings: IndexFindings, kind: str, language: str) -> Iterator[Blo
         ),
         lead=say("Điều 1.", "Article 1."),
     )
-    yield Bullets(tuple(class_sentences(findings, language)))
+    if classes := tuple(class_sentences(findings, language)):
+        yield Paragraph(say("Kết quả xếp loại như sau:", "The classes are:"))
+        yield Bullets(classes)
     yield Paragraph(
         say(
             "Căn cứ kết quả, các cơ quan ban hành kế hoạch khắc phục những tiêu chí mất điểm nêu trong phụ "
@@ -162,7 +164,7 @@ def _body(findings: IndexFindings, tables: Mapping[str, Table], language: str) -
     yield from _short(tables, language, "index_areas")
     yield Heading(1, say("Vì sao mất điểm", "Why points were lost"))
     yield from _bullets((*lost_sentences(findings, language), *cost_sentences(findings, language)))
-    yield from _short(tables, language, "index_costs", "index_weak", "index_survey")
+    yield from _short(tables, language, "index_costs", "index_lacking", "index_weak", "index_survey")
     if "index_outside" in tables:
         yield Heading(1, say("Chỉ số của cơ quan khác", "Indexes of others"))
         yield from _bullets(outside_sentences(findings, language))

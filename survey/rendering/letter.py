@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Final
 
 from survey.rendering.blocks import Letter
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
 
 _BLANK: Final = "\N{HORIZONTAL ELLIPSIS}" * 4
 _ENDS: Final = " ;.,"
+# "TỈNH" with its name: in the narrow block above the number it goes to the next line as a whole.
+_PLACE: Final = re.compile(r"\b((?:TỈNH|THÀNH PHỐ|XÃ|PHƯỜNG|ĐẶC KHU) \S.{0,19})$")
 
 
 def letter_of(letterhead: Letterhead, agency: AgencyName, *, made_on: date, language: str) -> Letter:
@@ -43,6 +46,26 @@ def letter_of(letterhead: Letterhead, agency: AgencyName, *, made_on: date, lang
         signature=say("(Chữ ký, dấu của cơ quan)", "(Signature and seal)"),
         signer=letterhead.signer_name or _BLANK * 3,
     )
+
+
+def place_kept(name: str) -> str:
+    """Return a name in capitals so that the name of its province or commune is not broken over two lines."""
+    return _PLACE.sub(lambda found: found[1].replace(" ", "\N{NO-BREAK SPACE}"), name)
+
+
+def head_of(agency: AgencyName, language: str) -> str:
+    """Return who leads an agency: of a people's committee its chairperson."""
+    name = agency.name.text(language)
+    if language == "en":
+        of = name if name.startswith("People's") else f"People's Committee of {name}"
+        is_committee = agency.kind in {"province", "commune"}
+        return f"The chairperson of the {of}" if is_committee else f"The head of {name}"
+    if name.casefold().startswith(("ủy ban", "uỷ ban", "ubnd")):
+        return f"Chủ tịch {name}"
+    if agency.kind in {"province", "commune"}:
+        is_named = name.casefold().startswith(("tỉnh ", "thành phố ", "xã ", "phường ", "đặc khu "))
+        return f"Chủ tịch Ủy ban nhân dân {name[:1].lower() + name[1:] if is_named else name}"
+    return f"Thủ trưởng {name}"
 
 
 def _recipients(text: str, language: str) -> tuple[str, ...]:

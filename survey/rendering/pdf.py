@@ -10,6 +10,7 @@ from survey.rendering.agency_report import agency_report
 from survey.rendering.annual_report import annual_report
 from survey.rendering.blocks import Block, Bullets, Chart, Heading, Kind, Letter, Paragraph, Report, Seal, Table
 from survey.rendering.cells import printed
+from survey.rendering.letter import place_kept
 from survey.rendering.long_pdf import is_long, typeset_long
 from survey.rendering.row_heights import fit_two_lines
 from survey.rendering.typesetting import typeset
@@ -66,8 +67,8 @@ def report_data(report: Report) -> tuple[dict[str, Any], dict[str, bytes]]:
 
 
 def _letter_data(letter: Letter) -> dict[str, Any]:
-    told = ("superior", "issuer", "closing")
-    return {**asdict(letter), **{name: _breakable(getattr(letter, name)) for name in told}}
+    kept = {name: _breakable(place_kept(getattr(letter, name))) for name in ("superior", "issuer")}
+    return {**asdict(letter), **kept, "closing": _breakable(letter.closing)}
 
 
 def _seal_data(seal: Seal | None) -> dict[str, str] | None:

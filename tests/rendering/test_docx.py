@@ -129,7 +129,7 @@ def test_the_page_is_that_of_the_decree_with_its_number_on_top_from_the_second_o
 def test_head_and_foot_say_what_the_agency_has_set(opened: Any) -> None:
     head, foot = (table for table in opened.tables if table.style.name == "Layout Table")
 
-    assert [cell.text.strip() for row in head.rows for cell in row.cells] == [
+    assert [cell.text.strip().replace("\N{NO-BREAK SPACE}", " ") for row in head.rows for cell in row.cells] == [
         "ỦY BAN NHÂN DÂN TỈNH MÂY TRẮNG\nSỞ NỘI VỤ",
         "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM\nĐộc lập - Tự do - Hạnh phúc",
         "Số: 15/BC-SNV",
