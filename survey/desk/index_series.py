@@ -20,6 +20,7 @@ from analysis.outside_series import SeriesMovement, SeriesYear, breaks_between, 
 from survey.db import db
 from survey.desk.blueprint import blueprint
 from survey.desk.index_rubric_scope import own_roots
+from survey.desk.table_files import table_file
 from survey.models.agencies import Agency
 from survey.models.columns import exact_text
 from survey.models.identifiers import local_today
@@ -36,6 +37,8 @@ from survey.services.external_series import (
     series_years,
     store_series,
 )
+from survey.services.external_series import add_series as make_series
+from survey.services.row_version import version_of
 from survey.services.table_file import LARGEST_FILE, read_table
 from survey.services.table_headings import known_headings
 from survey.web.access import current_scope, root_survey_runner, signed_in, signed_in_official
@@ -85,16 +88,8 @@ def add_series() -> ResponseReturnValue:
     """Make a series; its years come from files."""
     form = SeriesForm()
     root = _chosen_root()
-    wish = SeriesWish(
-        code=form.code.data or "",
-        name=form.name.data or "",
-        name_en=form.name_en.data,
-        publisher=form.publisher.data or "",
-        unit=(form.unit.data or "")[:40],
-        higher_is_better=form.better.data != "down",
-    )
     try:
-        series = save_series(db.session(), root, wish)
+        series = make_series(db.session(), root, _wish(form, form.code.data or ""))
     except ServiceError as refusal:
         db.session.rollback()
         return _list(form, problem=refusal.text(current_language())), HTTPStatus.UNPROCESSABLE_ENTITY
@@ -108,6 +103,40 @@ def add_series() -> ResponseReturnValue:
 def series_page(series_id: UUID) -> ResponseReturnValue:
     """Show a year of a series: totals, ranks and movement, what stands against comparing, and the sources."""
     return _show(_series(series_id))
+
+
+@blueprint.post("/desk/index/series/<uuid:series_id>/names")
+@root_survey_runner
+def rename_series(series_id: UUID) -> ResponseReturnValue:
+    """Call a series something else, or name another publisher; its code and its years stay."""
+    series, form = _own_series(series_id), SeriesForm()
+    if flask.request.form.get("seen", "") != version_of(_names(series)):
+        told = gettext("Người khác vừa sửa chỉ số này; các ô giữ điều bạn ghi, phần đầu trang cho điều đang lưu.")
+        return _show(series, form=form, refusal=told)
+    try:
+        save_series(db.session(), db.session.get(Agency, series.agency_id), _wish(form, series.code))
+    except ServiceError as refusal:
+        db.session.rollback()
+        return _show(_own_series(series_id), form=form, refusal=refusal.text(current_language()))
+    db.session.commit()
+    flask.flash(gettext("Đã lưu; số liệu các năm giữ nguyên."), "done")
+    return flask.redirect(flask.url_for("desk.series_page", series_id=series_id), HTTPStatus.SEE_OTHER)
+
+
+@blueprint.get("/desk/index/series/<uuid:series_id>/lines.<any(csv,xlsx):ending>")
+@root_survey_runner
+def series_lines(series_id: UUID, ending: str) -> ResponseReturnValue:
+    """Download a file to be filled in: the units of the newest year with the year after it, or one line to begin."""
+    series, meta = _own_series(series_id), list_series_years(db.session(), series_id)
+    root, newest = db.session.get_one(Agency, series.agency_id), meta[0] if meta else None
+    lines = [(f"{local_today().year - 1}", root.code, root.name)]
+    if newest:
+        units = values_of_series(db.session(), series_id, newest.year)
+        lines = [(f"{newest.year + 1}", one.unit, one.unit_name) for one in units]
+    headings = [*(column.vi for column in COLUMNS), *(newest.components if newest else ())]
+    rows = [(*line, *("",) * (len(headings) - len(line))) for line in lines]
+    name = f"hai-long-{series.code}.{ending}"
+    return table_file(headings, rows, name=name, title=gettext("Số liệu"), agency_id=root.id)
 
 
 @blueprint.post("/desk/index/series/<uuid:series_id>/file")
@@ -174,6 +203,28 @@ def _chosen_root() -> Agency:
     return next((root for root in roots if str(root.id) == wanted), roots[0])
 
 
+def _wish(form: SeriesForm, code: str) -> SeriesWish:
+    return SeriesWish(
+        code=code,
+        name=form.name.data or "",
+        name_en=form.name_en.data,
+        publisher=form.publisher.data or "",
+        unit=(form.unit.data or "")[:40],
+        higher_is_better=form.better.data != "down",
+    )
+
+
+def _names(series: ExternalSeries) -> dict[str, str]:
+    """Return what a series is called as the boxes of its form hold it."""
+    return {
+        "name": series.name,
+        "name_en": series.name_en or "",
+        "publisher": series.publisher,
+        "unit": series.unit,
+        "better": "up" if series.higher_is_better else "down",
+    }
+
+
 def _about() -> dict[str, str]:
     return {name: flask.request.form.get(name, "")[:300] for name in _ABOUT}
 
@@ -235,6 +286,7 @@ def _list(form: SeriesForm, *, problem: str = "") -> str:
 def _show(
     series: ExternalSeries,
     *,
+    form: SeriesForm | None = None,
     about: dict[str, str] | None = None,
     plan: SeriesPlan | None = None,
     name: str = "",
@@ -269,6 +321,9 @@ def _show(
         file_lines=_as_csv(plan, about) if plan and about else "",
         name=name,
         refusal=refusal,
+        form=form or SeriesForm(formdata=None, data=_names(series)),
+        is_renamed=form is not None,
+        seen=version_of(_names(series)),
         most=MOST_SHOWN,
     )
     return page, HTTPStatus.UNPROCESSABLE_ENTITY if refusal or (plan and plan.bad) else HTTPStatus.OK

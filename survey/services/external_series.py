@@ -73,6 +73,22 @@ class SeriesPlan:
     sha256: str = ""
 
 
+def add_series(session: Session, root: Agency | None, wish: SeriesWish) -> ExternalSeries:
+    """Make a series; one that has the code already stays as it is.
+
+    Raises:
+        RoundError: As ``save_series``, or the code is taken.
+
+    """
+    code = checked_code(wish.code, of=_SERIES, error=RoundError)
+    if held := find_series(session, code, root_id=root.id if root else None):
+        raise RoundError(
+            vi=f"Mã “{code}” đã dùng cho “{held.name}”; hãy mở chỉ số đó để đổi tên, hoặc đặt mã khác.",
+            en=f"The code “{code}” is that of “{held.name}”; open that index to rename it, or choose another code.",
+        )
+    return save_series(session, root, wish)
+
+
 def save_series(session: Session, root: Agency | None, wish: SeriesWish) -> ExternalSeries:
     """Make a series, or change what it is called; its years stay.
 
@@ -236,7 +252,7 @@ def _read_line(sheet: HeadedTable, row: Row, dimensions: Sequence[str], complain
             return None
 
     def number(column: str) -> Fraction | None:
-        return tried(column, lambda text: read_decimal(text) if text else None)
+        return tried(column, lambda text: _number(text) if text else None)
 
     unit = tried("unit", lambda text: checked_code(text, of=_UNIT, error=RoundError))
     name = tried("unit_name", lambda text: checked_name(text, of=_UNIT, error=RoundError))
@@ -246,3 +262,13 @@ def _read_line(sheet: HeadedTable, row: Row, dimensions: Sequence[str], complain
     if complaints.in_line or unit is None or name is None or year is None:
         return None
     return SeriesLine(year, unit, name, total, rank, parts)
+
+
+def _number(text: str) -> Fraction:
+    try:
+        return read_decimal(text)
+    except ServiceError as error:
+        raise RoundError(
+            vi="không phải số; hãy ghi con số đã công bố như 43,12, không kèm đơn vị; chưa có số thì để trống",
+            en="is no number; write the figure as published, like 43.12, without its unit; leave it empty if unknown",
+        ) from error

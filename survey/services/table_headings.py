@@ -127,7 +127,7 @@ def _missing(table: Table, header: Row, missing: Sequence[Column]) -> ImportRefu
     wanted_en = ", ".join(f"“{each.en}” ({each.name})" for each in missing)
     return ImportRefusedError(
         vi=f"Tệp {table.name} thiếu cột {wanted_vi}; dòng {header.line} có: {present}. "
-        "Hãy đặt tên cột như trong tệp xuất ra.",
+        "Hãy ghi tên cột đúng như vậy.",
         en=f"The file {table.name} lacks the column {wanted_en}; line {header.line} has {present}. "
-        "Name the columns as in an exported file.",
+        "Name the columns so.",
     )

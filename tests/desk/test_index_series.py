@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from desk_fixtures import SignIn
 from survey.models.audit import AuditEntry
+from survey.models.identifiers import local_today
 from survey.models.index_sources import ExternalYear
 
 FILE = """Năm,Mã đơn vị,Tên đơn vị,Tổng điểm,Hạng,a,b,c
@@ -39,6 +40,11 @@ def test_a_series_is_brought_in_with_its_source_and_tells_what_breaks_it(sign_in
     assert "sáu" in refused.text
     shown = client.post(f"{page}/file", data={"file": (io.BytesIO(FILE.encode()), "papi.csv")} | about).text
     assert "Năm 2019: 3 đơn vị" in shown
+    wrong = FILE.replace("2018,01,Tỉnh Một,,", "25,01,Tỉnh Một,abc,")
+    refused = client.post(f"{page}/file", data={"file": (io.BytesIO(wrong.encode()), "papi.csv")} | about).text
+    assert "“25” không phải năm" in refused
+    assert "hãy ghi con số đã công bố như 43,12" in refused
+    assert f"{local_today().year - 1};99;Tỉnh" in client.get(f"{page}/lines.csv").text
     lines = re.search(r"<textarea[^>]*>(.*?)</textarea>", shown, re.DOTALL)
     sha256 = re.search(r'name="sha256" value="([^"]+)"', shown)
     assert lines is not None
@@ -47,6 +53,18 @@ def test_a_series_is_brought_in_with_its_source_and_tells_what_breaks_it(sign_in
     assert client.post(f"{page}/keep", data=kept | {"source": ""}).status_code == 422
     assert client.post(f"{page}/keep", data=kept).status_code == 303
 
+    assert "2020;03;Tỉnh Ba;;;;;" in client.get(f"{page}/lines.csv").text
+    # A code is used once; what is called otherwise keeps its years, and the second of two is told.
+    again = client.post("/desk/index/series", data={"code": "papi", "name": "Khác", "publisher": "CECODES"})
+    assert "đã dùng cho “PAPI”" in again.text
+    seen = re.search(r'name="seen" value="([^"]+)"', client.get(page).text)
+    assert seen is not None
+    names = {"seen": seen[1], "name": "PAPI mới", "publisher": "UNDP", "better": "up"}
+    assert client.post(f"{page}/names", data=names | {"publisher": ""}).status_code == 422
+    assert client.post(f"{page}/names", data=names).status_code == 303
+    overtaken = client.post(f"{page}/names", data=names | {"name": "Của tôi"})
+    assert "Người khác vừa sửa" in overtaken.text
+    assert 'value="Của tôi"' in overtaken.text
     told = sign_in("xa").get(page).text
     assert "thay đổi dưới đây chỉ tính trên các thành phần chung: a, b" in told
     assert "không có số liệu" in told
