@@ -18,8 +18,8 @@ from survey.services.writer import write_alone
 blueprint: Final = Blueprint("index", __name__, description="The decided index of the key's agency and those below it")
 SCOPE: Final = "figures"
 _TEXTS: Final = frozenset(
-    {"round", "status", "data", "agency_code", "agency", "class", "verdict", "movement", "breaks", "rubric",
-     "questionnaire", "method_edition", "release", "sha256"}
+    {"round", "status", "data", "agency_code", "agency", "class", "class_name", "verdict", "movement", "breaks",
+     "rubric", "questionnaire", "method_edition", "release", "sha256"}
 )  # fmt: skip
 _WHOLES: Final = frozenset(
     {"index_year", "version", "n", "population_size", "rank", "rank_low", "rank_high", "previous_rank", "rank_change",

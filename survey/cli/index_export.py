@@ -37,6 +37,7 @@ def command(year: int, root_code: str | None, form: str, language: str, out: Pat
     """See the module."""
     from survey.rendering.csv import written  # noqa: PLC0415 -- the help must not wait for it
     from survey.rendering.index_export import COLUMNS, export_json  # noqa: PLC0415 -- likewise
+    from survey.rendering.index_file_words import in_words  # noqa: PLC0415 -- likewise
     from survey.web.index_lines import index_lines  # noqa: PLC0415 -- likewise
 
     roots = _roots(root_code)
@@ -48,9 +49,12 @@ def command(year: int, root_code: str | None, form: str, language: str, out: Pat
             en=f"No round of {year} is decided and no summary of it is released; freeze a round's result, or release "
             "the summary first.",
         )
-    content = (
-        export_json(lines, year=year) if form == "json" else written(COLUMNS, lines, excel_vietnam=form == "excel")
-    )
+    if form == "json":
+        content = export_json(lines, year=year)
+    else:
+        is_sheet = form == "excel"
+        told = [in_words(line, language) for line in lines] if is_sheet else lines
+        content = written(COLUMNS, told, excel_vietnam=is_sheet, language=language)
     if out is None:
         click.echo(content, nl=False)
     else:

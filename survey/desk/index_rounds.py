@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from http import HTTPStatus
 from typing import Any, Final
 from uuid import UUID
@@ -48,12 +48,24 @@ from survey.web.lists import Column, list_of
 
 @dataclass(frozen=True, slots=True)
 class PartLine:
-    """An agency of a round: how far it is, and its points as they stand where they may be seen."""
+    """An agency of a round: how far it is, and its points as they stand where they may be seen.
+
+    ``asked`` are the criteria that should have points: no bonus, no penalty, none left out with the survey.
+    """
 
     part: IndexParticipant
     agency: Agency
     progress: Progress
     total: IndexTotal | None
+    asked: int
+
+
+@dataclass(frozen=True, slots=True)
+class Unready:
+    """An agency that is not ready for the next stage: it has not handed in, or criteria of it were not appraised."""
+
+    agency: Agency
+    open_leaves: int = 0
 
 
 COLUMNS: Final[tuple[Column[PartLine], ...]] = (
@@ -213,8 +225,9 @@ def _show(round_: IndexRound, form: DeadlinesForm, **more: Any) -> str:  # noqa:
     session, scope, content = db.session(), current_scope(), content_of(round_)
     parts = list_parts(session, round_, scope)
     ids = [part.agency_id for part in parts]
-    progress, totals = progress_of(session, round_.id, ids), _totals(round_)
-    lines = [PartLine(one, one.agency, progress[one.agency_id], totals.get(one.agency_id)) for one in parts]
+    criteria, totals = [leaf.code for leaf in content.rule.counted], _totals(round_)
+    progress = progress_of(session, round_.id, ids, criteria=criteria)
+    lines = [_line(one, progress[one.agency_id], totals.get(one.agency_id), criteria) for one in parts]
     manages = scope.runs_surveys(round_.agency.path)
     here = STATES.index(round_.state)
     objections = [one for one in list_objections(session, round_id=round_.id, agency_ids=ids) if not one.decided_at]
@@ -242,6 +255,13 @@ def _show(round_: IndexRound, form: DeadlinesForm, **more: Any) -> str:  # noqa:
         is_demo=round_.agency.is_demo,
         **more,
     )
+
+
+def _line(part: IndexParticipant, progress: Progress, total: IndexTotal | None, criteria: Collection[str]) -> PartLine:
+    asked = [code for code in criteria if total is None or total.components[code].maximum]
+    if total is not None:
+        progress = replace(progress, scored=len(asked) - len(total.unscored))
+    return PartLine(part, part.agency, progress, total, len(asked))
 
 
 def _unscored(round_: IndexRound, lines: list[PartLine]) -> list[PartLine]:

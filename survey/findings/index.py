@@ -11,7 +11,7 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from analysis.index_standing import Standing, standings, summary, weaknesses
+from analysis.index_standing import Spread, Standing, standings, summary, weaknesses
 from analysis.index_total import IndexTotal, SurveyMissingError, classified
 from analysis.rubric import NOTHING, WHOLE
 from survey.findings.errors import FindingsError
@@ -139,8 +139,20 @@ def frozen_result(
 ) -> bytes:
     """Return a round's findings as they are frozen with its decision."""
     reason = unscored_reason if any(row.unscored for row in findings.agencies) else ""
-    frozen = replace(findings, version=version, note=note, decided_on=decided_on, made_on=decided_on)
+    agencies = tuple(map(_decided, findings.agencies))
+    frozen = replace(findings, version=version, note=note, decided_on=decided_on, made_on=decided_on, agencies=agencies)
     return frozen_json(replace(frozen, unscored_reason=reason))
+
+
+def _decided(row: IndexAgency) -> IndexAgency:
+    """Let what nobody scored count 0, as it does in the total; what is left out with the survey stays out."""
+    components = tuple(
+        replace(one, points=NOTHING, is_unscored=one.code in row.unscored)
+        if one.points is None and one.maximum
+        else one
+        for one in row.components
+    )
+    return replace(row, components=components)
 
 
 def _totals(session: Session, round_: IndexRound) -> dict[UUID, IndexTotal]:
@@ -239,23 +251,17 @@ def _spreads(
     content: RubricContent, totals: Mapping[str, IndexTotal], codes: Mapping[str, str]
 ) -> tuple[ComponentSpread, ...]:
     found = summary(totals).components
-    # What is left out with the survey is left out for all.
-    maxima = {code: one.maximum for code, one in next(iter(totals.values())).components.items()}
     return tuple(
-        ComponentSpread(
-            code=code,
-            name=_name(content, code),
-            level=level,
-            maximum=maxima[code],
-            mean=found[code].mean,
-            highest=found[code].highest,
-            best=_named(found[code].best, codes),
-            lowest=found[code].lowest,
-            last=_named(found[code].last, codes),
-        )
+        _spread_of(found[code], _name(content, code), level, codes)
         for code, level in _levels(content).items()
         if code in found
     )
+
+
+def _spread_of(found: Spread, name: Wording, level: str, codes: Mapping[str, str]) -> ComponentSpread:
+    ends = [(found.highest, _named(found.best, codes)), (found.lowest, _named(found.last, codes))]
+    (highest, best), (lowest, last) = reversed(ends) if level == "penalty" else ends
+    return ComponentSpread(found.code, name, level, found.maximum, found.mean, highest, best, lowest, last, found.asked)
 
 
 def _weaknesses(

@@ -18,7 +18,8 @@ from survey.findings.values import NO_LETTERHEAD, AgencyName, Letterhead, Wordin
 class IndexComponent:
     """Points of an area, a criterion or a leaf.  ``level``: area, criterion, leaf, bonus or penalty.
 
-    ``points`` is None where nobody scored, or the survey was not run; ``low`` and ``high`` are of a survey's leaf.
+    ``points`` is None where the survey was not run, and in a draft where nobody scored; a decision makes that 0, and
+    ``is_unscored`` then says so of a leaf.  ``low`` and ``high`` are of a survey's leaf.
     """
 
     code: str
@@ -28,16 +29,23 @@ class IndexComponent:
     maximum: Fraction
     low: Fraction | None = None
     high: Fraction | None = None
+    is_unscored: bool = False
 
     @property
     def lost(self) -> Fraction | None:
-        """Return the maximum less the points; bonus and penalty lose nothing."""
-        return None if self.points is None or self.level in {"bonus", "penalty"} else self.maximum - self.points
+        """Return the maximum less the points, of a penalty what it takes off; no bonus is no loss."""
+        if self.points is None or self.level == "bonus":
+            return None
+        return self.points if self.level == "penalty" else self.maximum - self.points
 
 
 @dataclass(frozen=True, slots=True)
 class ElementCost:
-    """What one element of satisfaction costs: points lost, before any cut, with their interval; n rated it."""
+    """What one element of satisfaction costs: points lost, before any cut, with their interval; n rated it.
+
+    Elements of one leaf add up to what it lost.  Where its formula goes in steps nobody can say whose the lost points
+    are: without ``in_points`` the figures are the share, 0–1, that the element lacks to the highest step.
+    """
 
     code: str
     name: Wording
@@ -45,6 +53,7 @@ class ElementCost:
     low: float
     high: float
     n: int
+    in_points: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,7 +179,11 @@ class IndexClass:
 
 @dataclass(frozen=True, slots=True)
 class ComponentSpread:
-    """A component over all ranked agencies; ``best`` and ``last`` are codes of agencies, several where equal."""
+    """A component over all ranked agencies but those for which it is left out; what nobody scored counts 0.
+
+    ``best`` and ``last`` are codes of agencies, several where equal; of a penalty, best are those with the least.
+    ``asked`` is the mean of the maxima, less than the maximum where too few answered about some.
+    """
 
     code: str
     name: Wording
@@ -181,11 +194,14 @@ class ComponentSpread:
     best: tuple[str, ...]
     lowest: Fraction
     last: tuple[str, ...]
+    asked: Fraction | None = None
 
     @property
-    def lost(self) -> Fraction:
-        """Return the points lost on average."""
-        return self.maximum - self.mean
+    def lost(self) -> Fraction | None:
+        """Return the points lost on average, of a penalty what it took off; no bonus is no loss."""
+        if self.level == "bonus":
+            return None
+        return self.mean if self.level == "penalty" else (self.asked or self.maximum) - self.mean
 
 
 @dataclass(frozen=True, slots=True)

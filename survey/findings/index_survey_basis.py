@@ -4,21 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from fractions import Fraction
 from typing import Any, Final
 from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from analysis.rubric import NOTHING, WHOLE, Leaf
-from survey.findings.figures import Figures, figures, size
+from analysis.rubric import NOTHING
+from analysis.survey_points import lost_points, shared_loss
+from survey.findings.figures import Figures, figures, index_estimate
 from survey.findings.index_release import released_survey
 from survey.findings.index_result_values import ElementCost, IndexSurvey, SurveySource
 from survey.findings.names import text_wording, wording
 from survey.findings.participation import participation
 from survey.findings.sample import Sample
 from survey.findings.values import Wording
-from survey.models.editions import Questionnaire
 from survey.models.index_rounds import IndexRound
 from survey.models.rubric_content import LeafContent, RubricContent
 from survey.queries.agencies import AgencyRow, list_agencies
@@ -83,7 +82,7 @@ def _survey(content: RubricContent, rows: Sequence[ScoreRow], sample: Sample | N
     taking = participation(sample, found.overall) if sample is not None and found else None
     respondents = sum(unit.respondents for unit in sample.units) if sample else 0
     verified = sum(unit.verified for unit in sample.units) if sample else 0
-    costs = [one for leaf in leaves for one in _costs(leaf, rows, found, questionnaire)]
+    costs = [one for leaf in leaves for one in _costs(leaf, rows, found, sample)]
     return IndexSurvey(
         release=str(first.get("release", "")),
         n=int(first.get("n", 0)),
@@ -95,42 +94,31 @@ def _survey(content: RubricContent, rows: Sequence[ScoreRow], sample: Sample | N
         low=part["low"],
         high=part["high"],
         maximum=sum((leaf.rule.maximum for leaf in leaves), NOTHING),
-        elements=tuple(sorted(costs, key=lambda one: -one.lost)),
+        elements=_dearest_first(costs),
     )
 
 
 def _costs(
-    leaf: LeafContent, rows: Sequence[ScoreRow], found: Figures | None, questionnaire: Questionnaire | None
+    leaf: LeafContent, rows: Sequence[ScoreRow], found: Figures | None, sample: Sample | None
 ) -> list[ElementCost]:
-    """Return what the elements behind a leaf cost: its own, or of a pooled leaf each by its part of the ratings."""
+    """Return what the elements behind a leaf cost: its own, or those of a pooled leaf together what it lost."""
     row = next((one for one in rows if one.criterion == leaf.code), None)
     if row is None or row.basis is None:
         return []
-    if leaf.element or found is None or questionnaire is None:
-        ends = [_lost(leaf.rule, end) for end in (row.basis["high"], row.basis["low"])]
-        name = text_wording(leaf.name)
-        return [ElementCost(leaf.code, name, _lost(leaf.rule, row.value), min(ends), max(ends), int(row.basis["n"]))]
-    shares = [each.measures.share_satisfied for each in found.elements]
-    whole = sum(size(each.measures) for each in found.elements)
-    maximum = float(leaf.rule.maximum)
-    return [
-        ElementCost(
-            f"{leaf.code}/{each.code}",
-            each.name,
-            maximum * weight * (1 - share.value),
-            maximum * weight * (1 - share.ci.high),
-            maximum * weight * (1 - share.ci.low),
-            share.n,
-        )
-        for each, share in zip(found.elements, shares, strict=True)
-        if share is not None and (weight := size(each.measures) / whole)
+    if leaf.element or found is None or sample is None:
+        ends = [lost_points(leaf.rule, row.basis[end]) for end in ("high", "low")]
+        lost, n = lost_points(leaf.rule, row.value), int(row.basis["n"])
+        return [ElementCost(leaf.code, text_wording(leaf.name), lost, min(*ends, lost), max(*ends, lost), n)]
+    shown = [
+        (each, sum(each.measures.levels), estimate)
+        for each in found.elements
+        if each.measures.levels and (estimate := index_estimate(each.measures, sample.method)) is not None
     ]
-
-
-def _lost(leaf: Leaf, value: Fraction | float) -> float:
-    """Return the points that a value leaves to the maximum, before any cut."""
-    inside = min(max(Fraction(value), NOTHING), WHOLE)
-    return float(leaf.maximum - leaf.formula.earned(inside, leaf.maximum))
+    losses = shared_loss(leaf.rule, row.value, [(ratings, estimate) for _, ratings, estimate in shown])
+    return [
+        ElementCost(f"{leaf.code}/{each.code}", each.name, one.lost, one.low, one.high, estimate.n, one.in_points)
+        for (each, _, estimate), one in zip(shown, losses, strict=True)
+    ]
 
 
 def costs_of_all(surveys: Sequence[IndexSurvey]) -> tuple[ElementCost, ...]:
@@ -146,5 +134,10 @@ def costs_of_all(surveys: Sequence[IndexSurvey]) -> tuple[ElementCost, ...]:
         mean = sum(one.lost for one in costs) / len(costs)
         below = sum((one.lost - one.low) ** 2 for one in costs) ** 0.5 / len(costs)
         above = sum((one.high - one.lost) ** 2 for one in costs) ** 0.5 / len(costs)
-        found.append(ElementCost(code, names[code], mean, mean - below, mean + above, sum(one.n for one in costs)))
-    return tuple(sorted(found, key=lambda one: -one.lost))
+        n = sum(one.n for one in costs)
+        found.append(ElementCost(code, names[code], mean, mean - below, mean + above, n, costs[0].in_points))
+    return _dearest_first(found)
+
+
+def _dearest_first(costs: Sequence[ElementCost]) -> tuple[ElementCost, ...]:
+    return tuple(sorted(costs, key=lambda one: (not one.in_points, -one.lost)))

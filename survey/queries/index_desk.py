@@ -100,11 +100,15 @@ def list_round_roots(session: Session, scope: Scope, *, today: date) -> list[Age
     return list(session.scalars(wanted.order_by(Agency.sort_key, Agency.code)))
 
 
-def progress_of(session: Session, round_id: UUID, agency_ids: Collection[UUID]) -> dict[UUID, Progress]:
-    """Return how far agencies are in a round."""
+def progress_of(
+    session: Session, round_id: UUID, agency_ids: Collection[UUID], *, criteria: Collection[str] | None = None
+) -> dict[UUID, Progress]:
+    """Return how far agencies are in a round, with all that has points or with some criteria alone."""
+    among = () if criteria is None else (IndexScore.criterion.in_(criteria),)
     scored = (
         select(IndexScore.agency_id, func.count())
         .where(IndexScore.agency_id.in_(agency_ids), IndexScore.round_id == round_id, IndexScore.value.is_not(None))
+        .where(*among)
         .group_by(IndexScore.agency_id)
     )
     waiting = (

@@ -330,11 +330,12 @@ def _spread(name: str, points: Points | None) -> Row:
     return dict(zip(keys, values, strict=True))
 
 
-def written(columns: tuple[str, ...], rows: Iterable[Row], *, excel_vietnam: bool) -> bytes:
-    """Write lines under their columns; for a Vietnamese spreadsheet with its separators and headings."""
+def written(columns: tuple[str, ...], rows: Iterable[Row], *, excel_vietnam: bool, language: str = "vi") -> bytes:
+    """Write lines under their columns; for a Vietnamese spreadsheet with its separators, and its headings in "vi"."""
+    named = excel_vietnam and language == "vi"
     text = io.StringIO(newline="")
     writer = csv.DictWriter(text, columns, restval="", delimiter=";" if excel_vietnam else ",")
-    writer.writerow({name: vietnamese_heading(name) if excel_vietnam else name for name in columns})
+    writer.writerow({name: vietnamese_heading(name) if named else name for name in columns})
     for row in rows:
         writer.writerow({name: _cell(value, excel_vietnam=excel_vietnam) for name, value in row.items()})
     return text.getvalue().encode("utf-8-sig" if excel_vietnam else "utf-8")

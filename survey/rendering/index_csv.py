@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 from analysis.exact import exact_text
 from survey.rendering.csv import written
 from survey.rendering.index_export import COLUMNS, export_lines
+from survey.rendering.index_file_words import in_words
 
 if TYPE_CHECKING:
     from fractions import Fraction
@@ -21,11 +22,16 @@ _POINT_COLUMNS: Final = (
 
 def index_csv(findings: IndexFindings, language: str = "vi", *, excel_vietnam: bool = False, sha256: str = "") -> bytes:
     """Write an agency a line, as the export does; a draft has no checksum."""
-    return written(COLUMNS, export_lines(findings, language, sha256=sha256), excel_vietnam=excel_vietnam)
+    lines = export_lines(findings, language, sha256=sha256)
+    told = [in_words(line, language) for line in lines] if excel_vietnam else lines
+    return written(COLUMNS, told, excel_vietnam=excel_vietnam, language=language)
 
 
 def index_points_csv(findings: IndexFindings, language: str = "vi", *, excel_vietnam: bool = False) -> bytes:
-    """Write the points of every agency for every area, criterion and leaf, a line each; points are exact."""
+    """Write the points of every agency for every area, criterion and leaf, a line each; points are exact.
+
+    Those of a penalty have a minus, since they are taken off.
+    """
     rows = (
         {
             "round": findings.round_code,
@@ -37,7 +43,7 @@ def index_points_csv(findings: IndexFindings, language: str = "vi", *, excel_vie
             "level": one.level,
             "code": one.code,
             "name": one.name.text(language),
-            "points": _exact(one.points),
+            "points": _exact(-one.points if one.points and one.level == "penalty" else one.points),
             "points_low": _exact(one.low),
             "points_high": _exact(one.high),
             "points_maximum": _exact(one.maximum),
@@ -46,7 +52,8 @@ def index_points_csv(findings: IndexFindings, language: str = "vi", *, excel_vie
         for row in findings.agencies
         for one in row.components
     )
-    return written(_POINT_COLUMNS, rows, excel_vietnam=excel_vietnam)
+    told = (in_words(row, language) for row in rows) if excel_vietnam else rows
+    return written(_POINT_COLUMNS, told, excel_vietnam=excel_vietnam, language=language)
 
 
 def _exact(value: Fraction | None) -> str | float | None:

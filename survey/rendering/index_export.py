@@ -6,6 +6,8 @@ import hashlib
 import json
 from typing import TYPE_CHECKING, Any, Final
 
+from survey.rendering import numbers
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from fractions import Fraction
@@ -20,10 +22,17 @@ COLUMNS: Final = (
     "satisfaction", "satisfaction_low", "satisfaction_high", "confidence_level", "n", "population_size",
     "participation_rate", "verified_share", "survey_points", "survey_points_low", "survey_points_high",
     "survey_points_maximum", "points", "points_low", "points_high", "points_maximum", "index_percent", "rank",
-    "rank_low", "rank_high", "class", "class_is_certain", "previous_points", "difference", "difference_low",
-    "difference_high", "verdict", "previous_rank", "rank_change", "movement", "is_converted", "breaks", "rubric",
-    "questionnaire", "method_edition", "release", "sha256",
+    "rank_low", "rank_high", "class", "class_name", "class_is_certain", "previous_points", "difference",
+    "difference_low", "difference_high", "verdict", "previous_rank", "rank_change", "movement", "is_converted",
+    "breaks", "rubric", "questionnaire", "method_edition", "release", "sha256",
 )  # fmt: skip
+_SHARES: Final = (
+    "satisfaction", "satisfaction_low", "satisfaction_high", "confidence_level", "participation_rate", "verified_share",
+)  # fmt: skip
+_SHARE_DECIMALS: Final = 6
+_PERCENT_DECIMALS: Final = 4
+# Of points before they are cut; those that were cut have fewer.
+_POINTS_DECIMALS: Final = 4
 Line = dict[str, Any]
 
 
@@ -52,6 +61,7 @@ def export_lines(findings: IndexFindings, language: str = "vi", *, sha256: str =
             "rank_low": row.rank_low,
             "rank_high": row.rank_high,
             "class": row.class_code,
+            "class_name": findings.class_name(row.class_code).text(language) if findings.classes else None,
             "class_is_certain": int(row.is_class_certain),
             "previous_points": _float(change.previous),
             "difference": _float(change.difference),
@@ -86,7 +96,7 @@ def export_lines(findings: IndexFindings, language: str = "vi", *, sha256: str =
                 "satisfaction_low": share.ci.low,
                 "satisfaction_high": share.ci.high,
             }
-        lines.append(line)
+        lines.append(_rounded(line, findings.decimals))
     return lines
 
 
@@ -128,7 +138,7 @@ def summary_lines(findings: AnnualFindings, language: str = "vi", *, release: st
                 "survey_points_high": points.high,
                 "survey_points_maximum": points.maximum,
             }
-        lines.append(line)
+        lines.append(_rounded(line))
     return lines
 
 
@@ -148,6 +158,17 @@ def export_checksum(lines: Sequence[Line]) -> str:
     """Return the SHA-256 of lines as canonical JSON: sorted keys, no spaces."""
     text = json.dumps(list(lines), ensure_ascii=False, allow_nan=False, sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _rounded(line: Line, decimals: int = 0) -> Line:
+    """Return a line without digits that say nothing: points that the rubric cut are exact in its decimals."""
+    places = dict.fromkeys(_SHARES, _SHARE_DECIMALS) | {"index_percent": _PERCENT_DECIMALS}
+    return {
+        name: float(numbers.rounded(value, places.get(name, max(decimals, _POINTS_DECIMALS))))
+        if isinstance(value, float)
+        else value
+        for name, value in line.items()
+    }
 
 
 def _float(value: Fraction | None) -> float | None:

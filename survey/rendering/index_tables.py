@@ -8,6 +8,7 @@ from survey.findings.values import Participation, Points
 from survey.rendering import numbers
 from survey.rendering.blocks import Column, Kind, Standing, Table, Value
 from survey.rendering.index_basis_tables import basis_table, remarks_table
+from survey.rendering.index_costs import costs_table, lacking_table
 from survey.rendering.index_words import (
     WEIGHTS,
     change_words,
@@ -16,11 +17,15 @@ from survey.rendering.index_words import (
     index_label,
     place_words,
     points,
+    signed,
+    unscored_note,
 )
 from survey.rendering.words import speaker
 
 if TYPE_CHECKING:
-    from survey.findings.index_result_values import IndexAgency, IndexFindings
+    from fractions import Fraction
+
+    from survey.findings.index_result_values import ComponentSpread, IndexAgency, IndexFindings
 
 _NAMED: Final = 4
 
@@ -32,7 +37,8 @@ def index_tables(findings: IndexFindings, language: str) -> dict[str, Table]:
         areas_table(findings, language),
         spread_table(findings, language),
         survey_table(findings, language),
-        costs_table(findings, language),
+        costs_table(findings.element_costs, language),
+        lacking_table(findings.element_costs, language),
         weakness_table(findings, language),
         baseline_table(findings, language),
         outside_table(findings, language),
@@ -92,7 +98,8 @@ def areas_table(findings: IndexFindings, language: str) -> Table:
             (row.rank, row.agency.name.text(language), *(_points_of(row, one.code) for one in areas))
             for row in findings.agencies
         ),
-        note=say("Trong ngoặc: điểm tối đa của lĩnh vực.", "In brackets: the most an area brings."),
+        note=say("Trong ngoặc: điểm tối đa của lĩnh vực. ", "In brackets: the most an area brings. ")
+        + unscored_note(findings, language),
     )  # fmt: skip
 
 
@@ -108,7 +115,7 @@ def spread_table(findings: IndexFindings, language: str) -> Table:
             Column(say("Nội dung", "Component"), Kind.TEXT, 4),
             Column(say("Tối đa", "Most"), Kind.POINTS_PART, 1.1),
             Column(say("Trung bình", "Mean"), Kind.POINTS_PART, 1.2),
-            Column(say("Mất bình quân", "Lost"), Kind.POINTS_PART, 1.2),
+            Column(say("Mất bình quân", "Lost"), Kind.POINTS_PART, 1.2, "–"),
             Column(say("Cao nhất", "Best"), Kind.TEXT, 2.4),
             Column(say("Thấp nhất", "Last"), Kind.TEXT, 2.4),
         ),
@@ -117,13 +124,20 @@ def spread_table(findings: IndexFindings, language: str) -> Table:
                 one.code,
                 one.name.text(language),
                 float(one.maximum),
-                float(one.mean),
-                float(one.lost),
-                f"{points(one.highest, findings, language)}: {_agencies(one.best, findings, language)}",
-                f"{points(one.lowest, findings, language)}: {_agencies(one.last, findings, language)}",
+                _signed(one.mean, one.level),
+                None if one.lost is None else float(one.lost),
+                f"{_written(one, one.highest, findings, language)}: {_agencies(one.best, findings, language)}",
+                f"{_written(one, one.lowest, findings, language)}: {_agencies(one.last, findings, language)}",
             )
             for one in findings.components
         ),
+        note=say(
+            "Bình quân các lĩnh vực cộng lại bằng điểm bình quân chung trước điểm thưởng, điểm trừ, quy đổi và cắt số. "
+            "Điểm trừ ghi dấu −, điểm mất của nó là số điểm đã bị trừ; không được thưởng không tính là mất. ",
+            "The means of the areas add up to the overall mean before bonus, penalty, rescaling and cutting. Penalty "
+            "points have a minus, and what they lost is what was taken off; no bonus is no loss. ",
+        )
+        + unscored_note(findings, language),
     )
 
 
@@ -156,26 +170,6 @@ def survey_table(findings: IndexFindings, language: str) -> Table:
         ),
         note=say("Điểm trước khi cắt hoặc làm tròn.", "Points before they are cut or rounded."),
     )
-
-
-def costs_table(findings: IndexFindings, language: str) -> Table:
-    """Which element of satisfaction costs most points, on average."""
-    say = speaker(language)
-    return Table(
-        code="index_costs",
-        title=say("Yếu tố hài lòng làm mất điểm, bình quân một cơ quan", "Points that elements cost on average"),
-        sheet=say("Yếu tố mất điểm", "Costs"),
-        columns=(
-            Column(say("Mã", "Code"), Kind.TEXT, 1.6),
-            Column(say("Yếu tố", "Element"), Kind.TEXT, 4.4),
-            Column(say("Điểm mất, hai đầu khoảng", "Lost, both ends"), Kind.POINTS, 2.2),
-            Column("n", Kind.COUNT, 1.2),
-        ),
-        rows=tuple(
-            (one.code, one.name.text(language), Points(one.lost, one.low, one.high, one.high, 2), one.n)
-            for one in findings.element_costs
-        ),
-    )  # fmt: skip
 
 
 def weakness_table(findings: IndexFindings, language: str) -> Table:
@@ -294,7 +288,7 @@ def leaves_table(findings: IndexFindings, language: str) -> Table:
             )
             for leaf in leaves
         ),
-        note=say("– là tiêu chí chưa ai chấm, tính không điểm.", "– was scored by nobody and counts nothing."),
+        note=unscored_note(findings, language),
     )
 
 
@@ -315,7 +309,15 @@ def _ranked(row: IndexAgency, findings: IndexFindings, language: str) -> tuple[V
 
 def _points_of(row: IndexAgency, code: str) -> float | None:
     own = row.component(code)
-    return None if own is None or own.points is None else float(own.points)
+    return None if own is None or own.points is None else _signed(own.points, own.level)
+
+
+def _signed(value: Fraction, level: str) -> float:
+    return -float(value) if level == "penalty" and value else float(value)
+
+
+def _written(one: ComponentSpread, value: Fraction, findings: IndexFindings, language: str) -> str:
+    return signed(-value, findings, language) if one.level == "penalty" else points(value, findings, language)
 
 
 def _agencies(codes: tuple[str, ...], findings: IndexFindings, language: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from survey.rendering import numbers
+from survey.rendering.index_costs import costliest_sentence
 from survey.rendering.index_sentences import placement
 from survey.rendering.index_words import INDEX_BREAKS, KINDS, WEIGHTS, points, signed
 from survey.rendering.words import speaker
@@ -85,7 +86,8 @@ def class_sentences(findings: IndexFindings, language: str) -> Iterator[str]:
             continue
         name, unsure = findings.class_name(code).text(language), sum(not row.is_class_certain for row in own)
         doubt = say(f", trong đó {unsure} chưa chắc chắn", f", {unsure} of them not certain") if unsure else ""
-        yield say(f"{name}: {len(own)} cơ quan{doubt}.", f"{name}: {len(own)} agencies{doubt}.")
+        agencies = "agency" if len(own) == 1 else "agencies"
+        yield say(f"{name}: {len(own)} cơ quan{doubt}.", f"{name}: {len(own)} {agencies}{doubt}.")
 
 
 def movement_sentences(findings: IndexFindings, language: str) -> Iterator[str]:
@@ -144,9 +146,9 @@ def component_sentences(findings: IndexFindings, language: str) -> Iterator[str]
 def lost_sentences(findings: IndexFindings, language: str) -> Iterator[str]:
     """Yield the criteria that cost most points on average."""
     say = speaker(language)
-    leaves = sorted((one for one in findings.components if one.level == "leaf"), key=lambda one: -one.lost)
-    for one in [leaf for leaf in leaves[:_MOST] if leaf.lost > 0]:
-        lost, name = points(one.lost, findings, language), one.name.text(language)
+    leaves = [(one.lost, one) for one in findings.components if one.level == "leaf" and one.lost]
+    for missed, one in sorted(leaves, key=lambda pair: -pair[0])[:_MOST]:
+        lost, name = points(missed, findings, language), one.name.text(language)
         yield say(
             f"Tiêu chí {one.code} {name}: mất bình quân {lost} điểm.",
             f"Criterion {one.code} {name}: {lost} points lost on average.",
@@ -155,19 +157,8 @@ def lost_sentences(findings: IndexFindings, language: str) -> Iterator[str]:
 
 def cost_sentences(findings: IndexFindings, language: str) -> Iterator[str]:
     """Yield which element of satisfaction costs most, and whether it is certain that it is this one."""
-    if not findings.element_costs:
-        return
-    say, first = speaker(language), findings.element_costs[0]
-    said = [points(value, findings, language) for value in (first.lost, first.low, first.high)]
-    name = first.name.text(language)
-    rivals = [one.name.text(language) for one in findings.element_costs[1:] if one.high >= first.low]
-    doubt = say(f"; chưa phân biệt được với {', '.join(rivals)}", f"; not told apart from {', '.join(rivals)}")
-    yield say(
-        f"Yếu tố hài lòng làm mất nhiều điểm nhất: {name}, bình quân {said[0]} điểm ({said[1]}–{said[2]})"
-        f"{doubt if rivals else ''}.",
-        f"The element of satisfaction that costs most: {name}, {said[0]} points on average ({said[1]}–{said[2]})"
-        f"{doubt if rivals else ''}.",
-    )
+    if told := costliest_sentence(findings.element_costs, findings.decimals, language, is_mean=True):
+        yield told
 
 
 def outside_sentences(findings: IndexFindings, language: str) -> Iterator[str]:

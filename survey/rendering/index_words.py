@@ -78,10 +78,26 @@ def exactly(value: Fraction, language: str) -> str:
     return text.replace(".", ",") if language == "vi" else text
 
 
-def signed(value: float, findings: IndexFindings, language: str) -> str:
+def signed(value: Fraction | float, findings: IndexFindings, language: str) -> str:
     """Write a difference of points with its sign."""
-    text = numbers.points(abs(value), language, findings.decimals)
+    text = numbers.points(abs(float(value)), language, findings.decimals)
     return f"{'+' if value > 0 else '−' if value < 0 else ''}{text}"
+
+
+def unscored_note(findings: IndexFindings, language: str) -> str:
+    """Say what a dash means, and that what nobody scored counts nothing in means too."""
+    say = speaker(language)
+    if findings.is_draft:
+        return say(
+            "– là chưa ai chấm, hoặc để ngoài vì không khảo sát. Bản nháp tính tiêu chí chưa ai chấm là 0 điểm, cả "
+            "trong bình quân.",
+            "– was scored by nobody yet, or is left out without a survey. The draft counts what nobody scored as 0 "
+            "points, in means too.",
+        )
+    return say(
+        "Tiêu chí chưa ai chấm được tính 0 điểm, cả trong bình quân; – là để ngoài vì không khảo sát.",
+        "What nobody scored counts 0 points, in means too; – is left out without a survey.",
+    )
 
 
 def class_words(row: IndexAgency, findings: IndexFindings, language: str) -> str:

@@ -54,7 +54,7 @@ def index_chapters(findings: IndexFindings, language: str) -> list[Chapter]:
         (_("Tăng và giảm so với năm %(year)s", year=before), (told.movement_sentences,), ("index_baselines",)),
         (_("Theo lĩnh vực của bộ tiêu chí"), (told.component_sentences,), ("index_areas",)),
         (_("Vì sao mất điểm"), (told.lost_sentences, told.cost_sentences), ("index_components", "index_weak")),
-        (_("Điểm từ khảo sát hài lòng"), (), ("index_survey", "index_costs")),
+        (_("Điểm từ khảo sát hài lòng"), (), ("index_survey", "index_costs", "index_lacking")),
         (_("Chỉ số của cơ quan khác, để đối chiếu"), (told.outside_sentences,), ("index_outside",)),
         (_("Căn cứ và lưu ý"), (), ("index_basis", "index_remarks")),
     )
