@@ -10,7 +10,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from index_world import DAY, Rounds, freeze, merge, two_rounds
-from survey.findings.index import decided_findings, findings_of_round, index_findings
+from survey.findings.frozen import thaw
+from survey.findings.index import decided_findings, findings_of_round, frozen_result, index_findings
+from survey.findings.index_result_values import IndexFindings
 from survey.models.audit import AuditEntry
 from survey.models.index_rounds import IndexParticipant, IndexResult
 from survey.models.index_sources import ExternalSeries, ExternalValue, ExternalYear
@@ -179,7 +181,19 @@ def test_years_that_are_counted_otherwise_are_not_compared_and_who_is_not_ranked
     assert (first.low, first.high, first.survey, first.is_rescaled) == (first.points, first.points, None, True)
     assert (third.unscored, last.note, last.joined_on) == (("1.2",), "Từ tháng 9", date(2026, 9, 1))
     area = next(one for one in found.components if one.code == "1")
-    assert (area.maximum, area.lost) == (Fraction(10), Fraction(2))
+    # What nobody scored of M counts nothing: (10 + 10 + 4) / 3.
+    assert (area.maximum, area.mean, area.lost) == (Fraction(10), Fraction(8), Fraction(2))
+    unscored = next(one for one in found.components if one.code == "1.2")
+    assert (unscored.mean, unscored.lowest, [one.last for one in found.components if one.code == "2"]) == (
+        Fraction(10, 3),
+        0,
+        [],
+    )
+    # Decided, the cell says so too; what was left out with the survey stays empty.
+    frozen = thaw(IndexFindings, frozen_result(found, version=1, note="", decided_on=DAY))
+    parts = {one.code: one for one in frozen.agencies[2].components}
+    assert (third.components[2].points, parts["1.2"].points, parts["1.2"].is_unscored) == (None, 0, True)
+    assert (parts["2.1"].points, parts["2"].points) == (None, None)
 
 
 def test_of_a_body_that_took_over_a_part_nothing_is_compared(session: Session) -> None:

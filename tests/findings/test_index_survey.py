@@ -30,11 +30,14 @@ from survey.services.rubrics import publish_rubric, save_rubric
 DAYS = [date(2026, 12, day) for day in (1, 2, 3, 4)]
 
 
-def a_round(world: World, **rule: Any) -> IndexRound:
+def a_round(world: World, pooled: dict[str, str] | None = None, **rule: Any) -> IndexRound:
     """Plan a round of the departments A and B by a rubric with two satisfaction leaves of five points."""
     content = read_builtin("departments-2026") | {"rubric": "own"} | rule
     criterion = content["areas"][6]["criteria"][2]  # five elements; the small form has two
     criterion["parts"] = [part | {"maximum": "5"} for part in (criterion["parts"][0], criterion["parts"][2])]
+    if pooled is not None:
+        criterion["parts"] = [{**criterion["parts"][0], "maximum": "10", "formula": pooled}]
+        del criterion["parts"][0]["element"]
     root = world.agencies["P"]
     rubric = save_rubric(world.session, content, agency_id=root.id)
     publish_rubric(world.session, rubric, today=DAY)
@@ -82,6 +85,27 @@ def test_answers_of_a_released_wave_become_points_with_one_interval(session: Ses
     release.basis = "another"
     with pytest.raises(FindingsError, match="did not move since"):
         survey_of_round(session, round_, release)
+
+
+def test_elements_of_one_pooled_leaf_cost_together_what_it_lost_by_its_formula(session: Session) -> None:
+    world = small_world(session)
+    round_ = a_round(world, pooled={"kind": "linear", "nothing_at": "0.5", "all_at": "0.95"})
+    world.answer("A", [5, 5, 5, 5], times=60)
+    world.answer("A", [2, 5, 2, 2], times=40)
+    release = released(world, "W")
+    found = survey_of_round(session, round_, release)
+    take_survey(session, round_, release, found, by=None, today=DAY)
+
+    row = index_findings(session, round_, today=DAY).agencies[0]
+    assert row.survey is not None
+    whole = row.survey
+    value = next(iter(found[row.agency.id].values.values()))
+    lost = float(whole.maximum * (Fraction("0.95") - value) / Fraction("0.45"))
+    assert 0 < value < Fraction("0.95")
+    assert len(whole.elements) == 2
+    assert sum(one.lost for one in whole.elements) == pytest.approx(lost)
+    assert lost == pytest.approx(float(whole.maximum) - whole.points)
+    assert all(one.low < one.lost < one.high for one in whole.elements)
 
 
 def test_a_survey_with_a_design_brings_points_by_its_weights_and_clusters(session: Session) -> None:
