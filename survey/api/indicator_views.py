@@ -10,7 +10,7 @@ from flask_smorest import Blueprint
 from werkzeug.exceptions import NotFound
 
 from survey.api.access import current_caller, current_engine, with_key
-from survey.api.fields import CODE
+from survey.api.fields import CODE, is_writable
 from survey.api.standing import stands_above
 from survey.models.columns import exact_text
 from survey.models.identifiers import local_today
@@ -36,7 +36,7 @@ class IndicatorSchema(ma.Schema):
     agency = ma.fields.String(required=True, validate=CODE)
     indicator = ma.fields.String(required=True, validate=ma.validate.Length(1, 100))
     value = ma.fields.String(required=True, validate=_NUMBER)
-    source = ma.fields.String(load_default="", validate=ma.validate.Length(max=LONGEST_SOURCE))
+    source = ma.fields.String(load_default="", validate=(ma.validate.Length(max=LONGEST_SOURCE), is_writable))
     n = ma.fields.Integer(strict=True, load_default=None, validate=ma.validate.Range(1, MOST_RESPONDENTS))
     low = ma.fields.String(load_default=None, validate=_NUMBER)
     high = ma.fields.String(load_default=None, validate=_NUMBER)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from decimal import Decimal, InvalidOperation
 from typing import Any, Final
@@ -133,8 +134,8 @@ def _repeated_codes(content: dict[str, Any]) -> Iterator[Fault]:
     items += tables([content.get("overall")])
     questions = [question for section in sections for question in tables(section.get("questions"))]
     for what, entries in (("elements", elements + sections), ("items", items + questions)):
-        codes = [entry.get("code") for entry in entries]
-        for code in sorted({str(code) for code in codes if codes.count(code) > 1}):
+        codes = Counter(str(entry.get("code")) for entry in entries)
+        for code in sorted(code for code, times in codes.items() if times > 1):
             yield Fault(what, f"mã “{code}” dùng hai lần; hãy đổi một mã", f"code “{code}” is used twice; change one")
     if len(items) > MOST_ITEMS:
         yield Fault("items", f"tối đa {MOST_ITEMS} câu; hãy bớt đi", f"{MOST_ITEMS} items at most; take some out")

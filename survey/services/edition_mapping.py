@@ -106,15 +106,20 @@ def _asked(content: dict[str, Any], entry: _Entry) -> list[tuple[object, ...]]:
 
 def _used_twice(mapped: list[_Entry]) -> Iterator[Fault]:
     same = [entry for entry in mapped if _is_same(entry)]
-    keys = Counter((entry.content["maps_to"].get("edition"), entry.content["maps_to"].get("item")) for entry in same)
+    # As text: what a file writes there may be a list, which is told as such.
+    keys = Counter(_named(entry) for entry in same)
     for entry in same:
-        target = entry.content["maps_to"]
-        if keys[target.get("edition"), target.get("item")] > 1:
+        if keys[_named(entry)] > 1:
             yield Fault(
                 f"{entry.place}.maps_to",
                 "hai câu không thể cùng “same” với một câu cũ; hãy đổi một câu",
                 "two items cannot both be the same as one older item; change one",
             )
+
+
+def _named(entry: _Entry) -> str:
+    target = entry.content["maps_to"]
+    return f"{target.get('edition')} {target.get('item')}"
 
 
 def _is_same(entry: _Entry) -> bool:

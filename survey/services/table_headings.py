@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from survey.services.errors import ImportRefusedError
 from survey.services.table_file import Table
 from survey.services.table_values import LINES_SEARCHED, Row, plain_heading
+
+_LONGEST_SHOWN: Final = 60
+_MOST_SHOWN: Final = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,12 +126,11 @@ def _means(column: Column, cell: str, named: Mapping[str, str]) -> bool:
 
 
 def _missing(table: Table, header: Row, missing: Sequence[Column]) -> ImportRefusedError:
-    present = ", ".join(f"“{cell}”" for cell in header.cells if cell)
+    present = ", ".join(f"“{cell[:_LONGEST_SHOWN]}”" for cell in header.cells[:_MOST_SHOWN] if cell)
     wanted_vi = ", ".join(f"“{each.vi}” ({each.name})" for each in missing)
     wanted_en = ", ".join(f"“{each.en}” ({each.name})" for each in missing)
     return ImportRefusedError(
-        vi=f"Tệp {table.name} thiếu cột {wanted_vi}; dòng {header.line} có: {present}. "
-        "Hãy ghi tên cột đúng như vậy.",
+        vi=f"Tệp {table.name} thiếu cột {wanted_vi}; dòng {header.line} có: {present}. Hãy ghi tên cột đúng như vậy.",
         en=f"The file {table.name} lacks the column {wanted_en}; line {header.line} has {present}. "
         "Name the columns so.",
     )

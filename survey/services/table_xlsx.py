@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import struct
 import zipfile
 import zlib
 from dataclasses import dataclass, field
@@ -18,6 +19,9 @@ if TYPE_CHECKING:
 
 _ZIP: Final = b"PK\x03\x04"
 _OLE: Final = b"\xd0\xcf\x11\xe0"
+_UNREADABLE: Final = (
+    zipfile.BadZipFile, zlib.error, struct.error, OSError, ValueError, RuntimeError, EOFError, LookupError
+)  # fmt: skip
 _LARGEST_UNPACKED: Final = 24 * 1024 * 1024
 _LONGEST_SHOWN: Final = 40
 
@@ -87,7 +91,8 @@ def _check_package(content: bytes, name: str) -> None:
         with zipfile.ZipFile(io.BytesIO(content)) as package:
             names = set(package.namelist())
             unpacked = sum(each.file_size for each in package.infolist())
-    except (zipfile.BadZipFile, OSError, ValueError) as error:
+    # Damaged lists of contents name versions and parts that no program has.
+    except _UNREADABLE as error:
         raise _damaged(name) from error
     if "xl/workbook.xml" not in names:
         raise ImportRefusedError(
@@ -109,7 +114,7 @@ def _check_size(content: bytes, name: str) -> None:
     try:
         found = find_too_large(content)
     # Packed in a way unknown, behind a password, cut short, or with places that are none.
-    except (zipfile.BadZipFile, zlib.error, OSError, ValueError, RuntimeError, EOFError, LookupError) as error:
+    except _UNREADABLE as error:
         raise _damaged(name) from error
     if found:
         title, extent = found

@@ -189,6 +189,7 @@ def test_the_first_edition_of_a_questionnaire_maps_nothing(counter: dict[str, An
         ("a1", "maps_to"),
         ({"how": "alike"}, "maps_to.how"),
         ({"how": "same"}, "maps_to"),
+        ({"how": "same", "edition": ["counter/2026"], "item": "a1"}, "maps_to"),
         ({"how": "new", "item": "a1"}, "maps_to"),
         ({"how": "same", "edition": "counter/1999", "item": "a1"}, "maps_to.edition"),
         ({"how": "same", "edition": "counter/2026", "item": "z9"}, "maps_to.item"),

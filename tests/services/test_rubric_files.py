@@ -133,7 +133,7 @@ FAULTS = [
     ("bonus.0.source", "survey", {"bonus[1].source", "bonus[1].survey"}, "không lấy từ khảo sát"),
     ("bonus", None, {"bonus_maximum"}, "chưa có dòng điểm thưởng"),
     ("bands.1.at_least", "90", {"bands[2]"}, "trùng"),
-    ("bands.1.at_least", "60", {"bands"}, "lúc tăng lúc giảm"),
+    ("bands.1.at_least", "60", {"bands[3].at_least"}, "từ cao xuống thấp"),
     (
         "penalty.0.formula.steps",
         [{"at_least": a, "points": "1"} for a in ("1", "3", "2")],
@@ -225,15 +225,25 @@ def test_a_spreadsheet_edited_by_hand_is_read_as_it_is_meant_and_its_faults_have
         sheet["C4"] = "99"  # no such parent
         sheet["C5"], sheet["C6"] = "2.1", "2"  # line 5 is area 2, line 6 its criterion: a circle
         sheet["F8"] = "=1+1"
+        sheet["A9"] = "Nhóm lạ"
+        book["Xếp loại"]["D2"] = 60  # the best from a lower limit than the next
         sheet["K9"] = "9" * 5000
         book["Chung"]["B3"] = "9" * 5000
 
     found = read_rubric(edited(departments, edit), name="a.xlsx")
 
-    told = {(fault.line, fault.place.rpartition(" ")[2]) for fault in found.faults}
-    assert {(4, "parent"), (5, "parent"), (6, "parent"), (8, "maximum"), (9, "decimals"), (None, "year")} <= told
+    places = [fault.place for fault in found.faults]
+    told = {place.rpartition(" ")[2] for place in places}
+    assert {"C4", "C5", "C6", "F8", "A9", "K9"} <= told
+    assert places[0] == "trang “Chung”, “Năm”, ô B3"
+    assert "trang “Tiêu chí”, cột “Điểm tối đa”, ô F8" in places
+    assert "trang “Xếp loại”, cột “Từ (% điểm tối đa)”, ô D3" in places
+    own = [fault.line or 0 for fault in found.faults if "“Tiêu chí”" in fault.place]
+    assert own == sorted(own)
+    assert "sheet “Criteria”, column “Điểm tối đa”, cell F8" in {fault.where("en") for fault in found.faults}
     said = " ".join(fault.vi for fault in found.faults)
-    assert "không có dòng nào mang mã cấp trên “99”" in said
+    assert said.count("mã cấp trên “99” không có trong cột Mã") == 1
+    assert "areas[" not in said
     assert "2 → 2.1 → 2" in said
     assert "công thức" in said
     assert found.content["areas"][0]["criteria"][0]["source"] == "self_assessment"

@@ -75,6 +75,8 @@ def _zip(name: str) -> bytes:
         (_zip("word/document.xml"), "không phải XLSX"),
         (b"PK\x03\x04 broken", "có thể bị hỏng"),
         (_zip("xl/workbook.xml"), "có thể bị hỏng"),
+        # Of a version that no program has.
+        (_zip("xl/workbook.xml").replace(b"\x14\x03\x14\x00", b"\x14\x03\x44\x00"), "có thể bị hỏng"),
     ],
 )
 def test_a_file_that_cannot_be_read_is_refused_in_a_sentence(content: bytes, words: str) -> None:
