@@ -16,7 +16,14 @@ from survey.db import db
 from survey.desk.blueprint import blueprint
 from survey.desk.index_words import formula_kind
 from survey.findings.errors import FindingsError
-from survey.jobs.index_decision import CorrectionTrial, correct_round, correct_survey, try_correction, try_survey
+from survey.jobs.index_decision import (
+    CorrectionTrial,
+    checked_note,
+    correct_round,
+    correct_survey,
+    try_correction,
+    try_survey,
+)
 from survey.models.identifiers import local_today
 from survey.models.index_rounds import IndexResult, IndexRound
 from survey.models.releases import Release
@@ -29,7 +36,7 @@ from survey.web.access import current_scope, round_manager, signed_in_official
 from survey.web.forms import hidden_number
 from survey.web.language import current_language
 
-FIELDS: Final = ("agency", "criterion", "value", "text", "revision", "release", "digest")
+FIELDS: Final = ("agency", "criterion", "value", "text", "public_note", "revision", "release", "digest")
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,12 +88,13 @@ def keep_index_correction(round_: IndexRound) -> ResponseReturnValue:
 
 
 def _asked(round_: IndexRound, typed: dict[str, str]) -> _Correction:
-    by, today, session = signed_in_official().id, local_today(), db.session()
+    by, today, session, said = signed_in_official().id, local_today(), db.session(), typed["public_note"]
     if typed["release"]:
         release, reason = _release(round_, typed["release"]), typed["text"]
+        checked_note(said)
         return _Correction(
             lambda: try_survey(session, round_, release, reason=reason, by=by, today=today),
-            lambda: correct_survey(session, round_, release, reason=reason, by=by, today=today),
+            lambda: correct_survey(session, round_, release, reason=reason, public_note=said, by=by, today=today),
         )
     place, revision = _place(round_, typed), typed["revision"]
     if place is None:
@@ -98,8 +106,10 @@ def _asked(round_: IndexRound, typed: dict[str, str]) -> _Correction:
     value = read_figure(text).value if text else None
     seen = hidden_number(revision)
     judgement = Judgement(value, typed["text"], by, today, revision=seen)
+    checked_note(said)
     return _Correction(
-        lambda: try_correction(session, place, judgement), lambda: correct_round(session, place, judgement)
+        lambda: try_correction(session, place, judgement),
+        lambda: correct_round(session, place, judgement, public_note=said),
     )
 
 

@@ -48,18 +48,21 @@ def index_decision_page(round_: IndexRound) -> ResponseReturnValue:
 @round_manager
 def decide_index_round(round_: IndexRound) -> ResponseReturnValue:
     """Decide a round and freeze its result; what nobody scored counts 0 only where somebody says why."""
-    number, reason = round_.id, flask.request.form.get("reason", "")
+    number, reason, told = round_.id, *(flask.request.form.get(name, "") for name in ("reason", "public_note"))
+    by = signed_in_official().id
     try:
-        decide_round(db.session(), round_, by=signed_in_official().id, today=local_today(), unscored_reason=reason)
+        decide_round(db.session(), round_, by=by, today=local_today(), reason=reason, unscored_note=told)
     except (ServiceError, FindingsError) as refusal:
         db.session.rollback()
-        return _show(round_, reason=reason, problem=refusal.text(current_language())), HTTPStatus.UNPROCESSABLE_ENTITY
+        return _show(
+            round_, reason=reason, told=told, problem=refusal.text(current_language())
+        ), HTTPStatus.UNPROCESSABLE_ENTITY
     db.session.commit()
-    flask.flash(gettext("Đã quyết định và chốt kết quả; mọi cơ quan trong kỳ xem được từ nay."), "done")
+    flask.flash(gettext("Đã quyết định và chốt kết quả; từ nay mọi người xem được ở trang kết quả công khai."), "done")
     return flask.redirect(flask.url_for("desk.index_result", round_id=number), HTTPStatus.SEE_OTHER)
 
 
-def _show(round_: IndexRound, *, reason: str = "", problem: str = "") -> str:
+def _show(round_: IndexRound, *, reason: str = "", told: str = "", problem: str = "") -> str:
     parts = list_parts(db.session(), round_, current_scope())
     lacking, leaves = _lacking(round_, parts), content_of(round_).leaves
     ids = [part.agency_id for part in parts]
@@ -78,6 +81,7 @@ def _show(round_: IndexRound, *, reason: str = "", problem: str = "") -> str:
         unexplained=[part for part in parts if (part.joined_on or part.left_on) and not part.note],
         leaves=leaves,
         reason=reason,
+        told=told,
         longest=LONGEST_REASON,
         problem=problem,
         is_demo=round_.agency.is_demo,

@@ -52,6 +52,7 @@ def index_result(round_: IndexRound) -> ResponseReturnValue:
         own=list_parts(db.session(), round_, current_scope()) if findings else [],
         versions=versions,
         manages=_manages(round_),
+        reads=_reads(round_),
         problem=problem,
         sentences=main_points(findings, language) if findings else [],
         chapters=index_chapters(findings, language) if findings else [],
@@ -63,13 +64,22 @@ def index_result(round_: IndexRound) -> ResponseReturnValue:
 @blueprint.post("/desk/index/rounds/<uuid:round_id>/result/documents")
 @round_member
 def index_documents(round_: IndexRound) -> ResponseReturnValue:
-    """Have the report and the draft decision of a round made in the background."""
-    if not list_results(db.session(), round_id=round_.id) and not _manages(round_):
+    """Have the report of a round made in the background; for who runs it also a draft of it, and of the decision."""
+    arguments: dict[str, object] = {
+        "round_id": str(round_.id),
+        "round": round_.code,
+        "language": current_language(),
+    }
+    held = next(iter(list_results(db.session(), round_id=round_.id)), None)
+    arguments["version"] = held.version if held else 0
+    if held is None and not _manages(round_):
         raise NotFound
+    if not _reads(round_):
+        arguments["of"] = "decided"
     job = request_job(
         db.session(),
         kind="index",
-        arguments={"round_id": str(round_.id), "round": round_.code, "language": current_language()},
+        arguments=arguments,
         official_id=signed_in_official().id,
         agency_id=round_.agency_id,
         now=datetime.now(tz=UTC),
@@ -97,3 +107,7 @@ def _findings(round_: IndexRound, version: int | None) -> IndexFindings | None:
 
 def _manages(round_: IndexRound) -> bool:
     return current_scope().runs_surveys(round_.agency.path)
+
+
+def _reads(round_: IndexRound) -> bool:
+    return current_scope().reads(round_.agency.path)

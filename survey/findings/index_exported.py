@@ -9,15 +9,16 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from survey.findings.frozen import thaw
+from survey.findings.index_publication import public_index
 from survey.findings.index_result_values import IndexFindings
 from survey.findings.values import AnnualFindings
-from survey.queries.index_results import list_results, read_result
+from survey.queries.index_results import list_results
 from survey.queries.released import list_released, read_frozen
 
 
 @dataclass(frozen=True, slots=True)
 class Decided:
-    """A decided result that holds, with the checksum of what was frozen."""
+    """What is public of a decided result that holds, with the checksum of its open JSON."""
 
     findings: IndexFindings
     sha256: str
@@ -35,7 +36,8 @@ class ReleasedSummary:
 def decided_of_year(session: Session, year: int, *, root_ids: Collection[UUID] | None = None) -> list[Decided]:
     """Return the decided results of a year, of all roots or of some."""
     rows = list_results(session, year=year, root_ids=root_ids)
-    return [Decided(thaw(IndexFindings, read_result(session, row.id)), row.sha256) for row in rows]
+    found = (public_index(session, row) for row in rows)
+    return [Decided(one.findings, one.sha256) for one in found]
 
 
 def released_of_year(

@@ -34,4 +34,4 @@ def decide_demo_rounds(session: Session) -> None:
             brought = survey_of_round(session, round_, release)
             take_survey(session, round_, release, brought, by=round_.opened_by, today=day)
         reason = "Dữ liệu minh hoạ: quá ít người trả lời để có điểm khảo sát"
-        decide_round(session, round_, by=round_.opened_by, today=day, unscored_reason=reason)
+        decide_round(session, round_, by=round_.opened_by, today=day, reason=reason, unscored_note=reason)

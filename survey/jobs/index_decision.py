@@ -56,11 +56,19 @@ class CorrectionTrial:
 
 
 def decide_round(
-    session: Session, round_: IndexRound, *, by: UUID | None, today: date, note: str = "", unscored_reason: str = ""
+    session: Session,
+    round_: IndexRound,
+    *,
+    by: UUID | None,
+    today: date,
+    note: str = "",
+    reason: str = "",
+    unscored_note: str = "",
 ) -> IndexResult:
     """Decide a round in its last stage and freeze its result; of a decided one freeze what changed, with a note.
 
-    ``unscored_reason`` says why criteria that nobody scored count nothing; without it they stand in the way.
+    ``reason`` stands in the audit and nowhere else: why a correction is made, or why criteria that nobody scored count
+    nothing; without it they stand in the way.  ``note`` and ``unscored_note`` are published with the result.
 
     Raises:
         FindingsError: Nobody is ranked.
@@ -68,7 +76,7 @@ def decide_round(
 
     """
     hold_round(session, round_, alone=True)
-    reason = checked_reason(unscored_reason, is_needed=False)
+    reason, told = (checked_reason(text, is_needed=False) for text in (reason, unscored_note))
     findings = index_findings(session, round_, today=today)
     if round_.state != "decided":
         refuse_waiting(session, round_)
@@ -77,48 +85,78 @@ def decide_round(
         move_round(session, round_, to="decided", today=today, reason=reason)
         findings = index_findings(session, round_, today=today)
     elif (held := decided_findings(session, round_)) is not None:
-        reason = reason or held.unscored_reason
+        told = told or held.unscored_reason
     return keep_result(
         session,
         round_,
         lambda version, said, day: frozen_result(
-            findings, version=version, note=said, decided_on=day, unscored_reason=reason
+            findings, version=version, note=said, decided_on=day, unscored_reason=told
         ),
         by=by,
         today=today,
         note=note,
+        reason=reason,
     )
 
 
-def correct_round(session: Session, place: Place, judgement: Judgement) -> IndexResult:
-    """Correct points of a decided round, and freeze the result as another version; the reason is its note.
+def correct_round(session: Session, place: Place, judgement: Judgement, *, public_note: str) -> IndexResult:
+    """Correct points of a decided round, and freeze the result as another version.
+
+    What changed and ``public_note`` are published with it; the reason of the judgement stays in the ledger.
 
     Raises:
-        RoundError: As ``correct_points``, or the points are those that stand.
+        RoundError: As ``correct_points`` and ``checked_note``, or the points are those that stand.
 
     """
+    said = checked_note(public_note)
     before = _check_correction(session, place, judgement)
     name = session.get_one(Agency, place.agency_id).name
     score = correct_points(session, place, judgement)
     told = " → ".join("–" if points is None else exact_text(points) for points in (before, score.points))
-    note = f"{name}, {place.leaf.code}: {told.replace('.', ',')}. {judgement.text.strip()}"
+    note = f"{name}, {place.leaf.code}: {told.replace('.', ',')}. {said}"
     return decide_round(session, place.round, by=judgement.by, today=judgement.today, note=note)
 
 
+def checked_note(text: str) -> str:
+    """Return what a correction says to everybody.
+
+    Raises:
+        RoundError: It is missing or too long.
+
+    """
+    said = checked_reason(text, is_needed=False)
+    if not said:
+        raise RoundError(
+            vi="Bản đính chính phải nói công khai vì sao; hãy ghi một câu vào ghi chú công khai, không ghi tên người.",
+            en="A correction says in public why it is made; write a sentence as the public note, naming no person.",
+        )
+    return said
+
+
 def correct_survey(
-    session: Session, round_: IndexRound, release: Release, *, reason: str, by: UUID | None, today: date
+    session: Session,
+    round_: IndexRound,
+    release: Release,
+    *,
+    reason: str,
+    public_note: str,
+    by: UUID | None,
+    today: date,
 ) -> IndexResult:
-    """Take the survey points of a decided round again, from a survey that was corrected; the reason is in the note.
+    """Take the survey points of a decided round again, from a survey that was corrected.
+
+    ``public_note`` is published with the version; the reason stays in the audit.
 
     Raises:
         FindingsError: As ``survey_of_round``.
         RoundError: The round is not decided, nobody says why, or nothing changes by it.
 
     """
+    said = checked_note(public_note)
     held = _decided(session, round_)
     _retake(session, round_, release, reason=reason, by=by, today=today)
-    note = f"Điểm khảo sát lấy lại từ {release.code}. {reason.strip()}"
-    made = decide_round(session, round_, by=by, today=today, note=note)
+    note = f"Điểm khảo sát lấy lại từ {release.code}. {said}"
+    made = decide_round(session, round_, by=by, today=today, note=note, reason=reason)
     if made.version == held.version:
         raise _nothing_changes()
     return made

@@ -68,7 +68,7 @@ def index_round(code: str) -> ResponseReturnValue:
 @blueprint.get("/ket-qua/chi-so/<path:code>/du-lieu.json")
 @public
 def index_data(code: str) -> ResponseReturnValue:
-    """Hand out the frozen result as canonical JSON, whose SHA-256 the page prints."""
+    """Hand out the decided result as canonical JSON, whose SHA-256 the page prints."""
     _, row = _found(code)
     return _file(public_index(db.session(), row).content, _name(row, "json"))
 
@@ -81,7 +81,7 @@ def index_table(code: str) -> ResponseReturnValue:
     found, language = public_index(db.session(), row), current_language()
     if flask.request.args.get("of") == "points":
         return _file(index_points_csv(found.findings, language), _name(row, "tieu-chi.csv"))
-    return _file(index_csv(found.findings, language, sha256=row.sha256), _name(row, "csv"))
+    return _file(index_csv(found.findings, language, sha256=found.sha256), _name(row, "csv"))
 
 
 def _found(code: str) -> tuple[list[ResultRow], ResultRow]:

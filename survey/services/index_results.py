@@ -29,9 +29,18 @@ Freeze = Callable[[int, str, date], bytes]
 
 
 def keep_result(
-    session: Session, round_: IndexRound, freeze: Freeze, *, by: UUID | None, today: date, note: str = ""
+    session: Session,
+    round_: IndexRound,
+    freeze: Freeze,
+    *,
+    by: UUID | None,
+    today: date,
+    note: str = "",
+    reason: str = "",
 ) -> IndexResult:
     """Freeze the result of a decided round; the same figures again give the version that is there.
+
+    The note is published with the version, the reason stands in the audit.
 
     Raises:
         RoundError: The round is not decided, or this is a correction without a note.
@@ -72,7 +81,7 @@ def keep_result(
             vi="Kết quả vừa được người khác chốt; hãy tải lại trang.",
             en="Somebody else has just frozen the result; load the page again.",
         ) from error
-    details: dict[str, Detail] = {"version": version, "sha256": kept.sha256, "note": said}
+    details: dict[str, Detail] = {"version": version, "sha256": kept.sha256, "note": said, "reason": reason}
     record(session, "index.result_frozen", subject=round_.code, agency_id=round_.agency_id, details=details)
     return kept
 

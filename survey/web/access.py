@@ -241,11 +241,18 @@ def job_owner(view: View) -> View:
             raise NotFound
         agency = db.session.get(Agency, job.agency_id) if job.agency_id else None
         # A role may have been taken away since.
-        if agency is not None and not current_scope().reads(agency.path):
+        if agency is not None and not _may_see(job, agency.path):
             raise NotFound
         return view(job=job, **arguments)
 
     return _declare(guarded, "job_owner")
+
+
+def _may_see(job: Job, path: str) -> bool:
+    scope = current_scope()
+    # What a round decided is for everybody in it; such a job makes nothing else (``jobs/index.py``).
+    is_decided = job.kind == "index" and job.arguments.get("of") == "decided"
+    return scope.concerns(path) if is_decided else scope.reads(path)
 
 
 def signed_in_official() -> Official:

@@ -32,6 +32,7 @@ LATER = date(local_today().year + 1, 12, 31)
 STAGES = ("self_assessment_until", "appraisal_until", "objection_until", "decision_until")
 DAYS = dict.fromkeys(STAGES, f"{LATER:%d/%m/%Y}")
 PDF = b"%PDF-1.7\n%%EOF"
+DECIDED = {"reason": "Ông Bí Danh chưa chấm", "public_note": "Năm đầu thí điểm"}
 
 
 @pytest.fixture
@@ -180,12 +181,15 @@ def test_a_round_goes_from_plan_to_decision_and_everybody_does_only_his_part(  #
     refused = top.post(f"{page}/decision")
     assert refused.status_code == 422
     assert "tiêu chí chưa ai chấm ở 1 cơ quan: Sở Y tế (1.2" in refused.text
-    assert "Đã quyết định" in followed(top, top.post(f"{page}/decision", data={"reason": "Năm đầu thí điểm"}))
+    assert "Đã quyết định" in followed(top, top.post(f"{page}/decision", data=DECIDED))
     # What was decided is frozen at once, and everybody in the round reads it.
     result = own.get(f"{page}/result").text
     assert "Bản 1, quyết định ngày" in result
-    assert "Điểm bình quân của" in result
+    assert "được xếp hạng" in result
     assert "Năm đầu thí điểm" in result
+    for public in ("C1", "C1/du-lieu.json"):
+        told = own.get(f"/ket-qua/chi-so/{public}").text
+        assert ("Năm đầu thí điểm" in told, "Bí Danh" in told) == (True, False)
     # What he asks for he can open and take away; the draft of the decision stays with who runs the round.
     asked_for = own.post(f"{page}/result/documents").location
     kinds, data_dir = {"index": make_index_documents}, Path(app.config["HAILONG"].data_dir)
@@ -342,11 +346,14 @@ def test_a_decided_result_is_corrected_by_another_version_after_it_was_shown_wha
     followed(top, top.post(f"{page}/decision", data={"reason": "Thử"}))
     chosen = {"agency": str(province.health), "criterion": "1.1"}
     assert "Đang có –" in top.get(address, query_string=chosen).text
-    wish = chosen | {"value": "2,5", "text": "Nhập nhầm", "revision": "0"}
+    documents = str(top.post(f"{page}/result/documents").location)
+    assert "bản 1" in top.get(documents).text
+    wish = chosen | {"value": "2,5", "text": "Bà Bí Danh nhập nhầm", "public_note": "Nhập nhầm", "revision": "0"}
     for changes, sentence in (
         ({"value": "9"}, "không nhận giá trị 9"),
         ({"value": ""}, "Chưa ghi điểm mới"),
         ({"text": " "}, "phải có lý do"),
+        ({"public_note": " "}, "ghi chú công khai, không ghi tên người"),
         ({"agency": "x"}, "Hãy chọn cơ quan và tiêu chí"),
         ({"criterion": "7.3.1"}, "công bố bản sửa của"),
         ({"revision": "7"}, "vừa được người khác sửa"),
@@ -367,8 +374,16 @@ def test_a_decided_result_is_corrected_by_another_version_after_it_was_shown_wha
     result = followed(top, top.post(f"{address}/keep", data=wish | {"digest": digest[1]}))
     assert "Bản 2, quyết định ngày" in result
     assert "Sở Y tế, 1.1: – → 2,5. Nhập nhầm" in result
+    assert "Bí Danh" in top.get(f"{page}/ledger").text
+    for public in (result, top.get("/ket-qua/chi-so/C1").text, top.get("/ket-qua/chi-so/C1/du-lieu.json").text):
+        assert "Bí Danh" not in public
 
     # The old one stays, and says that it no longer holds; the same correction again is refused.
+    session.rollback()
+    job = session.scalars(select(Job)).one()
+    job.state = "done"
+    session.commit()
+    assert "kết quả của kỳ nay là bản 2" in top.get(documents).text
     old = sign_in("yte").get(f"{page}/result?version=1").text
     assert "không còn hiệu lực" in old
     assert "Bản 1, quyết định ngày" in old
