@@ -277,6 +277,8 @@ def _refuse_unscored(findings: IndexFindings) -> None:
     raise RoundError(
         vi=f"Còn {number} tiêu chí chưa ai chấm ở {len(lacking)} cơ quan: {vi}. Hãy lùi về bước thẩm định để chấm, "
         "hoặc ghi lý do tính 0 điểm.",
-        en=f"{number} criteria of {len(lacking)} agencies are scored by nobody: {en}. Go back to the appraisal and "
+        en=f"{number} {'criterion' if number == 1 else 'criteria'} of {len(lacking)} "
+        f"{'agency' if len(lacking) == 1 else 'agencies'} {'is' if number == 1 else 'are'} scored by nobody: {en}. "
+        "Go back to the appraisal and "
         "score them, or say why they count 0.",
     )

@@ -210,7 +210,9 @@ def _told(overview: PlanOverview, language: str) -> Iterator[str]:
     yield say(
         f"{len(plans) - len(without)}/{len(plans)} cơ quan đã lập lộ trình, gồm {tasks} việc: {done} đã xong, {late} "
         "quá hạn.",
-        f"{len(plans) - len(without)} of {len(plans)} agencies have a road map, with {tasks} tasks: {done} done, "
+        f"{len(plans) - len(without)} of {_counted(len(plans), 'agency', 'agencies')} "
+        f"{'has' if len(plans) - len(without) == 1 else 'have'} a road map, with {_counted(tasks, 'task', 'tasks')}: "
+        f"{done} done, "
         f"{late} overdue.",
     )
     if without:
@@ -220,8 +222,13 @@ def _told(overview: PlanOverview, language: str) -> Iterator[str]:
         reached = sum(bool(one.is_reached) for one in aimed)
         yield say(
             f"Trong {len(aimed)} cơ quan có mục tiêu, {reached} đang ở mức đạt mục tiêu.",
-            f"Of {len(aimed)} agencies with an aim, {reached} stand where it is reached.",
+            f"Of {_counted(len(aimed), 'agency', 'agencies')} with an aim, {reached} "
+            f"{'stands' if reached == 1 else 'stand'} where it is reached.",
         )
+
+
+def _counted(number: int, one: str, many: str) -> str:
+    return f"{number} {one if number == 1 else many}"
 
 
 def _body(plan: RoadMap, standing: AimStanding | None, language: str) -> Iterator[Block]:
