@@ -32,7 +32,10 @@ COLUMNS: Final[tuple[Column[IndexRound], ...]] = (
 def index_home() -> ResponseReturnValue:
     """List the rounds of the index that reach the official."""
     scope = current_scope()
-    found = list_rounds(db.session(), scope)
+    # What is still prepared may change in every way, and nobody but who prepares it has anything to do there.
+    found = [
+        one for one in list_rounds(db.session(), scope) if one.state != "planned" or scope.runs_surveys(one.agency.path)
+    ]
     return flask.render_template(
         "desk/index_home.html",
         listing=list_of(found, COLUMNS, text=lambda one: f"{one.name} {one.code} {called(one.agency)}", order="-year"),

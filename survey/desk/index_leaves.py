@@ -87,6 +87,7 @@ def show_leaf(place: Place, agency: Agency, **more: Any) -> str:  # noqa: ANN401
         score=score,
         changes=changes,
         objections=objections,
+        official_id=signed_in_official().id,
         has_appraised={one.id for one in objections if has_appraised(session, one, signed_in_official().id)},
         people=names_of_officials(session, people),
         evidence=list_evidence(session, place),

@@ -21,7 +21,7 @@ from survey.models.index_scores import IndexObjection
 from survey.services.errors import ServiceError
 from survey.services.index_ledger import Place, place_of
 from survey.services.index_objections import Decision, decide_objection, object_to, withdraw_objection
-from survey.web.access import round_assessor, round_manager, signed_in_official
+from survey.web.access import current_scope, round_assessor, round_manager, signed_in_official
 from survey.web.language import current_language
 from survey.web.large_forms import takes
 
@@ -56,6 +56,9 @@ def withdraw_index_objection(round_: IndexRound, agency: Agency, code: str, obje
     """Take an objection back that nobody has decided."""
     place = place_of(round_, agency.id, code)
     objection = _objection(place, objection_id)
+    if current_scope().runs_surveys(round_.agency.path) and objection.raised_by != signed_in_official().id:
+        # Who runs the round decides it; he cannot make it go away in the agency's name.
+        raise NotFound
     try:
         withdraw_objection(db.session(), round_, objection, by=signed_in_official().id, today=local_today())
     except ServiceError as refusal:

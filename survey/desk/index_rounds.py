@@ -27,12 +27,14 @@ from survey.models.identifiers import local_today
 from survey.models.index_rounds import STATES, IndexParticipant, IndexRound
 from survey.queries.index_desk import (
     Progress,
+    list_appraised,
     list_parts,
     list_releases_for,
     names_of_officials,
     progress_of,
 )
 from survey.services.errors import ServiceError
+from survey.services.index_carrying import awaits_survey
 from survey.services.index_indicators import take_indicators
 from survey.services.index_ledger import content_of
 from survey.services.index_objections import list_objections
@@ -116,7 +118,7 @@ def set_index_deadlines(round_: IndexRound) -> ResponseReturnValue:
         return _show(round_, form), HTTPStatus.UNPROCESSABLE_ENTITY
     first, second, third, last = (form[name].day for name in DAYS)
     try:
-        change_deadlines(db.session(), round_, (first, second, third, last))
+        change_deadlines(db.session(), round_, (first, second, third, last), today=local_today())
     except ServiceError as refusal:
         db.session.rollback()
         return _show(round_, form, problem=refusal.text(current_language())), HTTPStatus.UNPROCESSABLE_ENTITY
@@ -186,8 +188,17 @@ def take_index_indicators(round_: IndexRound) -> ResponseReturnValue:
     """Let the indicators of the year flow in as they are known now."""
 
     def take() -> object:
-        number = take_indicators(db.session(), round_, by=signed_in_official().id, today=local_today())
-        return gettext("Đã đưa vào %(number)s điểm từ chỉ tiêu.", number=number)
+        taken = take_indicators(db.session(), round_, by=signed_in_official().id, today=local_today())
+        done: str = gettext("Đã đưa vào %(number)s điểm từ chỉ tiêu.", number=taken.written)
+        kept = [f"{called(agency)} {code}" for agency, code in taken.kept]
+        if not kept:
+            return done
+        told = gettext(
+            "%(number)s điểm đã quyết định theo kiến nghị được giữ nguyên: %(places)s.",
+            number=len(kept),
+            places="; ".join(kept),
+        )
+        return f"{done} {told}"
 
     return _act(round_, take)
 
@@ -235,8 +246,7 @@ def _show(round_: IndexRound, form: DeadlinesForm, **more: Any) -> str:  # noqa:
         "desk/index_round.html",
         round=round_,
         content=content,
-        listing=list_of(lines, COLUMNS, text=lambda line: f"{line.agency.name} {line.agency.code}"),
-        leaves=len(content.leaves),
+        listing=list_of(lines, _columns(round_), text=lambda line: f"{line.agency.name} {line.agency.code}"),
         unscored=_unscored(round_, lines),
         taken_out=list_parts(session, round_, scope, taken_out=True),
         objections=objections,
@@ -251,7 +261,12 @@ def _show(round_: IndexRound, form: DeadlinesForm, **more: Any) -> str:  # noqa:
         releases=list_releases_for(session, round_) if manages and round_.survey_is_run else [],
         rubrics=other_rubrics(round_) if manages else [],
         source=named_survey(round_.release) if round_.release else None,
+        awaits_survey=awaits_survey(session, round_),
         is_late=_is_late(round_),
+        is_open=manages and _is_open(round_),
+        unready=_unready(round_, parts) if manages else [],
+        own=[] if manages else [one for one in parts if scope.manages(one.agency.path)],
+        until=getattr(round_, f"{round_.state}_until", None),
         is_demo=round_.agency.is_demo,
         **more,
     )
@@ -268,6 +283,29 @@ def _unscored(round_: IndexRound, lines: list[PartLine]) -> list[PartLine]:
     """Return the agencies with criteria that nobody scored, once scoring has begun to be judged."""
     late = STATES.index(round_.state) >= STATES.index("appraisal")
     return [line for line in lines if late and line.total and line.total.unscored]
+
+
+def _columns(round_: IndexRound) -> tuple[Column[PartLine], ...]:
+    if round_.state != "decided":
+        return COLUMNS
+    return (*COLUMNS[:-1], replace(COLUMNS[-1], name=_("Điểm đã quyết định")))
+
+
+def _unready(round_: IndexRound, parts: list[IndexParticipant]) -> list[Unready]:
+    """List who is not ready for the stage that comes next."""
+    if round_.state == "self_assessment":
+        return [Unready(part.agency) for part in parts if part.submitted_on is None]
+    if round_.state != "appraisal":
+        return []
+    codes = [leaf.code for leaf in content_of(round_).leaves.values() if leaf.is_judged]
+    done = list_appraised(db.session(), round_.id, [part.agency_id for part in parts])
+    counted = [(part.agency, sum((part.agency_id, code) not in done for code in codes)) for part in parts]
+    return [Unready(agency, number) for agency, number in counted if number]
+
+
+def _is_open(round_: IndexRound) -> bool:
+    """Return whether agencies may still act in the present stage."""
+    return round_.state in {"self_assessment", "objection"} and not _is_late(round_)
 
 
 def _is_late(round_: IndexRound) -> bool:

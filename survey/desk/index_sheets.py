@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Any, Final
 
@@ -17,6 +18,7 @@ from survey.findings.index_totals import round_totals, too_few_answered
 from survey.models.agencies import Agency
 from survey.models.identifiers import local_today
 from survey.models.index_rounds import IndexParticipant, IndexRound
+from survey.models.index_scores import IndexScore
 from survey.queries.index_desk import scores_of
 from survey.services.errors import ServiceError
 from survey.services.index_evidence import count_evidence
@@ -65,7 +67,6 @@ def index_sheet(round_: IndexRound, agency: Agency) -> ResponseReturnValue:
     part = session.get_one(IndexParticipant, (round_.id, agency.id))
     objections = list_objections(session, round_id=round_.id, agency_ids=[agency.id])
     scores = scores_of(session, round_.id, agency.id)
-    own = [leaf for leaf in content.leaves.values() if leaf.source == "self_assessment"]
     return flask.render_template(
         "desk/index_sheet.html",
         round=round_,
@@ -77,7 +78,7 @@ def index_sheet(round_: IndexRound, agency: Agency) -> ResponseReturnValue:
         waiting={one.criterion for one in objections if one.decided_at is None},
         total=_total(round_, agency),
         few=too_few_answered(content, round_, agency.id, {(agency.id, code) for code in scores}),
-        empty=[leaf.code for leaf in own if leaf.code not in scores or scores[leaf.code].self_value is None],
+        empty=_empty(round_, scores),
         stages=STAGE_NAMES,
         may_assess=scope.manages(agency.path),
         manages=scope.runs_surveys(round_.agency.path),
@@ -90,6 +91,14 @@ def index_sheet(round_: IndexRound, agency: Agency) -> ResponseReturnValue:
 def submit_index_sheet(round_: IndexRound, agency: Agency) -> ResponseReturnValue:
     """Hand the self-assessment in."""
     address = _address(round_, agency)
+    empty = _empty(round_, scores_of(db.session(), round_.id, agency.id))
+    if empty and not flask.request.form.get("sure"):
+        told = gettext(
+            "Chưa nộp: còn %(number)s tiêu chí bỏ trống; hãy chấm tiếp, hoặc đánh dấu xác nhận rồi nộp.",
+            number=len(empty),
+        )
+        flask.flash(told, "error")
+        return flask.redirect(address, HTTPStatus.SEE_OTHER)
     try:
         submit_self_assessment(db.session(), round_, agency.id, by=signed_in_official().id, today=local_today())
     except ServiceError as refusal:
@@ -155,6 +164,12 @@ def _total(round_: IndexRound, agency: Agency) -> Any:  # noqa: ANN401 -- of the
         return round_totals(db.session(), round_).get(agency.id)
     except ValueError:
         return None
+
+
+def _empty(round_: IndexRound, scores: Mapping[str, IndexScore]) -> list[str]:
+    """List the leaves that an agency scores itself and has not."""
+    own = [leaf.code for leaf in content_of(round_).leaves.values() if leaf.source == "self_assessment"]
+    return [code for code in own if code not in scores or scores[code].self_value is None]
 
 
 def _address(round_: IndexRound, agency: Agency) -> str:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from http import HTTPStatus
 from typing import Final
+from uuid import UUID
 
 import flask
 from flask.typing import ResponseReturnValue
@@ -22,6 +23,7 @@ from survey.models.identifiers import local_today
 from survey.models.jobs import Job
 from survey.queries.agencies import AgencyRow, list_agencies_by_id
 from survey.queries.desk_lists import list_top_agencies
+from survey.queries.index_results import list_results
 from survey.services.audit import record
 from survey.services.jobs import UNFINISHED, cancel_job, list_jobs_of, mark_seen, retry_job
 from survey.services.schedules import keep_schedules, list_schedules
@@ -89,11 +91,21 @@ def job_page(job: Job) -> ResponseReturnValue:
     agency = db.session.get(Agency, job.agency_id) if job.agency_id else None
     is_demo = agency is not None and agency.is_demo
     is_stuck = job.state == "waiting" and datetime.now(tz=UTC) - _moment(job.created_at) > LONG_WAIT
-    page = flask.render_template("desk/job.html", job=job, is_demo=is_demo, is_stuck=is_stuck, once=ONCE)
+    page = flask.render_template(
+        "desk/job.html", job=job, is_demo=is_demo, is_stuck=is_stuck, once=ONCE, newer=_newer(job)
+    )
     response = flask.make_response(page)
     if job.state in UNFINISHED:
         response.headers["Refresh"] = SECONDS_BETWEEN_LOOKS
     return response
+
+
+def _newer(job: Job) -> int:
+    """Return the version of a round's result that has replaced what a job made; 0 where none has."""
+    if job.kind != "index" or "version" not in job.arguments:
+        return 0
+    held = next(iter(list_results(db.session(), round_id=UUID(job.arguments["round_id"]))), None)
+    return held.version if held and held.version > job.arguments["version"] else 0
 
 
 @blueprint.get("/desk/jobs/<uuid:job_id>/<label>")

@@ -93,6 +93,12 @@ def list_candidates(session: Session, root: Agency, kind: str, *, year: int) -> 
     return list(session.scalars(wanted.order_by(Agency.sort_key, Agency.code)))
 
 
+def list_kinds_below(session: Session, root: Agency) -> set[str]:
+    """Return the kinds of the agencies below a root."""
+    below = Agency.path.startswith(root.path, autoescape=True)
+    return set(session.scalars(select(Agency.kind).where(below, Agency.id != root.id).distinct()))
+
+
 def list_round_roots(session: Session, scope: Scope, *, today: date) -> list[Agency]:
     """List the agencies for which an official runs surveys and that have others below them."""
     parents = select(Agency.parent_id).where(Agency.parent_id.is_not(None))
@@ -123,6 +129,16 @@ def progress_of(
     have = dict(session.execute(scored).all())
     wait = dict(session.execute(waiting).all())
     return {one: Progress(have.get(one, 0), wait.get(one, 0)) for one in agency_ids}
+
+
+def list_appraised(session: Session, round_id: UUID, agency_ids: Collection[UUID]) -> set[tuple[UUID, str]]:
+    """Return the leaves of agencies that were appraised in a round, by agency and code."""
+    wanted = select(IndexScoreChange.agency_id, IndexScoreChange.criterion).where(
+        IndexScoreChange.agency_id.in_(agency_ids),
+        IndexScoreChange.round_id == round_id,
+        IndexScoreChange.stage == "appraisal",
+    )
+    return {(agency_id, criterion) for agency_id, criterion in session.execute(wanted.distinct())}
 
 
 def scores_of(session: Session, round_id: UUID, agency_id: UUID) -> dict[str, IndexScore]:
