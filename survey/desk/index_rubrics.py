@@ -241,14 +241,17 @@ def _refuse_overtaken(name: str, *, seen: str) -> None:
 
 def _list(*, file: RubricFile | None = None, refusal: str = "") -> ResponseReturnValue:
     found = list_rubrics_for(db.session(), [root.id for root in own_roots()])
-    listing: Listing[Rubric] = list_of(found, COLUMNS, text=lambda one: f"{one.name} {title_of(one)}", order="-year")
+    # Their own before the examples, the newest first.
+    found = sorted(found, key=lambda one: -one.year)
+    listing: Listing[Rubric] = list_of(found, COLUMNS, text=lambda one: f"{one.name} {title_of(one)}", order="owner")
     faults: tuple[PlacedFault, ...] = file.faults if file else ()
+    language = current_language()
     page = flask.render_template(
         "desk/index_rubrics.html",
         listing=listing,
         titles={one.id: title_of(one) for one in found},
         file=file,
-        faults=[(fault.line, fault.place, fault.en if current_language() == "en" else fault.vi) for fault in faults],
+        faults=[(one, one.where(language), one.en if language == "en" else one.vi) for one in faults],
         most=MOST_SHOWN,
         refusal=refusal,
     )

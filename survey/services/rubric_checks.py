@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import pairwise
 from typing import Any, Final
 
 from survey.models.rubric_content import ONE_HUNDRED, WITHOUT_SURVEY
@@ -14,11 +15,12 @@ from survey.services.rubric_faults import (
     faults_of_code,
     faults_of_name,
     faults_of_number,
-    faults_of_order,
     faults_of_points,
     is_one_of,
     not_among,
     number_in,
+    written,
+    written_vi,
 )
 from survey.services.rubric_leaf_checks import faults_of_cut, faults_of_head, faults_of_leaf
 
@@ -100,7 +102,23 @@ def _faults_of_bands(bands: object) -> Iterator[Fault]:
             yield Fault(place, "trùng mã hoặc mốc với mức khác; hãy sửa", "repeats a code or a limit; change it")
         codes.add(str(band.get("code")))
         limits.add(limit)
-    yield from faults_of_order([number_in(band, "at_least") for band in bands], "bands")
+    yield from _faults_of_band_order(bands)
+
+
+def _faults_of_band_order(bands: Sequence[Mapping[str, Any]]) -> Iterator[Fault]:
+    """Yield the classes that stand below one with a lower limit: sorting them would make the worse name the better."""
+    for number, (above, band) in enumerate(pairwise(bands), start=2):
+        limit, own = number_in(above, "at_least"), number_in(band, "at_least")
+        if limit is None or own is None or own <= limit:
+            continue
+        called = [one["name"].get("vi", "") if isinstance(one.get("name"), dict) else "" for one in (above, band)]
+        yield Fault(
+            f"bands[{number}].at_least",
+            f"các mức xếp từ cao xuống thấp: “{called[1]}” (từ {written_vi(own)}) đứng dưới “{called[0]}” (từ "
+            f"{written_vi(limit)}) mà mốc cao hơn; hãy sửa mốc hoặc đổi chỗ hai mức",
+            f"classes go from the highest down: “{called[1]}” (from {written(own)}) stands below “{called[0]}” (from "
+            f"{written(limit)}) with a higher limit; change a limit, or let them change places",
+        )
 
 
 def _faults_of_area(area: object, place: str) -> Iterator[Fault]:

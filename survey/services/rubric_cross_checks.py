@@ -109,8 +109,8 @@ def _wrong_caps(content: Mapping[str, Any]) -> Iterator[Fault]:
             name = EXTRA_NAMES[kind]
             yield Fault(
                 key,
-                f"có giới hạn nhưng chưa có dòng {name[0]} nào ([[{kind}]]); hãy thêm dòng hoặc bỏ giới hạn",
-                f"is a limit, but there is no line of {name[1]} ([[{kind}]]); add one or take the limit out",
+                f"có giới hạn nhưng chưa có dòng {name[0]} nào; hãy thêm dòng hoặc bỏ giới hạn",
+                f"is a limit, but there is no line of {name[1]}; add one or take the limit out",
             )
 
 

@@ -25,8 +25,8 @@ def faults_of_name(name: object, place: str) -> Iterator[Fault]:
     else:
         yield Fault(
             place,
-            'còn thiếu; hãy ghi bằng tiếng Việt (trong TOML: { vi = "…", en = "…" })',
-            'is missing; write it in Vietnamese (in TOML: { vi = "…", en = "…" })',
+            "còn thiếu; hãy ghi bằng tiếng Việt",
+            "is missing; write it in Vietnamese",
         )
 
 
@@ -58,7 +58,7 @@ def faults_of_number(
     if number is None:
         yield Fault(
             where,
-            f"“{_shown(value)}” không phải số; hãy ghi như 2,5 trong bảng tính, 2.5 trong tệp TOML",
+            f"“{_shown(value)}” không phải số; hãy ghi như 2.5 (bảng tính và biểu mẫu nhận cả 2,5)",
             f"“{_shown(value)}” is no number; write it as 2.5",
         )
     elif low is not None and number < low:
@@ -73,8 +73,8 @@ def faults_of_points(table: Mapping[str, Any], key: str, place: str) -> Iterator
     if number is not None and number < 0:
         yield Fault(
             f"{place}{key}",
-            "không được dưới 0; điểm trừ ghi số dương ở một dòng điểm trừ ([[penalty]])",
-            "must not be below 0; what is taken off is a positive number in a line of penalty ([[penalty]])",
+            "không được dưới 0; điểm trừ ghi số dương ở một dòng điểm trừ",
+            "must not be below 0; what is taken off is a positive number in a line of penalty",
         )
         return
     found = list(faults_of_number(table, key, place, high=MOST_POINTS))

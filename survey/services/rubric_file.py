@@ -3,39 +3,47 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
-from survey.services.edition_faults import Fault
 from survey.services.edition_places import Places
 from survey.services.editions import parse_edition
 from survey.services.errors import RubricError
 from survey.services.rubric_checks import faults_of_rubric
-from survey.services.rubric_sheet import LINES, read_rubric_sheets
+from survey.services.rubric_sheet import SheetRubric, read_rubric_sheets
+from survey.services.rubric_sheet_places import place_on_sheet
 from survey.services.table_xlsx import is_zip, refuse_old_spreadsheet
 
 BUILT_IN: Final = Path(__file__).resolve().parent.parent / "rubrics"
 LARGEST_FILE: Final = 512 * 1024
-_LINE: Final = re.compile(r"line\[(\d+)\]\.?")
-_LAST_PART: Final = re.compile(r"(\[\d+\]|\.?[^.\[\]]+)$")
+# How remedies name another place of a text file.
+_PATH: Final = re.compile(r"(areas|bonus|penalty)\[\d+\](\.(criteria|parts)\[\d+\])*")
 _MOST_TOLD: Final = 12
 
 
 @dataclass(frozen=True, slots=True)
 class PlacedFault:
-    """A fault: the line of the file (of the sheet of criteria in a spreadsheet), the place in it, and the remedy."""
+    """A fault: the line of the file, or of a sheet, the place in it, and the remedy.
+
+    A spreadsheet's place is said in words, in English by ``place_en``; in a text file it is a path.
+    """
 
     line: int | None
     place: str
     vi: str
     en: str
+    place_en: str = ""
+
+    def where(self, language: str) -> str:
+        """Return the place as a language says it."""
+        return (language == "en" and self.place_en) or self.place
 
     def text(self, language: str) -> str:
         """Return place and remedy as one sentence without its full stop."""
         if language == "en":
-            return f"line {self.line}, {self.place}: {self.en}" if self.line else f"{self.place}: {self.en}"
+            place = self.where("en")
+            return f"line {self.line}, {place}: {self.en}" if self.line else f"{place}: {self.en}"
         return f"dòng {self.line}, {self.place}: {self.vi}" if self.line else f"{self.place}: {self.vi}"
 
 
@@ -75,8 +83,7 @@ def read_rubric(content: bytes, *, name: str) -> RubricFile:
     refuse_old_spreadsheet(content, name)
     if is_zip(content):
         sheets = read_rubric_sheets(content, name=name)
-        faults = [*sheets.faults, *faults_of_rubric(sheets.content)]
-        return RubricFile(name, sheets.content, tuple(_on_sheet(fault, sheets.lines) for fault in faults))
+        return RubricFile(name, sheets.content, _on_sheet(sheets))
     parsed = parse_edition(content, name=name)
     places = Places(content.decode("utf-8-sig"))
     found = tuple(
@@ -103,14 +110,18 @@ def refuse_faults(name: str, faults: tuple[PlacedFault, ...]) -> None:
     )
 
 
-def _on_sheet(fault: Fault, lines: Mapping[str, int]) -> PlacedFault:
-    if found := _LINE.match(fault.place):
-        return PlacedFault(int(found[1]), f"{LINES[0]} / {fault.place[found.end() :]}", fault.vi, fault.en)
-    place = fault.place
-    while place not in lines:
-        shorter = _LAST_PART.sub("", place)
-        if not shorter or shorter == place:
-            return PlacedFault(None, fault.place, fault.vi, fault.en)
-        place = shorter
-    rest = fault.place[len(place) :].lstrip(".")
-    return PlacedFault(lines[place], f"{LINES[0]} / {rest}" if rest else LINES[0], fault.vi, fault.en)
+def _on_sheet(sheets: SheetRubric) -> tuple[PlacedFault, ...]:
+    """Return the faults of a spreadsheet in its order, each by its cell."""
+    faults = [*sheets.faults, *faults_of_rubric(sheets.content)]
+    placed = [(place_on_sheet(fault.place, sheets.lines, sheets.cells), fault) for fault in faults]
+    placed.sort(key=lambda each: (each[0].sheet, each[0].line or 0))
+    return tuple(
+        PlacedFault(
+            place.line,
+            place.vi,
+            _PATH.sub(lambda path: f"dòng {sheets.lines.get(path[0], path[0])}", fault.vi),
+            _PATH.sub(lambda path: f"line {sheets.lines.get(path[0], path[0])}", fault.en),
+            place.en,
+        )
+        for place, fault in placed
+    )

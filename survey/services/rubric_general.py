@@ -10,7 +10,6 @@ from survey.services import rubric_words as words
 from survey.services.edition_faults import Fault
 from survey.services.rubric_checks import faults_of_general
 from survey.services.rubric_editing import EditedLine
-from survey.services.rubric_faults import number_in
 from survey.services.rubric_structure import copied
 
 GENERAL_FIELDS: Final = (
@@ -42,7 +41,7 @@ def general_texts(content: Mapping[str, Any]) -> dict[str, str]:
 
 
 def edit_general(content: Mapping[str, Any], texts: Mapping[str, str]) -> EditedLine:
-    """Return the rubric with what the boxes say; classes are put in order from the highest."""
+    """Return the rubric with what the boxes say; classes stand as they were written."""
     edited = copied(content)
     for key in ("title", "origin"):
         said = {"vi": " ".join(texts[key].split()), "en": " ".join(texts[f"{key}_en"].split())}
@@ -61,8 +60,6 @@ def edit_general(content: Mapping[str, Any], texts: Mapping[str, str]) -> Edited
     edited["may_exceed"] = texts["may_exceed"] == "true"
     _set_bands(edited, texts)
     faults = tuple(_by_box(faults_of_general(edited)))
-    if not faults and "bands" in edited:
-        edited["bands"].sort(key=lambda band: number_in(band, "at_least"), reverse=True)
     return EditedLine(edited, faults)
 
 
@@ -82,9 +79,6 @@ def _set_bands(content: dict[str, Any], texts: Mapping[str, str]) -> None:
 
 def _by_box(faults: Iterator[Fault]) -> Iterator[tuple[str, Fault]]:
     for fault in faults:
-        if fault.place == "bands":
-            # They are put in order when they are kept.
-            continue
         if band := _BAND.match(fault.place):
             yield f"{_BAND_BOX.get(band[2], 'band_code')}_{band[1]}", fault
         else:

@@ -154,8 +154,8 @@ def _faults_of_steps(steps: object, leaf: Mapping[str, Any], where: str) -> Iter
     if not rows or not isinstance(steps, list) or len(rows) < len(steps):
         yield Fault(
             where,
-            'chưa có bậc nào; hãy ghi như >=0,9: 2 (trong TOML: { at_least = "0.9", points = "2" })',
-            'has no steps; write them as >=0.9: 2 (in TOML: { at_least = "0.9", points = "2" })',
+            "chưa có bậc nào; hãy ghi mốc và điểm của từng bậc, như >=0,9: 2",
+            "has no steps; write the limit and the points of each, as >=0.9: 2",
         )
         return
     limit = "at_most" if "at_most" in rows[0] else "at_least"

@@ -9,14 +9,12 @@ from typing import Any, Final
 from survey.services import rubric_words as words
 from survey.services.edition_faults import Fault
 from survey.services.errors import ImportRefusedError
+from survey.services.rubric_faults import not_among
+from survey.services.rubric_sheet_places import CLASSES, GENERAL, LINES, SheetCells, column_cells
 from survey.services.rubric_tree import EXTRAS, Node, tree_of
 from survey.services.table_file import Table, read_table
 from survey.services.table_headings import Column, HeadedTable, headed
 from survey.services.table_values import Row, plain_heading
-
-GENERAL: Final = ("Chung", "General")
-LINES: Final = ("Tiêu chí", "Criteria")
-CLASSES: Final = ("Xếp loại", "Classes")
 
 COLUMNS: Final = (
     Column("kind", "Loại", "Kind"),
@@ -48,11 +46,12 @@ _TAKEN_FROM: Final = {"satisfaction": "element", "indicator": "indicator", "surv
 
 @dataclass(slots=True)
 class SheetRubric:
-    """What the sheets hold; ``lines`` are of the sheet of criteria, by place."""
+    """What the sheets hold; ``lines`` are of the sheet of criteria, by place; ``cells`` say where a value stands."""
 
     content: dict[str, Any] = field(default_factory=dict)
     lines: dict[str, int] = field(default_factory=dict)
     faults: list[Fault] = field(default_factory=list)
+    cells: SheetCells = field(default_factory=SheetCells)
 
 
 def read_rubric_sheets(content: bytes, *, name: str) -> SheetRubric:
@@ -67,12 +66,15 @@ def read_rubric_sheets(content: bytes, *, name: str) -> SheetRubric:
     _read_general(found, _sheet(book, content, GENERAL))
     lines = headed(_sheet(book, content, LINES), COLUMNS)
     tree = tree_of([node for row in lines.rows if (node := _node(found, lines, row)) is not None])
+    found.cells.criteria = column_cells(lines)
     found.content |= tree.content
     found.lines |= tree.lines
     found.faults += tree.faults
     if any(title in book.sheets for title in CLASSES):
         classes = headed(_sheet(book, content, CLASSES), CLASS_COLUMNS)
         found.content["bands"] = [_class(classes, row) for row in classes.rows]
+        found.cells.classes = column_cells(classes)
+        found.cells.class_lines = tuple(row.line for row in classes.rows)
     return found
 
 
@@ -93,6 +95,7 @@ def _read_general(found: SheetRubric, table: Table) -> None:
         key, value = keys.get(plain_heading(row.cell(0))), row.cell(1)
         if key and value:
             said[key] = value
+            found.cells.rules[key] = row.line
     for key, value in said.items():
         if key.removesuffix("_en") in {"title", "origin"}:
             text = found.content.setdefault(key.removesuffix("_en"), {})
@@ -115,6 +118,8 @@ def _node(found: SheetRubric, lines: HeadedTable, row: Row) -> Node | None:
     if not cells["code"] and not cells["name"]:
         return None
     kind = words.code_of(cells["kind"], words.KINDS)
+    if kind and kind not in words.KINDS:
+        found.faults.append(not_among(kind, words.KINDS, tuple(words.KINDS), f"line[{row.line}].kind"))
     table: dict[str, Any] = {"code": cells["code"], "name": _text(cells, "name")}
     for key in ("maximum", "decimals"):
         if cells[key]:

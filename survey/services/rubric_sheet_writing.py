@@ -9,8 +9,9 @@ from datetime import datetime
 from typing import Any, Final
 
 from survey.services import rubric_words as words
-from survey.services.rubric_sheet import CLASS_COLUMNS, CLASSES, COLUMNS, GENERAL, LINES
+from survey.services.rubric_sheet import CLASS_COLUMNS, COLUMNS
 from survey.services.rubric_sheet_guide import CHOICES, GUIDE, guide_rows
+from survey.services.rubric_sheet_places import CLASSES, GENERAL, LINES
 from survey.services.rubric_tree import lines_of
 
 _WIDTHS: Final = {

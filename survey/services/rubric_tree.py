@@ -91,8 +91,11 @@ def _checked_way(node: Node, by_code: Mapping[str, Node], tree: Tree) -> tuple[s
             vi = f"cấp trên vòng tròn: {circle}; hãy sửa cột mã cấp trên"
             en = f"parents go in a circle: {circle}; mend the column of parents"
         elif above is None:
-            vi = f"không có dòng nào mang mã cấp trên “{at.parent}”; hãy kiểm tra mã"
-            en = f"no line has the parent's code “{at.parent}”; check the code"
+            if at is not node:
+                # It is told at the line that names it.
+                return None
+            vi = f"mã cấp trên “{at.parent}” không có trong cột Mã; hãy kiểm tra mã"
+            en = f"the parent's code “{at.parent}” is in no line; check the code"
         elif len(way) >= len(LEVELS):
             vi = f"sâu hơn {len(LEVELS)} cấp (lĩnh vực, tiêu chí, tiêu chí thành phần); hãy bỏ bớt một cấp"
             en = f"lies deeper than {len(LEVELS)} levels (area, criterion, sub-criterion); take a level out"

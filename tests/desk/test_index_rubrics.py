@@ -134,6 +134,11 @@ def test_an_official_makes_a_rubric_from_nothing_and_publishes_it_when_it_fits( 
         "band_code_2": "A", "band_name_2": "Tốt", "band_from_2": "80 %", "band_code_4": "S", "band_name_4": "Xuất sắc",
         "band_from_4": "90",
     }  # fmt: skip
+    # A class with a higher limit than the one above it is refused and not quietly put elsewhere.
+    upside = head.send("", general, expect=422)
+    assert "các mức xếp từ cao xuống thấp: “Xuất sắc” (từ 90) đứng dưới “Tốt” (từ 80)" in upside
+    general |= {"band_code_2": "S", "band_name_2": "Xuất sắc", "band_from_2": "90", "band_code_4": "A"}
+    general |= {"band_name_4": "Tốt", "band_from_4": "80 %"}
     refused = head.send("", general | {"year": "năm sau", "band_from_2": "tám mươi"}, expect=422)
     assert "hãy ghi năm đánh giá" in refused
     assert 'value="năm sau"' in refused
