@@ -16,8 +16,8 @@ from survey.models.index_rounds import IndexRound
 from survey.models.rubrics import Rubric
 from survey.queries.index_desk import list_rubrics_for
 from survey.services.errors import ServiceError
+from survey.services.index_carrying import change_rubric
 from survey.services.index_foresight import foresee
-from survey.services.index_rounds import change_rubric
 from survey.services.rubric_changes import changes_between
 from survey.web.access import round_manager, signed_in_official
 from survey.web.language import current_language

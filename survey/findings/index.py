@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from analysis.index_standing import Spread, Standing, standings, summary, weaknesses
 from analysis.index_total import IndexTotal, SurveyMissingError, classified
+from analysis.results import exact_end
 from analysis.rubric import NOTHING, WHOLE
 from survey.findings.errors import FindingsError
 from survey.findings.frozen import frozen_json, thaw
@@ -213,17 +214,20 @@ class _Maker:
 
     def _component(self, unit: UUID, total: IndexTotal, code: str) -> IndexComponent:
         own = total.components[code]
-        low, high = self._ends(unit, code)
+        low, high = self._ends(unit, code, own.points)
         name = _name(self.content, code)
         return IndexComponent(code, name, self.levels[code], own.points, own.maximum, low, high)
 
-    def _ends(self, unit: UUID, code: str) -> tuple[Fraction | None, Fraction | None]:
-        """Return the points of a survey's leaf at the ends of its own interval."""
+    def _ends(self, unit: UUID, code: str, own: Fraction | None) -> tuple[Fraction | None, Fraction | None]:
+        """Return the points of a survey's leaf at the ends of its own interval; none where its condition is not met."""
         row = self.scores.get((unit, code))
         if row is None or not row.basis or "low" not in row.basis or "high" not in row.basis:
             return None, None
         rule = self.content.leaves[code].rule
-        ends = (min(max(Fraction(row.basis[end]), NOTHING), WHOLE) for end in ("low", "high"))
+        if not rule.is_survey or own != rule.points(row.value):
+            return None, None
+        exact = [exact_end(row.basis[end], float(row.value), row.value) for end in ("low", "high")]
+        ends = (min(max(end, NOTHING), WHOLE) for end in exact)
         points = [rule.points(end) for end in ends]
         return min(points), max(points)
 

@@ -47,8 +47,9 @@ def survey_basis(
 ) -> SurveyBasis:
     """Return what the scores of surveys rest on; of those that came by file only what the file said."""
     told: dict[UUID, list[ScoreRow]] = {}
+    surveyed = {leaf.code for leaf in content.leaves.values() if leaf.source == "satisfaction"}
     for row in rows:
-        if row.basis and "part" in row.basis and row.criterion in content.leaves:
+        if row.basis and "part" in row.basis and row.criterion in surveyed:
             told.setdefault(row.agency_id, []).append(row)
     if not told or not round_.survey_is_run:
         return NO_SURVEY
@@ -77,7 +78,8 @@ def _source(rows: Sequence[ScoreRow]) -> SurveySource | None:
 def _survey(content: RubricContent, rows: Sequence[ScoreRow], sample: Sample | None) -> IndexSurvey:
     first = rows[0].basis or {}
     part: Mapping[str, Any] = first["part"]
-    leaves = [content.leaves[code] for code in part["leaves"] if code in content.leaves]
+    own = {row.criterion for row in rows}
+    leaves = [content.leaves[code] for code in part["leaves"] if code in own]
     found = figures(sample, with_items=False) if sample is not None else None
     taking = participation(sample, found.overall) if sample is not None and found else None
     respondents = sum(unit.respondents for unit in sample.units) if sample else 0

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+import json
+from collections.abc import Collection, Sequence
+from math import isclose
 from typing import Any
 from uuid import UUID
 
@@ -10,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from analysis.index_total import IndexTotal, SurveyPart, index_total
 from analysis.results import Estimate, Interval
+from analysis.rubric import NOTHING
 from survey.models.index_rounds import IndexRound
 from survey.models.rubric_content import RubricContent
 from survey.queries.index_scores import ScoreRow, list_participant_ids, list_scored
@@ -48,7 +51,7 @@ def _total(content: RubricContent, agency_id: UUID, rows: list[ScoreRow], round_
     return index_total(
         content.rule,
         {row.criterion: row.value for row in rows},
-        surveys=_parts(row.basis for row in rows),
+        surveys=_parts(content, rows),
         survey_is_run=round_.survey_is_run or not content.rule.survey_maximum,
         # A rubric that refuses to go without has no rule for it: the leaves stay unscored, and are named.
         without=() if content.rule.without_survey == "refuse" else missing,
@@ -67,19 +70,33 @@ def _is_taken(content: RubricContent, row: ScoreRow) -> bool:
     return True
 
 
-def _parts(bases: Iterable[dict[str, Any] | None]) -> list[SurveyPart]:
-    """Return each survey's part once, though every leaf of it tells of it."""
-    found: dict[tuple[str, ...], SurveyPart] = {}
-    for basis in bases:
-        part = basis and (basis.get("part") or basis.get("other"))
-        if basis and part:
-            estimate = Estimate(
-                value=part["points"],
-                ci=Interval(part["low"], part["high"]),
-                standard_error=part["se"],
-                n=basis["n"],
-                confidence_level=part["level"],
-            )
-            leaves = tuple(part["leaves"])
-            found[leaves] = SurveyPart(leaves, estimate)
-    return list(found.values())
+def _parts(content: RubricContent, rows: Sequence[ScoreRow]) -> list[SurveyPart]:
+    """Return each survey's part once, though every leaf of it tells of it.
+
+    A part stands only for scores that rest on it now, counted as the present rubric counts them: of one that names
+    other leaves besides, or was made by other maxima, only the intervals of its single leaves are taken.
+    """
+    found: dict[str, list[ScoreRow]] = {}
+    for row in rows:
+        if row.basis and (part := row.basis.get("part") or row.basis.get("other")):
+            found.setdefault(json.dumps(part, sort_keys=True), []).append(row)
+    parts = (_part(content, json.loads(told), own) for told, own in found.items())
+    return [part for part in parts if part is not None]
+
+
+def _part(content: RubricContent, told: dict[str, Any], rows: Sequence[ScoreRow]) -> SurveyPart | None:
+    own = [row for row in rows if row.criterion in told["leaves"] and content.leaves[row.criterion].rule.is_survey]
+    bases = {row.criterion: row.basis or {} for row in own}
+    estimate = Estimate(
+        value=told["points"],
+        ci=Interval(told["low"], told["high"]),
+        standard_error=told["se"],
+        n=max((basis.get("n", 0) for basis in bases.values()), default=0),
+        confidence_level=told["level"],
+    )
+    ends = {code: (basis["low"], basis["high"]) for code, basis in bases.items() if "low" in basis and "high" in basis}
+    part, values = SurveyPart(tuple(told["leaves"]), estimate, ends), {row.criterion: row.value for row in own}
+    leaves = [content.leaves[code].rule for code in told["leaves"] if code in values]
+    earned = sum((leaf.formula.earned(values[leaf.code], leaf.maximum) for leaf in leaves), NOTHING)
+    is_whole = len(leaves) == len(part.leaves) and isclose(earned, estimate.value, abs_tol=1e-6)
+    return part if is_whole else part.of(leaves, values)

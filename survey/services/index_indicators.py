@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
+from fractions import Fraction
 from typing import Any, Final
 from uuid import UUID
 
@@ -18,11 +20,12 @@ from survey.models.rubric_content import LeafContent
 from survey.services.audit import Detail, record
 from survey.services.errors import RoundError
 from survey.services.index_figures import IndicatorPlan, PlannedIndicator, known_figures
-from survey.services.index_ledger import Entry, Place, content_of, points_of, write_score
+from survey.services.index_ledger import Entry, Place, content_of, decided_places, points_of, write_score
 from survey.services.index_rounds import hold_round, list_participants, refuse_decided
 
 # Both ends of the interval that others give lie this many standard errors apart; they give it at 95 %.
 _LEVEL: Final = 0.95
+_TAKEN_IN: Final = ("planned", "self_assessment", "appraisal")
 _WIDTH: Final = 2 * 1.959963984540054
 
 
@@ -61,32 +64,68 @@ def set_indicator(session: Session, one: PlannedIndicator, *, year: int, today: 
     )
 
 
-def take_indicators(session: Session, round_: IndexRound, *, by: UUID | None, today: date) -> int:
-    """Let the year's figures flow into a round; return how many scores were written.
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """How many scores were written, and whose stayed as the decision of an objection left them: agency and leaf."""
+
+    written: int
+    kept: tuple[tuple[Agency, str], ...]
+
+
+def take_indicators(session: Session, round_: IndexRound, *, by: UUID | None, today: date) -> Taken:
+    """Let the year's figures flow into a round, up to the appraisal; what an objection decided stays.
 
     Raises:
-        RoundError: The round is decided, or a figure does not fit its formula; the sentence names both.
+        RoundError: The appraisal is over, or a figure does not fit its formula; the sentence names both.
 
     """
     hold_round(session, round_, alone=False)
     refuse_decided(round_)
+    _refuse_late(round_)
     known = known_figures(content_of(round_))
     participants = list_participants(session, round_)
     parts = {participant.agency_id: participant for participant in participants}
     wanted = select(IndexIndicator).where(
         IndexIndicator.agency_id.in_(parts), IndexIndicator.year == round_.year, IndexIndicator.indicator.in_(known)
     )
-    taken = 0
+    decided, taken, kept = decided_places(session, round_), 0, []
     for row in session.scalars(wanted.order_by(IndexIndicator.agency_id, IndexIndicator.indicator)).all():
         for leaf in known[row.indicator]:
+            if (row.agency_id, leaf.code) in decided:
+                kept.append((parts[row.agency_id].agency, leaf.code))
+                continue
             _refuse_misfit(parts[row.agency_id], leaf, row)
             stage = "survey" if leaf.source == "survey" else "indicator"
             entry = Entry(row.value, stage, row.source, by, today, basis=_basis(leaf, row))
             write_score(session, Place(round_, row.agency_id, leaf), entry)
             taken += 1
-    details = {"count": taken}
+    details = {"count": taken, "kept": len(kept)}
     record(session, "index.indicators_taken", subject=round_.code, agency_id=round_.agency_id, details=details)
-    return taken
+    return Taken(taken, tuple(kept))
+
+
+def interval_in_points(leaf: LeafContent, value: Fraction, low: Fraction, high: Fraction) -> dict[str, Any]:
+    """Return the interval of another survey's figure in points, as ``findings.index_totals`` reads it."""
+    earned, maximum = leaf.rule.formula.earned, leaf.rule.maximum
+    ends = [float(earned(end, maximum)) for end in (low, high)]
+    return {
+        "leaves": [leaf.code],
+        "points": float(earned(value, maximum)),
+        "low": min(ends),
+        "high": max(ends),
+        "se": (max(ends) - min(ends)) / _WIDTH,
+        "level": _LEVEL,
+    }
+
+
+def _refuse_late(round_: IndexRound) -> None:
+    if round_.state not in _TAKEN_IN:
+        raise RoundError(
+            vi=f"Kỳ {round_.code} đã qua bước thẩm định nên không đưa chỉ tiêu vào nữa; hãy sửa điểm qua kiến nghị, "
+            "hoặc lùi về bước thẩm định.",
+            en=f"The appraisal of {round_.code} is over, and no indicators are taken in any more; change points by "
+            "objections, or go back to the appraisal.",
+        )
 
 
 def _store(session: Session, year: int, values: Sequence[PlannedIndicator], *, by: UUID | None, today: date) -> int:
@@ -119,16 +158,7 @@ def _basis(leaf: LeafContent, row: IndexIndicator) -> dict[str, Any]:
         basis["n"] = row.n
     if row.low is not None and row.high is not None:
         basis |= {"low": float(row.low), "high": float(row.high)}
-        earned = leaf.rule.formula.earned
-        ends = [float(earned(end, leaf.rule.maximum)) for end in (row.low, row.high)]
-        basis["other"] = {
-            "leaves": [leaf.code],
-            "points": float(earned(row.value, leaf.rule.maximum)),
-            "low": min(ends),
-            "high": max(ends),
-            "se": (max(ends) - min(ends)) / _WIDTH,
-            "level": _LEVEL,
-        }
+        basis["other"] = interval_in_points(leaf, row.value, row.low, row.high)
     return basis
 
 

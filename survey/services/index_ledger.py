@@ -9,14 +9,14 @@ from fractions import Fraction
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import and_, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from analysis.rubric import Bands, Formula, Given, Linear, ScoreError
 from survey.models.columns import exact_text
-from survey.models.index_rounds import IndexRound
-from survey.models.index_scores import IndexScore, IndexScoreChange
+from survey.models.index_rounds import IndexParticipant, IndexRound
+from survey.models.index_scores import IndexObjection, IndexScore, IndexScoreChange
 from survey.models.rubric_content import LeafContent, RubricContent
 from survey.services.errors import RoundError
 
@@ -94,6 +94,31 @@ def find_score(session: Session, place: Place, *, lock: bool = False) -> IndexSc
     if lock:
         wanted = wanted.with_for_update().execution_options(populate_existing=True)
     return session.scalar(wanted)
+
+
+def decided_places(session: Session, round_: IndexRound) -> frozenset[tuple[UUID, str]]:
+    """Return the agencies and leaves whose points stand by the decision of an objection: no figures replace them."""
+    agencies = select(IndexParticipant.agency_id).where(IndexParticipant.round_id == round_.id)
+    wanted = (
+        select(IndexObjection.agency_id, IndexObjection.criterion)
+        .join(
+            IndexScore,
+            and_(
+                IndexScore.agency_id == IndexObjection.agency_id,
+                IndexScore.round_id == IndexObjection.round_id,
+                IndexScore.criterion == IndexObjection.criterion,
+            ),
+        )
+        .where(
+            IndexObjection.agency_id.in_(list(session.scalars(agencies))),
+            IndexObjection.round_id == round_.id,
+            IndexObjection.decision.in_(("accepted", "partly")),
+            IndexScore.value.is_not(None),
+            # Another edition of the rubric carries a decision over.
+            IndexScore.stage.in_(("decision", "carried_over")),
+        )
+    )
+    return frozenset((agency_id, criterion) for agency_id, criterion in session.execute(wanted))
 
 
 def points_of(leaf: LeafContent, value: Fraction) -> Fraction:

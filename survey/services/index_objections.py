@@ -39,12 +39,13 @@ def object_to(
     """Raise an objection to the points of a leaf, with the reason, and the points asked for where they are known.
 
     Raises:
-        RoundError: It is not the time, there are no points to object to, the reason is missing, the points asked for
-            are beyond the leaf, or an objection to them waits already.
+        RoundError: It is not the time, a satisfaction survey brings the points, the reason is missing, the points
+            asked for are beyond the leaf, or an objection to them waits already.
 
     """
     require_stage(session, place.round, "objection", today=today)
     require_participant(session, place.round, place.agency_id)
+    _refuse_surveyed(place)
     score = find_score(session, place)
     reason = checked_reason(text, is_needed=True)
     _check_asked(place, points_asked)
@@ -121,11 +122,12 @@ def decide_objection(
     """Decide an objection with a reason; unless it is refused the points change. Return the score where it changed.
 
     Raises:
-        RoundError: It is not the time, it is decided already, who decides raised it, the reason is missing, or the
-            points do not fit the decision.
+        RoundError: It is not the time, it is decided already, who decides raised it, the agency was taken out of the
+            round, the reason is missing, or the points do not fit the decision, or come from a satisfaction survey.
 
     """
     require_stage(session, round_, "objection", "decision", today=decision.today)
+    require_participant(session, round_, objection.agency_id)
     reason = checked_reason(decision.reason, is_needed=True)
     _hold_waiting(session, objection)
     if decision.by is not None and decision.by == objection.raised_by:
@@ -185,7 +187,21 @@ def _changed(
         )
     if decision.value is None:
         return None
+    _refuse_surveyed(place)
     return write_score(session, place, Entry(decision.value, "decision", reason, decision.by, decision.today))
+
+
+def _refuse_surveyed(place: Place) -> None:
+    """Refuse to judge what people answered: with other points the survey's interval would be of something else."""
+    if place.leaf.source == "satisfaction":
+        raise RoundError(
+            vi=f"Điểm tiêu chí {place.leaf.code} lấy từ kết quả khảo sát hài lòng đã công bố, không đổi bằng kiến "
+            "nghị; nếu kết quả khảo sát sai, hãy đề nghị cơ quan chủ trì công bố bản sửa rồi đưa điểm khảo sát "
+            "vào lại.",
+            en=f"The points of {place.leaf.code} come from the released satisfaction survey and do not change by "
+            "objections; where the survey is wrong, ask who runs the round to release a correction and to take the "
+            "survey's points in again.",
+        )
 
 
 def _check_asked(place: Place, points: Fraction | None) -> None:

@@ -14,13 +14,11 @@ from sqlalchemy.orm import Session
 
 from survey.models.agencies import Agency
 from survey.models.index_rounds import STATES, IndexParticipant, IndexRound
-from survey.models.index_scores import IndexObjection, IndexScore
+from survey.models.index_scores import IndexObjection
 from survey.models.rubric_content import RubricContent
 from survey.models.rubrics import Rubric
 from survey.services.audit import record
 from survey.services.errors import RoundError
-from survey.services.index_carrying import CARRIED, fate_of
-from survey.services.index_ledger import Entry, Place, content_of, write_score
 from survey.services.names import checked_code, checked_name, checked_translation
 
 STAGES_VI: Final = {
@@ -72,7 +70,8 @@ def plan_round(
             root, none takes part, or code or name are taken.
 
     """
-    _check_rubric(root, rubric, wish)
+    check_rubric(root, rubric)
+    check_survey_rule(rubric, survey_is_run=wish.survey_is_run)
     _check_days(wish.deadlines)
     if not agencies:
         raise RoundError(
@@ -174,48 +173,6 @@ def change_deadlines(session: Session, round_: IndexRound, deadlines: tuple[date
     )
 
 
-def change_rubric(session: Session, round_: IndexRound, rubric: Rubric, *, by: UUID | None, today: date) -> list[str]:
-    """Count by another edition after scoring began: what fits the new leaf is carried over, nothing is erased.
-
-    Return the codes of leaves whose scores could not be carried over: they count no longer, and the ledger keeps them.
-
-    Raises:
-        RoundError: The rubric is a draft or another root's, or the round is decided.
-
-    """
-    hold_round(session, round_, alone=True)
-    refuse_decided(round_)
-    _check_rubric(round_.agency, rubric, None)
-    old = content_of(round_).leaves
-    before = round_.rubric.name
-    round_.rubric = rubric
-    session.flush()
-    new, lost = content_of(round_).leaves, set()
-    reason = f"{before} → {rubric.name}"
-    for score in _scores(session, round_):
-        leaf, own = new.get(score.criterion), old.get(score.criterion)
-        if score.value is None or (leaf is None and own is None):
-            continue
-        fate = fate_of(score.value, score.points, own, leaf)
-        if fate not in CARRIED:
-            lost.add(score.criterion)
-        if leaf is None or fate == "kept":
-            continue
-        # A value that means something else by the new line must not count by it; the ledger keeps what it was.
-        value = score.value if fate == "recounted" else None
-        entry = Entry(value, "carried_over", reason, by, today, basis=score.basis if value is not None else None)
-        write_score(session, Place(round_, score.agency_id, leaf), entry)
-    codes = sorted(lost)
-    record(
-        session,
-        "index.rubric_changed",
-        subject=round_.code,
-        agency_id=round_.agency_id,
-        details={"from": before, "to": rubric.name, "lost": codes},
-    )
-    return codes
-
-
 def find_round(session: Session, code: str) -> IndexRound | None:
     """Return the round of a code; None where there is none."""
     return session.scalar(select(IndexRound).where(IndexRound.code == code))
@@ -291,14 +248,13 @@ def refuse_decided(round_: IndexRound) -> None:
         )
 
 
-def _check_rubric(root: Agency, rubric: Rubric, wish: RoundWish | None) -> None:
+def check_rubric(root: Agency, rubric: Rubric) -> None:
+    """Raise ``RoundError`` where a rubric is a draft, or somebody else's."""
     if rubric.published_on is None or rubric.agency_id not in {None, root.id}:
         raise RoundError(
             vi=f"Bộ tiêu chí {rubric.name} chưa công bố hoặc không phải của đơn vị này; hãy chọn bộ khác.",
             en=f"The rubric {rubric.name} is not published, or somebody else's; choose another.",
         )
-    if wish:
-        check_survey_rule(rubric, survey_is_run=wish.survey_is_run)
 
 
 def check_survey_rule(rubric: Rubric, *, survey_is_run: bool) -> None:
@@ -342,13 +298,6 @@ def add_participant(session: Session, round_: IndexRound, agency: Agency) -> Ind
 
 def _is_in(round_: IndexRound) -> ColumnElement[bool]:
     return and_(IndexParticipant.round_id == round_.id, IndexParticipant.removed_on.is_(None))
-
-
-def _scores(session: Session, round_: IndexRound) -> list[IndexScore]:
-    ids = select(IndexParticipant.agency_id).where(_is_in(round_))
-    agencies = list(session.scalars(ids))
-    wanted = select(IndexScore).where(IndexScore.agency_id.in_(agencies), IndexScore.round_id == round_.id)
-    return list(session.scalars(wanted))
 
 
 def refuse_waiting(session: Session, round_: IndexRound) -> None:

@@ -19,7 +19,16 @@ from survey.queries.index_scores import list_participants
 from survey.services.answer_checks import clean_text
 from survey.services.audit import record
 from survey.services.errors import RoundError
-from survey.services.index_ledger import Entry, Judgement, Place, content_of, find_score, place_of, write_score
+from survey.services.index_ledger import (
+    Entry,
+    Judgement,
+    Place,
+    content_of,
+    decided_places,
+    find_score,
+    place_of,
+    write_score,
+)
 from survey.services.index_rounds import hold_round, refuse_decided, require_participant, require_stage
 from survey.services.index_survey_source import named_survey, refuse_other_year
 
@@ -130,13 +139,15 @@ def take_survey(
     survey = named_survey(release, reason=checked_reason(year_reason, is_needed=False))
     refuse_other_year(round_, survey)
     survey = survey if survey.year != round_.year else replace(survey, reason="")
-    taken = 0
+    decided, taken = decided_places(session, round_), 0
     for agency_id, one in brought.items():
         require_participant(session, round_, agency_id)
         for criterion, value in one.values.items():
             place = place_of(round_, agency_id, criterion)
             if place.leaf.source != "satisfaction":
                 raise _not_theirs(place)
+            if (agency_id, criterion) in decided:
+                continue
             basis = survey.basis | _basis(release, one, criterion)
             entry = Entry(value, "survey", survey.told(release.code), by, today, basis=basis)
             write_score(session, place, entry)

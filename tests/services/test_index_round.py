@@ -33,6 +33,7 @@ from survey.models.releases import WaveRelease
 from survey.rendering.index_basis_tables import basis_table
 from survey.rendering.index_told import main_sentences
 from survey.services.errors import RoundError
+from survey.services.index_carrying import change_rubric
 from survey.services.index_evidence import (
     LARGEST_FILE,
     LARGEST_UNPACKED,
@@ -53,7 +54,6 @@ from survey.services.index_participants import set_participation
 from survey.services.index_rounds import (
     RoundWish,
     change_deadlines,
-    change_rubric,
     list_participants,
     move_round,
     plan_round,
@@ -437,7 +437,7 @@ def test_figures_come_from_a_file_line_by_line_and_flow_into_the_round(round_: R
     with pytest.raises(RoundError, match=r"Đơn vị B, indicator procedures-posted: .* give 0 to 1"):
         take_indicators(session, round_.round, by=ONE, today=DAY)
     session.rollback()
-    assert take_indicators(session, round_.round, by=ONE, today=DAY) == 3
+    assert take_indicators(session, round_.round, by=ONE, today=DAY).written == 3
     session.commit()
 
     posted, on_time, leaders = (find_score(session, round_.place(code)) for code in ("3.1", "3.3", "7.4"))
