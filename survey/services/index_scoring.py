@@ -15,9 +15,10 @@ from survey.models.columns import exact_text
 from survey.models.index_rounds import IndexParticipant, IndexRound
 from survey.models.index_scores import IndexScore
 from survey.models.releases import Release
+from survey.models.survey_source import named_survey
 from survey.queries.index_scores import list_participants
 from survey.services.answer_checks import clean_text
-from survey.services.audit import record
+from survey.services.audit import Detail, record
 from survey.services.errors import RoundError
 from survey.services.index_ledger import (
     Entry,
@@ -30,7 +31,7 @@ from survey.services.index_ledger import (
     write_score,
 )
 from survey.services.index_rounds import hold_round, refuse_decided, require_participant, require_stage
-from survey.services.index_survey_source import named_survey, refuse_other_year
+from survey.services.index_survey_source import refuse_other_year
 
 LONGEST_REASON = 2000
 
@@ -154,13 +155,13 @@ def take_survey(
             taken += 1
     _take_back(session, round_, survey.told(release.code), brought, by=by, today=today)
     round_.release_id = release.id
+    details: dict[str, Detail] = {"code": release.code, "name": survey.name, "year": survey.year, "count": taken}
     record(
         session,
         "index.survey_taken",
         subject=round_.code,
         agency_id=round_.agency_id,
-        details={"code": release.code, "name": survey.name, "year": survey.year, "count": taken}
-        | ({"reason": survey.reason} if survey.reason else {}),
+        details=details | ({"reason": survey.reason} if survey.reason else {}),
     )
     return taken
 
