@@ -21,7 +21,7 @@ from survey.models.index_rounds import IndexParticipant, IndexRound
 from survey.queries.index_desk import list_parts
 from survey.services.errors import ServiceError
 from survey.services.index_ledger import content_of
-from survey.services.index_objections import list_objections
+from survey.services.index_objections import count_judged_twice, list_objections
 from survey.services.index_scoring import LONGEST_REASON
 from survey.web.access import current_scope, round_manager, signed_in_official
 from survey.web.language import current_language
@@ -76,6 +76,7 @@ def _show(round_: IndexRound, *, reason: str = "", told: str = "", problem: str 
         no_survey=round_.survey_is_run
         and round_.release_id is None
         and any(leaves[code].source == "satisfaction" for one in lacking for code in one.codes),
+        judged_twice=count_judged_twice(db.session(), objections),
         waiting=[one for one in objections if one.decided_at is None],
         called_by_id={part.agency_id: part.agency for part in parts},
         unexplained=[part for part in parts if (part.joined_on or part.left_on) and not part.note],
