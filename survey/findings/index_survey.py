@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Final
 from uuid import UUID
 
@@ -14,7 +15,7 @@ from survey.findings.errors import FindingsError
 from survey.findings.figures import figures, size
 from survey.findings.index_release import released_survey
 from survey.findings.points import estimate_points
-from survey.findings.publication import withheld_agencies
+from survey.findings.publication import released_summary, withheld_agencies
 from survey.findings.sample import Sample
 from survey.models.editions import Questionnaire
 from survey.models.index_rounds import IndexRound
@@ -22,7 +23,7 @@ from survey.models.releases import Release
 from survey.models.rubric_content import RubricContent
 from survey.queries.agencies import list_agencies, list_agencies_by_id
 from survey.queries.index_scores import list_participant_ids
-from survey.queries.released import find_released
+from survey.queries.released import find_released, list_released
 
 _SOURCES: Final[dict[str, Source]] = {"share": "share", "mean": "scaled_mean"}
 
@@ -53,7 +54,7 @@ def survey_of_round(session: Session, round_: IndexRound, release: Release) -> d
     below = list_agencies(session, paths=[row.path for row in wanted])
     whole = survey.sample(session, [row.id for row in below])
     groups = [[one.id for one in below if one.path.startswith(row.path)] for row in wanted]
-    hidden = _withheld(session, release)
+    hidden = _withheld(session, release, [wave.id for wave in survey.waves])
     found: dict[UUID, Measured] = {}
     for row, sample in zip(wanted, whole.parts(groups), strict=True):
         if row.id not in hidden and (one := _measured(sample, leaves)) is not None:
@@ -61,10 +62,19 @@ def survey_of_round(session: Session, round_: IndexRound, release: Release) -> d
     return found
 
 
-def _withheld(session: Session, release: Release) -> frozenset[UUID]:
-    """Return whose results the release does not show, since those of the others would give them away."""
-    version = find_released(session, release.code) if release.wave_id else None
-    return frozenset() if version is None else withheld_agencies(session, version)
+def _withheld(session: Session, release: Release, wave_ids: Collection[UUID]) -> frozenset[UUID]:
+    """Return whose results the release does not show, since those of the others would give them away.
+
+    A year withholds whoever one of its waves withholds, unless the summary of the year tells of them already.
+    """
+    version = find_released(session, release.code)
+    if version is None:
+        return frozenset()
+    if version.wave_id is not None:
+        return withheld_agencies(session, version)
+    told = {row.agency.id for row in released_summary(session, version).agencies if not row.overall.is_suppressed}
+    behind = (one for one in list_released(session, kind="wave", year=version.year) if one.wave_id in wave_ids)
+    return frozenset().union(*(withheld_agencies(session, one) for one in behind)) - told
 
 
 def _leaves(content: RubricContent, questionnaire: Questionnaire) -> list[MeasuredLeaf]:
