@@ -28,6 +28,7 @@ from survey.services.index_figures import (
     known_figures,
     plan_indicators,
     stored_figures,
+    told_as_shares,
 )
 from survey.services.index_indicators import store_indicators
 from survey.services.index_ledger import content_of
@@ -57,7 +58,12 @@ def index_indicator_lines(round_: IndexRound, ending: str) -> ResponseReturnValu
     stored = stored_figures(db.session(), round_.year, [part.agency_id for part in parts], known)
     empty = ("",) * (2 + len(OF_SURVEYS))
     lines = [
-        (part.agency.code, name, *(_cells(told) if (told := stored.get((part.agency_id, name))) else empty))
+        (
+            part.agency.code,
+            part.agency.name,
+            name,
+            *(_cells(told) if (told := stored.get((part.agency_id, name))) else empty),
+        )
         for part in parts
         for name in known
     ]
@@ -123,7 +129,10 @@ def _as_csv(plan: IndicatorPlan) -> str:
     def quoted(text: str) -> str:
         return '"' + text.replace('"', '""') + '"'
 
-    lines = [",".join(map(quoted, (one.agency.code, one.indicator, *_cells(one.told)))) for one in plan.values]
+    lines = [
+        ",".join(map(quoted, (one.agency.code, one.agency.name, one.indicator, *_cells(one.told))))
+        for one in plan.values
+    ]
     return "\n".join([",".join(column.name for column in COLUMNS), *lines])
 
 
@@ -160,6 +169,7 @@ def _show(
         words=rubric_words,
         parts=parts,
         stored=stored,
+        shares=told_as_shares(known),
         plan=plan,
         digest=plan.digest if plan else "",
         lines=_as_csv(plan) if plan else "",

@@ -25,6 +25,7 @@ from survey.jobs.index_decision import decide_round
 from survey.models.agencies import Agency
 from survey.models.identifiers import local_today
 from survey.models.index_rounds import STATES, IndexParticipant, IndexRound
+from survey.models.survey_source import named_survey
 from survey.queries.index_desk import (
     Progress,
     list_appraised,
@@ -40,7 +41,6 @@ from survey.services.index_ledger import content_of
 from survey.services.index_objections import list_objections
 from survey.services.index_rounds import change_deadlines, move_round
 from survey.services.index_scoring import take_survey
-from survey.services.index_survey_source import named_survey
 from survey.services.row_version import version_of
 from survey.web.access import current_scope, round_manager, round_member, signed_in_official
 from survey.web.filters import called

@@ -171,10 +171,12 @@ def _show(place: _Place, form: LineForm, stored: Mapping[str, str], **more: Any)
     codes = codes_of(place.draft.content)
     at = codes.index(place.code) if place.code in codes else -1
     examples, leaf = more.pop("examples", ([], None))
+    above = find_spot(place.draft.content, place.under) if place.under else None
     return flask.render_template(
         "desk/index_rubric_line.html",
         rubric=place.draft,
         place=place,
+        above=above.table["name"].get("vi", "") if above else "",
         form=form,
         fields=SUM_FIELDS if place.is_sum else FIELDS,
         seen=version_of(stored),

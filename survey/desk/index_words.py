@@ -31,6 +31,12 @@ def exact(value: Fraction | None) -> str:
     return comma(text)
 
 
+@blueprint.app_template_filter("figure")
+def figure(value: Fraction, is_share: bool) -> str:  # noqa: FBT001 -- a filter has no keywords here
+    """Write a figure that was told, a share as people told it: 96,5 %."""
+    return exact(value * 100) + numbers.percent_sign(current_language()) if is_share else exact(value)
+
+
 @blueprint.app_template_filter("comma")
 def comma(text: object) -> str:
     """Write the number of a file with the sign of the page's language."""

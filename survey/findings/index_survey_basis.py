@@ -20,9 +20,9 @@ from survey.findings.sample import Sample
 from survey.findings.values import Wording
 from survey.models.index_rounds import IndexRound
 from survey.models.rubric_content import LeafContent, RubricContent
+from survey.models.survey_source import survey_in
 from survey.queries.agencies import AgencyRow, list_agencies
 from survey.queries.index_scores import ScoreRow
-from survey.services.index_survey_source import survey_in
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,7 @@ from uuid import UUID
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
+from analysis.rubric import Bands, Linear, Share
 from survey.models.agencies import Agency
 from survey.models.columns import exact_text
 from survey.models.index_rounds import IndexRound
@@ -32,6 +33,8 @@ from survey.services.table_values import Row
 
 COLUMNS: Final = (
     Column("agency_code", "Mã cơ quan", "Agency code", ("Mã", "Mã đơn vị"), is_needed=True),
+    # For who fills the file in; the code says which.
+    Column("agency", "Tên cơ quan", "Agency", ("Cơ quan", "Đơn vị")),
     Column("indicator", "Chỉ tiêu", "Indicator", ("Mã chỉ tiêu",), is_needed=True),
     Column("value", "Giá trị", "Value", ("Số liệu", "Tỷ lệ"), is_needed=True),
     Column("source", "Nguồn", "Source", ("Nguồn số liệu",)),
@@ -39,7 +42,7 @@ COLUMNS: Final = (
     Column("low", "Cận dưới", "Lower end", ("Từ",)),
     Column("high", "Cận trên", "Upper end", ("Đến",)),
 )
-_FIRST_TOLD: Final = 2
+_FIRST_TOLD: Final = 3
 OF_SURVEYS: Final = ("n", "low", "high")
 LONGEST_SOURCE: Final = 200
 MOST_RESPONDENTS: Final = 10**8
@@ -125,6 +128,23 @@ def known_figures(content: RubricContent) -> dict[str, list[LeafContent]]:
         if name := figure_name(leaf):
             found.setdefault(name, []).append(leaf)
     return found
+
+
+def told_as_shares(known: Known) -> frozenset[str]:
+    """Return the figures that are shares of 0–1, which people write in per cent."""
+    return frozenset(
+        name
+        for name, leaves in known.items()
+        if all(isinstance(leaf.rule.formula, Share) or _is_share(leaf.rule.formula) for leaf in leaves)
+    )
+
+
+def _is_share(formula: object) -> bool:
+    """Return whether all limits of a formula lie within 0–1, and not all are yes or no."""
+    if isinstance(formula, Linear):
+        return all(0 <= end <= 1 for end in (formula.nothing_at, formula.all_at))
+    limits = [step.limit for step in formula.steps] if isinstance(formula, Bands) else []
+    return bool(limits) and all(0 <= one <= 1 for one in limits) and any(0 < one < 1 for one in limits)
 
 
 def plan_indicators(
