@@ -37,6 +37,8 @@ STAGES_EN: Final = {
     "decision": "decision",
     "decided": "decided",
 }
+# The years before and after its own that a round can still be worked at.
+YEARS_AROUND: Final = (-1, 3)
 _ROUND: Final = ("kỳ đánh giá", "round")
 
 
@@ -61,18 +63,25 @@ class RoundWish:
 
 
 def plan_round(
-    session: Session, root: Agency, rubric: Rubric, wish: RoundWish, *, agencies: Sequence[Agency], by: UUID | None
+    session: Session,
+    root: Agency,
+    rubric: Rubric,
+    wish: RoundWish,
+    *,
+    agencies: Sequence[Agency],
+    by: UUID | None,
+    today: date | None = None,
 ) -> IndexRound:
     """Plan a round under a root with the agencies that take part.
 
     Raises:
-        RoundError: The rubric is a draft or another root's, the days are not in order, an agency is not below the
-            root, none takes part, or code or name are taken.
+        RoundError: The rubric is a draft or another root's, the days are not in order or far off, an agency is not
+            below the root, none takes part, or code or name are taken.
 
     """
     check_rubric(root, rubric)
     check_survey_rule(rubric, survey_is_run=wish.survey_is_run)
-    _check_days(wish.deadlines)
+    _check_days(wish.year, wish.deadlines, today)
     if not agencies:
         raise RoundError(
             vi="Chưa chọn cơ quan nào; hãy chọn ít nhất một.", en="No agency is chosen; choose at least one."
@@ -147,14 +156,16 @@ def move_round(session: Session, round_: IndexRound, *, to: str, today: date, re
     )
 
 
-def change_deadlines(session: Session, round_: IndexRound, deadlines: tuple[date, date, date, date]) -> None:
+def change_deadlines(
+    session: Session, round_: IndexRound, deadlines: tuple[date, date, date, date], *, today: date | None = None
+) -> None:
     """Set the last days of all stages.
 
     Raises:
-        RoundError: They are not in order, or the round is decided.
+        RoundError: They are not in order, or far from the round's year and ``today``, or the round is decided.
 
     """
-    _check_days(deadlines)
+    _check_days(round_.year, deadlines, today)
     hold_round(session, round_, alone=True)
     refuse_decided(round_)
     before = _told(round_)
@@ -267,7 +278,14 @@ def check_survey_rule(rubric: Rubric, *, survey_is_run: bool) -> None:
         )
 
 
-def _check_days(deadlines: Sequence[date]) -> None:
+def _check_days(year: int, deadlines: Sequence[date], today: date | None) -> None:
+    # A round may be held years late; its days are still no typing errors then.
+    first, last = year + YEARS_AROUND[0], max(year + YEARS_AROUND[1], today.year + 1 if today else 0)
+    if any(not first <= day.year <= last for day in deadlines):
+        raise RoundError(
+            vi=f"Hạn của các bước trong kỳ năm {year} phải nằm trong các năm {first} đến {last}; hãy sửa ngày.",
+            en=f"The last days of a round of {year} must lie in the years {first} to {last}; change the days.",
+        )
     if list(deadlines) != sorted(deadlines):
         raise RoundError(
             vi="Hạn của các bước phải theo thứ tự tự chấm, thẩm định, kiến nghị, xét kiến nghị; hãy sửa ngày.",
@@ -315,7 +333,7 @@ def refuse_waiting(session: Session, round_: IndexRound) -> None:
     if waiting:
         raise RoundError(
             vi=f"Còn {waiting} kiến nghị chưa xét; hãy quyết định từng kiến nghị trước.",
-            en=f"{waiting} objections wait for a decision; decide each of them first.",
+            en=f"{waiting} {'objection waits' if waiting == 1 else 'objections wait'} to be decided; decide each first.",
         )
 
 

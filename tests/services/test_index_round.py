@@ -130,7 +130,7 @@ def test_a_round_goes_from_self_assessment_to_decision_and_the_ledger_tells_ever
     with pytest.raises(RoundError, match="waits already"):
         object_to(session, place, text="Một lần nữa", points_asked=None, by=ONE, today=DAY)
     round_.to("decision")
-    with pytest.raises(RoundError, match="1 objections wait"):
+    with pytest.raises(RoundError, match="1 objection waits"):
         round_.to("decided")
     with pytest.raises(RoundError, match="Who raised an objection cannot decide"):
         decide_objection(session, round_.round, objection, Decision("refused", None, "Không", ONE, DAY))
@@ -205,6 +205,11 @@ def test_stages_follow_each_other_and_end_on_their_day(round_: Round) -> None:
     self_assess(session, place, given("2", today=date(2026, 11, 29)))
     with pytest.raises(RoundError, match="must follow"):
         change_deadlines(session, round_.round, (DECISION, APPRAISAL, OBJECTION, SELF))
+    for first, last in ((date(1, 1, 1), DECISION), (date(2024, 12, 31), DECISION), (SELF, date(2030, 1, 1))):
+        with pytest.raises(RoundError, match="in the years 2025 to 2029"):
+            change_deadlines(session, round_.round, (first, APPRAISAL, OBJECTION, last))
+    late = date(2030, 1, 1)
+    change_deadlines(session, round_.round, (date(2026, 11, 29), APPRAISAL, OBJECTION, late), today=date(2029, 7, 1))
     with pytest.raises(RoundError, match="this is done in: appraisal"):
         appraise(session, place, given("2"))
     with pytest.raises(RoundError, match="cannot go there"):
@@ -458,6 +463,7 @@ def test_figures_are_read_as_people_write_them() -> None:
     for text, value in [("0,975", "0.975"), ("97.5%", "0.975"), ("1.849/1.849", "1"), ("17/19", "17/19"), ("3", "3")]:
         assert read_figure(text).value == Fraction(value)
     assert read_figure("17/19").denominator == 19
-    for text in ("", "x", "1/0", "1e9", "12,5,3", "%", "1/x"):
+    huge = ("9" * 5000, "1" + ".000" * 2000 + "/1", "1/" + "9" * 5000, "1e9")
+    for text in ("", "x", "1/0", *huge, "12,5,3", "%", "1/x", "٣", "２", "97 ％", "٣/٤"):
         with pytest.raises(RoundError):
             read_figure(text)
