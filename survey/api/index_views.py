@@ -62,8 +62,8 @@ def show_index(year: int) -> dict[str, Any]:
 
     caller = current_caller()
     with reading(current_engine()) as session:
-        own = {row.code for row in list_agencies(session, paths=[caller.agency_path])}
-        lines = [line for line in index_lines(session, year) if line["agency_code"] in own]
+        own = {row.id for row in list_agencies(session, paths=[caller.agency_path])}
+        lines = index_lines(session, year, agency_ids=own)
     if not lines:
         raise NotFound
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from fractions import Fraction
@@ -17,7 +17,7 @@ from analysis.results import exact_end
 from analysis.rubric import NOTHING, WHOLE
 from survey.findings.errors import FindingsError
 from survey.findings.frozen import frozen_json, thaw
-from survey.findings.index_change import changes, counted, read_year_before
+from survey.findings.index_change import breaks_of_all, changes, counted, read_years_before
 from survey.findings.index_outside import outside_indexes
 from survey.findings.index_result_values import (
     ComponentSpread,
@@ -45,8 +45,12 @@ CONFIDENCE_LEVEL: Final = 0.95
 Basis = Mapping[tuple[UUID, str], ScoreRow]
 
 
-def index_findings(session: Session, round_: IndexRound, *, today: date) -> IndexFindings:
+def index_findings(
+    session: Session, round_: IndexRound, *, today: date, against: Collection[str] | None = None
+) -> IndexFindings:
     """Return what is known of a round now, a draft; of a decided one ``decided_findings`` returns what was frozen.
+
+    ``against`` are checksums of the results of the year before to be measured by; without it, those that hold.
 
     Raises:
         FindingsError: Nobody takes part, or no agency is ranked.
@@ -64,21 +68,20 @@ def index_findings(session: Session, round_: IndexRound, *, today: date) -> Inde
     rows = {row.id: row for row in list_agencies_by_id(session, agency_ids=[*totals, round_.agency_id])}
     scores = list_scored(session, round_.id, list(totals))
     basis = survey_basis(session, round_, content, scores, rows)
-    before = read_year_before(session, round_, content, list(totals))
+    years = read_years_before(session, round_, content, list(totals), held=against)
     lacking = [set(totals[unit].unscored) for unit in ranked]
-    if before and (set.intersection(*lacking) or (round_.state != "decided" and any(lacking))):
+    if set.intersection(*lacking) or (round_.state != "decided" and any(lacking)):
         # What is not scored yet would pass for a fall.
-        before = replace(before, breaks=(*before.breaks, "unscored"))
-    moved = changes(totals, ranked, before)
+        years = tuple(replace(year, breaks=(*year.breaks, "unscored")) for year in years)
+    scored = {(row.agency_id, row.criterion) for row in scores}
+    few = {unit for unit in totals if too_few_answered(content, round_, unit, scored)}
+    moved = changes(totals, ranked, years, few)
     placed = {UUID(one.unit): one for one in standings({str(unit): totals[unit] for unit in ranked})}
     maker = _Maker(content, rows, {(row.agency_id, row.criterion): row for row in scores}, basis, moved, participants)
     order = [*placed, *(unit for unit in totals if unit not in placed)]
-    scored = {(row.agency_id, row.criterion) for row in scores}
-    few = {unit for unit in totals if too_few_answered(content, round_, unit, scored)}
     agencies = tuple(
         replace(maker.agency(unit, totals[unit], placed.get(unit)), too_few_answered=unit in few) for unit in order
     )
-    codes = {str(unit): rows[unit].code for unit in totals}
     summed = summary({str(unit): totals[unit] for unit in ranked})
     root = agency_name(rows[round_.agency_id])
     return IndexFindings(
@@ -105,13 +108,14 @@ def index_findings(session: Session, round_: IndexRound, *, today: date) -> Inde
         confidence_level=CONFIDENCE_LEVEL,
         agencies=agencies,
         mean=summed.mean,
-        above_mean=tuple(codes[unit] for unit in summed.above_mean),
-        components=_spreads(content, {str(unit): totals[unit] for unit in ranked}, codes),
-        weaknesses=_weaknesses(content, {str(unit): totals[unit] for unit in ranked}, codes),
+        above_mean=_ids(summed.above_mean),
+        components=_spreads(content, {str(unit): totals[unit] for unit in ranked}),
+        weaknesses=_weaknesses(content, {str(unit): totals[unit] for unit in ranked}),
         element_costs=costs_of_all([row.survey for row in agencies if row.survey and row.rank is not None]),
-        before_year=before.result.year if before else None,
-        before_version=before.result.version if before else None,
-        breaks=before.breaks if before else (),
+        before_year=years[0].result.year if years else None,
+        before_version=years[0].result.version if years else None,
+        before_sha256=tuple(year.sha256 for year in years),
+        breaks=breaks_of_all(years),
         counts=counted(moved, ranked),
         outside=outside_indexes(session, root, [row.agency for row in agencies], until=round_.year),
         letterhead=letterhead(session, agency_id=round_.agency_id),
@@ -251,35 +255,31 @@ def _classes(content: RubricContent) -> tuple[IndexClass, ...]:
     return tuple(IndexClass(one.code, text_wording(content.class_names[one.code]), one.at_least) for one in bands)
 
 
-def _spreads(
-    content: RubricContent, totals: Mapping[str, IndexTotal], codes: Mapping[str, str]
-) -> tuple[ComponentSpread, ...]:
+def _spreads(content: RubricContent, totals: Mapping[str, IndexTotal]) -> tuple[ComponentSpread, ...]:
     found = summary(totals).components
     return tuple(
-        _spread_of(found[code], _name(content, code), level, codes)
+        _spread_of(found[code], _name(content, code), level)
         for code, level in _levels(content).items()
         if code in found
     )
 
 
-def _spread_of(found: Spread, name: Wording, level: str, codes: Mapping[str, str]) -> ComponentSpread:
-    ends = [(found.highest, _named(found.best, codes)), (found.lowest, _named(found.last, codes))]
+def _spread_of(found: Spread, name: Wording, level: str) -> ComponentSpread:
+    ends = [(found.highest, _ids(found.best)), (found.lowest, _ids(found.last))]
     (highest, best), (lowest, last) = reversed(ends) if level == "penalty" else ends
     return ComponentSpread(found.code, name, level, found.maximum, found.mean, highest, best, lowest, last, found.asked)
 
 
-def _weaknesses(
-    content: RubricContent, totals: Mapping[str, IndexTotal], codes: Mapping[str, str]
-) -> tuple[LeafWeakness, ...]:
+def _weaknesses(content: RubricContent, totals: Mapping[str, IndexTotal]) -> tuple[LeafWeakness, ...]:
     found = weaknesses(totals, [leaf.code for leaf in content.rule.counted])
     return tuple(
         LeafWeakness(
-            one.code, _name(content, one.code), one.units, _named(one.nothing, codes), _named(one.low, codes),
+            one.code, _name(content, one.code), one.units, _ids(one.nothing), _ids(one.low),
             one.mean_index,
         )
         for one in found
     )  # fmt: skip
 
 
-def _named(units: Sequence[str], codes: Mapping[str, str]) -> tuple[str, ...]:
-    return tuple(codes[unit] for unit in units)
+def _ids(units: Sequence[str]) -> tuple[UUID, ...]:
+    return tuple(UUID(unit) for unit in units)

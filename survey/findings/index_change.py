@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from math import sqrt
@@ -12,16 +12,23 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from analysis.index_total import IndexTotal
+from analysis.index_total import Component, IndexTotal
 from analysis.merged_baseline import BaselinePart as Part
 from analysis.merged_baseline import merged_baseline
 from analysis.movement import MovementVerdict, UnitMovement, YearOfResults, movement
 from survey.findings.frozen import thaw
-from survey.findings.index_result_values import BaselinePart, IndexAgency, IndexChange, IndexCounts, IndexFindings
+from survey.findings.index_result_values import (
+    BaselinePart,
+    IndexAgency,
+    IndexChange,
+    IndexComponent,
+    IndexCounts,
+    IndexFindings,
+)
 from survey.models.index_rounds import IndexRound
 from survey.models.rubric_content import RubricContent
 from survey.queries.agency_changes import Link, list_origins
-from survey.queries.index_results import list_results, read_result
+from survey.queries.index_results import ResultRow, list_results, read_result
 
 _LEVEL: Final = 0.95
 _MOVEMENTS: Final = {
@@ -37,12 +44,15 @@ _MOVEMENTS: Final = {
 
 @dataclass(frozen=True, slots=True)
 class YearBefore:
-    """The result that this year is measured against, and which bodies of it went into those of today.
+    """A result that this year is measured against, and which bodies of it went into those of today.
 
-    ``origins`` are by body of today; one of its own, or one that only changed its name or place, is alone and plain.
+    ``sha256`` is that of the frozen result, ``leaves`` are those that a survey brings.  ``origins`` are by body of
+    today; one of its own, or one that only changed its name or place, is alone and plain.
     """
 
     result: IndexFindings
+    sha256: str
+    leaves: frozenset[str]
     breaks: tuple[str, ...]
     origins: Mapping[UUID, tuple[UUID, ...]]
     parted: frozenset[UUID]
@@ -51,47 +61,114 @@ class YearBefore:
         """Return whether a body is one that stood in the table of the year before."""
         return len(self.origins.get(unit, ())) == 1 and unit not in self.parted
 
+    def has(self, unit: UUID) -> bool:
+        """Return whether anything of a body stood in the table of the year before."""
+        return bool(self.origins.get(unit)) or unit in self.parted
 
-def read_year_before(
-    session: Session, round_: IndexRound, content: RubricContent, units: Sequence[UUID]
-) -> YearBefore | None:
-    """Return the frozen result of the year before under the same root, by the same rubric or for the same kind."""
-    rows = list_results(session, year=round_.year - 1, root_ids=[round_.agency_id])
-    found = [(row, thaw(IndexFindings, read_result(session, row.id))) for row in rows]
-    fitting = [one for row, one in found if row.rubric == content.rubric] or [
-        one for _, one in found if one.applies_to == content.applies_to
+
+def read_years_before(
+    session: Session,
+    round_: IndexRound,
+    content: RubricContent,
+    units: Sequence[UUID],
+    *,
+    held: Collection[str] | None = None,
+) -> tuple[YearBefore, ...]:
+    """Return the frozen results of the year before under the same root, by the same rubric or for the same kind.
+
+    A year may have had several rounds: the one with the most bodies of today comes first.  ``held`` are the checksums
+    of the versions that a decided result was measured against, whatever was corrected since.
+    """
+    rows = list_results(session, year=round_.year - 1, root_ids=[round_.agency_id], with_superseded=held is not None)
+    found = [
+        (row, thaw(IndexFindings, read_result(session, row.id))) for row in rows if held is None or row.sha256 in held
     ]
-    if not fitting:
-        return None
-    before = fitting[0]
-    known = {row.agency.id for row in before.agencies}
+    fitting = [(row, one) for row, one in found if row.rubric == content.rubric] or [
+        (row, one) for row, one in found if one.applies_to == content.applies_to
+    ]
     links: dict[UUID, list[Link]] = {}
-    for link in list_origins(session, agency_ids=units):
+    for link in list_origins(session, agency_ids=units) if fitting else ():
         if link.to_id is not None and link.from_id != link.to_id:
             links.setdefault(link.to_id, []).append(link)
+    years = [_year_before(session, round_, content, (row, one), (units, links)) for row, one in fitting]
+    return tuple(sorted(years, key=lambda year: -sum(year.has(unit) for unit in units)))
+
+
+def _year_before(
+    session: Session,
+    round_: IndexRound,
+    content: RubricContent,
+    found: tuple[ResultRow, IndexFindings],
+    bodies: tuple[Sequence[UUID], Mapping[UUID, Sequence[Link]]],
+) -> YearBefore:
+    row, before = found
+    units, links = bodies
+    known = {one.agency.id for one in before.agencies}
     origins = {unit: tuple(dict.fromkeys(_origins(unit, links, known))) for unit in units}
     parted = frozenset(unit for unit in units if _is_parted(unit, links, known))
-    breaks = [
-        *(("rubric",) if _is_other_rubric(before, content, round_) else ()),
+    earlier = RubricContent.from_content(session.get_one(IndexRound, row.round_id).rubric.content)
+    breaks = (
+        *(("rubric",) if _scale_of(earlier) != _scale_of(content) else ()),
         *(("survey",) if before.survey_is_run != round_.survey_is_run and content.rule.survey_maximum else ()),
         *(("units",) if parted or any(len(one) > 1 for one in origins.values()) else ()),
-    ]
-    return YearBefore(before, tuple(breaks), origins, parted)
+    )
+    leaves = frozenset(leaf.code for leaf in content.rule.counted if leaf.is_survey)
+    return YearBefore(before, row.sha256, leaves, breaks, origins, parted)
+
+
+def breaks_of_all(years: Sequence[YearBefore]) -> tuple[str, ...]:
+    """Return what stands in the way of every agency's comparison."""
+    return tuple(one for one in years[0].breaks if all(one in year.breaks for year in years)) if years else ()
 
 
 def changes(
-    totals: Mapping[UUID, IndexTotal], ranked: Sequence[UUID], before: YearBefore | None
+    totals: Mapping[UUID, IndexTotal], ranked: Sequence[UUID], years: Sequence[YearBefore], few: Collection[UUID] = ()
 ) -> dict[UUID, IndexChange]:
-    """Return the change of every agency; ranks are only compared among those ranked in both years."""
-    if before is None:
+    """Return the change of every agency, each against the result that it stood in.
+
+    Ranks are only compared among those ranked in both years, and with a survey part in both or in neither.  ``few``
+    are those about whom too few answered.
+    """
+    if not years:
         return dict.fromkeys(totals, IndexChange())
+    found: dict[UUID, IndexChange] = {}
+    for at, before in enumerate(years):
+        # Who stood in none is new to the first.
+        own = [unit for unit in totals if next((n for n, one in enumerate(years) if one.has(unit)), 0) == at]
+        found |= _changes({unit: totals[unit] for unit in own}, ranked, before, few)
+    return {unit: found[unit] for unit in totals}
+
+
+def _changes(
+    totals: Mapping[UUID, IndexTotal], ranked: Sequence[UUID], before: YearBefore, few: Collection[UUID]
+) -> dict[UUID, IndexChange]:
     held = {row.agency.id: row for row in before.result.agencies}
-    moved = _moved(totals, ranked, before, held)
+    rows = {unit: [held[key] for key in before.origins.get(unit, ()) if key in held] for unit in totals}
+    apart = {
+        unit
+        for unit, own in rows.items()
+        for row in own
+        if (unit in few or _has_no_survey(totals[unit].components.values(), before))
+        != (row.too_few_answered or _has_no_survey(row.components, before))
+    }
+    alike = [unit for unit in ranked if unit in totals and unit not in apart]
+    left_out = {key for unit in apart for key in before.origins.get(unit, ())}
+    moved = _moved(totals, alike, before, {key: row for key, row in held.items() if key not in left_out})
+    both = sum(one.rank_change is not None for one in moved.values())
+    common = None if both == len(ranked) == len(before.result.ranked) else both
     found = {}
     for unit, total in totals.items():
-        own = [held[key] for key in before.origins.get(unit, ()) if key in held]
-        found[unit] = _change(unit, total, own, before, moved.get(str(unit)))
+        year = before
+        if unit in apart and "survey" not in before.breaks:
+            year = replace(before, breaks=(*before.breaks, "survey"))
+        change = _change(unit, total, rows[unit], year, moved.get(str(unit)))
+        found[unit] = replace(change, common=common) if change.rank_change is not None else change
     return found
+
+
+def _has_no_survey(parts: Iterable[Component | IndexComponent], before: YearBefore) -> bool:
+    """Return whether the survey part was left out; a leaf that nobody scored keeps its maximum."""
+    return any(part.code in before.leaves and not part.maximum for part in parts)
 
 
 def counted(found: Mapping[UUID, IndexChange], ranked: Sequence[UUID]) -> IndexCounts:
@@ -225,15 +302,7 @@ def _is_parted(unit: UUID, links: Mapping[UUID, Sequence[Link]], known: set[UUID
     )
 
 
-def _is_other_rubric(before: IndexFindings, content: RubricContent, round_: IndexRound) -> bool:
-    """Return whether the areas are others, or weigh otherwise, so that points are not of one scale."""
-    if before.maximum != content.rule.maximum:
-        return True
-    own = {
-        area.code: sum(leaf.maximum for leaf in area.leaves if round_.survey_is_run or not leaf.is_survey)
-        for area in content.rule.areas
-    }
-    earlier = {one.code: one.maximum for one in before.components if one.level == "area"}
-    if before.survey_is_run != round_.survey_is_run:
-        return not earlier.keys() <= own.keys()
-    return not earlier.items() <= own.items()
+def _scale_of(content: RubricContent) -> tuple[Fraction, dict[str, Fraction]]:
+    """Return the maximum and what every area weighs: where these differ, points are not of one scale."""
+    areas = {area.code: sum((leaf.maximum for leaf in area.leaves), Fraction(0)) for area in content.rule.areas}
+    return content.rule.maximum, areas

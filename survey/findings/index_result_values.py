@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
+from uuid import UUID
 
 from analysis.results import Estimate
 from survey.findings.index_values import RankSeries
@@ -93,6 +94,7 @@ class IndexChange:
 
     ``verdict``: rose, fell, same, no_evidence, not_comparable or new.  ``movement``: up, down, same, cannot_tell,
     not_comparable or new.  ``breaks`` say why something is not compared: rubric, survey, units, unit, unscored.
+    ``common`` are the units among which the ranks of both years are compared, where these are not all of both tables.
     ``parts`` are there where ``previous`` is converted from the bodies that merged; ``weights``: population or equal.
     """
 
@@ -108,6 +110,7 @@ class IndexChange:
     breaks: tuple[str, ...] = ()
     parts: tuple[BaselinePart, ...] = ()
     weights: str = ""
+    common: int | None = None
 
     @property
     def is_converted(self) -> bool:
@@ -181,7 +184,7 @@ class IndexClass:
 class ComponentSpread:
     """A component over all ranked agencies but those for which it is left out; what nobody scored counts 0.
 
-    ``best`` and ``last`` are codes of agencies, several where equal; of a penalty, best are those with the least.
+    ``best`` and ``last`` are ids of agencies, several where equal; of a penalty, best are those with the least.
     ``asked`` is the mean of the maxima, less than the maximum where too few answered about some.
     """
 
@@ -191,9 +194,9 @@ class ComponentSpread:
     maximum: Fraction
     mean: Fraction
     highest: Fraction
-    best: tuple[str, ...]
+    best: tuple[UUID, ...]
     lowest: Fraction
-    last: tuple[str, ...]
+    last: tuple[UUID, ...]
     asked: Fraction | None = None
 
     @property
@@ -206,13 +209,13 @@ class ComponentSpread:
 
 @dataclass(frozen=True, slots=True)
 class LeafWeakness:
-    """A leaf in which agencies (by code) have nothing, or less than half; nothing is low too."""
+    """A leaf in which agencies (by id) have nothing, or less than half; nothing is low too."""
 
     code: str
     name: Wording
     units: int
-    nothing: tuple[str, ...]
-    low: tuple[str, ...]
+    nothing: tuple[UUID, ...]
+    low: tuple[UUID, ...]
     mean_index: Fraction
 
 
@@ -259,8 +262,8 @@ class IndexFindings:
     """A round of the index, ranked agencies first and best first, then those shown without a rank.
 
     ``version`` is 0 for a draft; ``note`` then is empty, and of a correction says why.  ``breaks`` against the year
-    before hold for all.  ``above_mean`` are codes of agencies.  ``unscored_reason`` is why it was decided although some
-    criteria had been scored by nobody.
+    before hold for all, ``before_sha256`` are the frozen results compared with.  ``above_mean`` are ids of agencies.
+    ``unscored_reason`` is why it was decided although some criteria had been scored by nobody.
     """
 
     root: AgencyName
@@ -285,7 +288,7 @@ class IndexFindings:
     confidence_level: float
     agencies: tuple[IndexAgency, ...]
     mean: Fraction
-    above_mean: tuple[str, ...]
+    above_mean: tuple[UUID, ...]
     components: tuple[ComponentSpread, ...]
     weaknesses: tuple[LeafWeakness, ...]
     element_costs: tuple[ElementCost, ...]
@@ -309,9 +312,9 @@ class IndexFindings:
         """Return the agencies that have a rank."""
         return tuple(row for row in self.agencies if row.rank is not None)
 
-    def agency(self, code: str) -> IndexAgency | None:
-        """Return an agency by its code."""
-        return next((row for row in self.agencies if row.agency.code == code), None)
+    def agency(self, agency_id: UUID) -> IndexAgency | None:
+        """Return the line of an agency; codes are given again to other bodies, and two may be in one round."""
+        return next((row for row in self.agencies if row.agency.id == agency_id), None)
 
     def class_name(self, code: str) -> Wording:
         """Return what a class is called; "" is below the lowest."""

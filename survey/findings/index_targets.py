@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Final
+from uuid import UUID
 
 from analysis.index_target import target
 from analysis.index_total import IndexTotal
@@ -36,14 +37,16 @@ class TargetOutlook:
     simulation_error: float
 
 
-def target_outlook(findings: IndexFindings, code: str, *, k: int, planned: Fraction = Fraction(0)) -> TargetOutlook:
+def target_outlook(
+    findings: IndexFindings, agency_id: UUID, *, k: int, planned: Fraction = Fraction(0)
+) -> TargetOutlook:
     """Return what it would take an agency to be among the first k of a round.
 
     Raises:
         FindingsError: The agency has no rank in the round, or k is no place of it.
 
     """
-    own = findings.agency(code)
+    own = findings.agency(agency_id)
     ranked = findings.ranked
     if own is None or own.rank is None:
         raise FindingsError(
@@ -55,7 +58,7 @@ def target_outlook(findings: IndexFindings, code: str, *, k: int, planned: Fract
             vi=f"Mục tiêu phải là một hạng từ 1 đến {len(ranked)}; hãy sửa mục tiêu.",
             en=f"The aim must be a rank from 1 to {len(ranked)}; change it.",
         )
-    found = target({row.agency.code: _total(row) for row in ranked}, code, k=k, seed=SEED)
+    found = target({str(row.agency.id): _total(row) for row in ranked}, str(agency_id), k=k, seed=SEED)
     return TargetOutlook(
         k=k,
         of=len(ranked),

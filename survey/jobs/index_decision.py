@@ -14,7 +14,8 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from survey.findings.index import decided_findings, frozen_result, index_findings
-from survey.findings.index_result_values import IndexAgency, IndexFindings
+from survey.findings.index_correction import Difference, corrected_findings, difference
+from survey.findings.index_result_values import IndexFindings
 from survey.findings.index_survey import survey_of_round
 from survey.models.agencies import Agency
 from survey.models.columns import exact_text
@@ -32,27 +33,19 @@ _MOST_CODES: Final = 4
 
 
 @dataclass(frozen=True, slots=True)
-class Moved:
-    """An agency whose line a correction changes."""
-
-    before: IndexAgency
-    after: IndexAgency
-
-
-@dataclass(frozen=True, slots=True)
 class CorrectionTrial:
-    """What a correction would do: points before and after where it is of one criterion, and whom it moves."""
+    """What a correction would do: points before and after where it is of one criterion, and all that it changes."""
 
     points_before: Fraction | None
     points_after: Fraction | None
     version: int
-    moved: tuple[Moved, ...]
+    changed: Difference
 
     @property
     def digest(self) -> str:
         """Return what changes with everything that the correction would do."""
-        told = [(one.before.agency.code, _line(one.before), _line(one.after)) for one in self.moved]
-        return hashlib.sha256(repr((self.points_before, self.points_after, self.version, told)).encode()).hexdigest()
+        told = (self.points_before, self.points_after, self.version, self.changed)
+        return hashlib.sha256(repr(told).encode()).hexdigest()
 
 
 def decide_round(
@@ -64,11 +57,13 @@ def decide_round(
     note: str = "",
     reason: str = "",
     unscored_note: str = "",
+    survey_is_new: bool = False,
 ) -> IndexResult:
     """Decide a round in its last stage and freeze its result; of a decided one freeze what changed, with a note.
 
     ``reason`` stands in the audit and nowhere else: why a correction is made, or why criteria that nobody scored count
-    nothing; without it they stand in the way.  ``note`` and ``unscored_note`` are published with the result.
+    nothing; without it they stand in the way.  Of a decided round everything but its scores stays as it was frozen, and
+    of its survey too, unless ``survey_is_new``.  ``note`` and ``unscored_note`` are published with the result.
 
     Raises:
         FindingsError: Nobody is ranked.
@@ -77,15 +72,21 @@ def decide_round(
     """
     hold_round(session, round_, alone=True)
     reason, told = (checked_reason(text, is_needed=False) for text in (reason, unscored_note))
-    findings = index_findings(session, round_, today=today)
+    held = decided_findings(session, round_) if round_.state == "decided" else None
+    if held is not None:
+        findings, told = (
+            corrected_findings(session, round_, held, today=today, survey_is_new=survey_is_new),
+            told or held.unscored_reason,
+        )
+        note = _noted(note, difference(held, findings))
+    else:
+        findings = index_findings(session, round_, today=today)
     if round_.state != "decided":
         refuse_waiting(session, round_)
         if not reason and round_.state == "decision":
             _refuse_unscored(findings)
         move_round(session, round_, to="decided", today=today, reason=reason)
         findings = index_findings(session, round_, today=today)
-    elif (held := decided_findings(session, round_)) is not None:
-        told = told or held.unscored_reason
     return keep_result(
         session,
         round_,
@@ -110,7 +111,8 @@ def correct_round(session: Session, place: Place, judgement: Judgement, *, publi
     """
     said = checked_note(public_note)
     before = _check_correction(session, place, judgement)
-    name = session.get_one(Agency, place.agency_id).name
+    line = _decided(session, place.round).agency(place.agency_id)
+    name = line.agency.name.vi if line else session.get_one(Agency, place.agency_id).name
     score = correct_points(session, place, judgement)
     told = " → ".join("–" if points is None else exact_text(points) for points in (before, score.points))
     note = f"{name}, {place.leaf.code}: {told.replace('.', ',')}. {said}"
@@ -156,7 +158,7 @@ def correct_survey(
     held = _decided(session, round_)
     _retake(session, round_, release, reason=reason, by=by, today=today)
     note = f"Điểm khảo sát lấy lại từ {release.code}. {said}"
-    made = decide_round(session, round_, by=by, today=today, note=note, reason=reason)
+    made = decide_round(session, round_, by=by, today=today, note=note, reason=reason, survey_is_new=True)
     if made.version == held.version:
         raise _nothing_changes()
     return made
@@ -185,26 +187,30 @@ def try_survey(
 
     """
     change = partial(_retake, session, round_, release, reason=reason, by=by, today=today)
-    found = _tried(session, round_, change, today)
-    if not found.moved:
+    found = _tried(session, round_, change, today, survey_is_new=True)
+    if found.changed == Difference((), ()):
         raise _nothing_changes()
     return found
 
 
-def _tried(session: Session, round_: IndexRound, change: Callable[[], object], today: date) -> CorrectionTrial:
+def _tried(
+    session: Session, round_: IndexRound, change: Callable[[], object], today: date, *, survey_is_new: bool = False
+) -> CorrectionTrial:
     held = _decided(session, round_)
     with session.begin_nested() as trial:
-        changed = change()
-        points = changed.points if isinstance(changed, IndexScore) else None
-        after = index_findings(session, round_, today=today)
+        done = change()
+        points = done.points if isinstance(done, IndexScore) else None
+        after = corrected_findings(session, round_, held, today=today, survey_is_new=survey_is_new)
         trial.rollback()
-    lines = {row.agency.id: row for row in after.agencies}
-    moved = tuple(
-        Moved(row, lines[row.agency.id])
-        for row in held.agencies
-        if row.agency.id in lines and _line(row) != _line(lines[row.agency.id])
-    )
-    return CorrectionTrial(None, points, held.version + 1, moved)
+    return CorrectionTrial(None, points, held.version + 1, difference(held, after))
+
+
+def _noted(note: str, changed: Difference) -> str:
+    """Return a note with what follows from the correction; without a note there is none to add to."""
+    said, followed = note.strip(), changed.followed()
+    if not said or not followed:
+        return said
+    return f"{said}{'' if said[-1] in '.!?…' else '.'} {followed}"
 
 
 def _retake(
@@ -220,10 +226,6 @@ def _nothing_changes() -> RoundError:
         vi="Điểm khảo sát của kết quả này giống điểm đang có; chưa có gì để đính chính.",
         en="The survey points of this release are those that stand; there is nothing to correct.",
     )
-
-
-def _line(row: IndexAgency) -> tuple[object, ...]:
-    return row.points, row.low, row.high, row.rank, row.class_code
 
 
 def _decided(session: Session, round_: IndexRound) -> IndexFindings:

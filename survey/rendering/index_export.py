@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any, Final
 from survey.rendering import numbers
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
     from fractions import Fraction
+    from uuid import UUID
 
     from survey.findings.index_result_values import IndexFindings
     from survey.findings.values import AnnualFindings
@@ -36,10 +37,14 @@ _POINTS_DECIMALS: Final = 4
 Line = dict[str, Any]
 
 
-def export_lines(findings: IndexFindings, language: str = "vi", *, sha256: str = "") -> list[Line]:
-    """Return a line an agency; shares are 0–1, ``sha256`` is that of the frozen result."""
+def export_lines(
+    findings: IndexFindings, language: str = "vi", *, sha256: str = "", agency_ids: Collection[UUID] | None = None
+) -> list[Line]:
+    """Return a line an agency, of all or of some; shares are 0–1, ``sha256`` is that of the open JSON of the result."""
     lines = []
     for row in findings.agencies:
+        if agency_ids is not None and row.agency.id not in agency_ids:
+            continue
         survey, change = row.survey, row.change
         share = survey.share if survey else None
         line: Line = dict.fromkeys(COLUMNS)
@@ -100,12 +105,21 @@ def export_lines(findings: IndexFindings, language: str = "vi", *, sha256: str =
     return lines
 
 
-def summary_lines(findings: AnnualFindings, language: str = "vi", *, release: str, sha256: str) -> list[Line]:
+def summary_lines(
+    findings: AnnualFindings,
+    language: str = "vi",
+    *,
+    release: str,
+    sha256: str,
+    agency_ids: Collection[UUID] | None = None,
+) -> list[Line]:
     """Return the lines of a released summary: satisfaction and its points, for an index that others count."""
     lines = []
     forms = ", ".join(sorted({f"{wave.questionnaire}/{wave.questionnaire_edition}" for wave in findings.waves}))
     methods = ", ".join(sorted({wave.method_edition for wave in findings.waves}))
     for row in findings.agencies:
+        if agency_ids is not None and row.agency.id not in agency_ids:
+            continue
         share, points, taking = row.overall.share_satisfied, row.points, row.participation
         verified = row.proof.with_code.n if row.proof else None
         line: Line = dict.fromkeys(COLUMNS)

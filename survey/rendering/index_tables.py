@@ -24,6 +24,7 @@ from survey.rendering.words import speaker
 
 if TYPE_CHECKING:
     from fractions import Fraction
+    from uuid import UUID
 
     from survey.findings.index_result_values import ComponentSpread, IndexAgency, IndexFindings
 
@@ -320,19 +321,19 @@ def _written(one: ComponentSpread, value: Fraction, findings: IndexFindings, lan
     return signed(-value, findings, language) if one.level == "penalty" else points(value, findings, language)
 
 
-def _agencies(codes: tuple[str, ...], findings: IndexFindings, language: str) -> str:
-    if len(codes) == len(findings.ranked) > 1:
+def _agencies(ids: tuple[UUID, ...], findings: IndexFindings, language: str) -> str:
+    if len(ids) == len(findings.ranked) > 1:
         return speaker(language)("tất cả", "all")
-    names = {row.agency.code: row.agency.name.text(language) for row in findings.agencies}
-    shown = ", ".join(names[code] for code in codes[:_NAMED])
-    more = len(codes) - _NAMED
+    names = {row.agency.id: row.agency.name.text(language) for row in findings.agencies}
+    shown = ", ".join(names[one] for one in ids[:_NAMED])
+    more = len(ids) - _NAMED
     return shown + (speaker(language)(f" và {more} cơ quan khác", f" and {more} more") if more > 0 else "")
 
 
-def _counted(codes: tuple[str, ...], units: int, findings: IndexFindings, language: str) -> str | None:
-    if not codes:
+def _counted(ids: tuple[UUID, ...], units: int, findings: IndexFindings, language: str) -> str | None:
+    if not ids:
         return None
-    return f"{len(codes)}/{units}: {_agencies(codes, findings, language)}"
+    return f"{len(ids)}/{units}: {_agencies(ids, findings, language)}"
 
 
 def _moved(change: int | None, breaks: tuple[str, ...], language: str) -> str:

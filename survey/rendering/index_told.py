@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 from survey.rendering import numbers
 from survey.rendering.index_costs import costliest_sentence
 from survey.rendering.index_sentences import placement
-from survey.rendering.index_words import INDEX_BREAKS, KINDS, WEIGHTS, points, signed
+from survey.rendering.index_words import INDEX_BREAKS, KINDS, WEIGHTS, among, exactly, points, signed
 from survey.rendering.words import speaker
 
 if TYPE_CHECKING:
@@ -24,16 +24,23 @@ def main_sentences(findings: IndexFindings, language: str) -> Iterator[str]:
     first, last = ranked[0], ranked[-1]
     kind = KINDS[findings.applies_to].text(language) if findings.applies_to in KINDS else say("đơn vị", "units")
     said = [points(value, findings, language) for value in (findings.mean, first.points, last.points)]
-    above = f"{len(findings.above_mean)}/{len(ranked)}"
-    yield say(
-        f"Điểm bình quân của {len(ranked)} {kind} được xếp hạng là {said[0]}/{findings.maximum}; {above} cao hơn mức "
-        "bình quân.",
-        f"The {len(ranked)} {kind} ranked have {said[0]} of {findings.maximum} points on average; {above} are above "
-        "it.",
-    )
-    firsts = _names([row for row in ranked if row.rank == 1], language)
-    yield say(f"Đứng đầu: {firsts} với {said[1]} điểm.", f"First: {firsts} with {said[1]} points.")
+    is_are = "is" if len(findings.above_mean) == 1 else "are"
+    above, most = f"{len(findings.above_mean)}/{len(ranked)}", exactly(findings.maximum, language)
     if len(ranked) > 1:
+        yield say(
+            f"Điểm bình quân của {len(ranked)} {kind} được xếp hạng là {said[0]}/{most}; {above} cao hơn mức bình "
+            "quân.",
+            f"The {len(ranked)} {kind} ranked have {said[0]} of {most} points on average; {above} {is_are} above it.",
+        )
+    else:
+        yield say(f"Chỉ một cơ quan được xếp hạng, trên tối đa {most} điểm.",
+                  f"Only one agency is ranked, out of {most} points.")  # fmt: skip
+    if len(ranked) > 1 and last.rank == 1:
+        yield say(f"Tất cả bằng điểm nhau: {said[1]} điểm.", f"All have the same points: {said[1]}.")
+    else:
+        firsts = _names([row for row in ranked if row.rank == 1], language)
+        yield say(f"Đứng đầu: {firsts} với {said[1]} điểm.", f"First: {firsts} with {said[1]} points.")
+    if last.rank != 1:
         lasts = _names([row for row in ranked if row.rank == last.rank], language)
         yield say(f"Cuối bảng: {lasts} với {said[2]} điểm.", f"Last: {lasts} with {said[2]} points.")
     source = findings.survey_source
@@ -52,24 +59,29 @@ def main_sentences(findings: IndexFindings, language: str) -> Iterator[str]:
                 "hãy chấm nốt hoặc nêu lý do trước khi quyết định.", "score them, or say why, before the decision."
             )
         yield say(
-            f"Có tiêu chí chưa ai chấm, tính không điểm: {names}; {why or 'quyết định không nêu lý do.'}",
-            f"Criteria that nobody scored count nothing: {names}; {why or 'the decision does not say why.'}",
+            f"Có tiêu chí chưa ai chấm, tính không điểm: {names}; {_ended(why) or 'quyết định không nêu lý do.'}",
+            f"Criteria that nobody scored count nothing: {names}; {_ended(why) or 'the decision does not say why.'}",
         )
+
+
+def _ended(reason: str) -> str:
+    # As it was typed, with or without its full stop.
+    typed = reason.strip()
+    return f"{typed}." if typed and typed[-1] not in ".!?…" else typed
 
 
 def few_sentences(findings: IndexFindings, language: str) -> Iterator[str]:
     """Yield whose survey part is left out since too few answered, and what the rubric makes of that."""
     say = speaker(language)
+    most = exactly(findings.maximum, language)
     for rescaled in (True, False):
         rows = [row for row in findings.agencies if row.too_few_answered and row.is_rescaled is rescaled]
         if not rows:
             continue
         names = _names(rows, language)
         what = say(
-            f"các phần còn lại quy đổi ra {findings.maximum} điểm" if rescaled else "phần khảo sát tính không điểm",
-            f"the other parts stand for the {findings.maximum} points"
-            if rescaled
-            else "the survey part counts nothing",
+            f"các phần còn lại quy đổi ra {most} điểm" if rescaled else "phần khảo sát tính không điểm",
+            f"the other parts stand for the {most} points" if rescaled else "the survey part counts nothing",
         )
         yield say(
             f"Ít người trả lời khảo sát hơn mức tối thiểu của phương pháp: {names}; theo bộ tiêu chí, {what}.",
@@ -99,7 +111,7 @@ def movement_sentences(findings: IndexFindings, language: str) -> Iterator[str]:
             f"So với năm {before}: {counts.score_up}/{of} cơ quan tăng điểm, {counts.score_down}/{of} giảm, "
             f"{counts.score_same}/{of} giữ nguyên; vượt quá sai số khảo sát: {counts.score_real_up} tăng, "
             f"{counts.score_real_down} giảm.",
-            f"Against {before}: {counts.score_up} of {of} agencies rose, {counts.score_down} fell, "
+            f"Against {before}: {counts.score_up} of {_agencies(of)} rose, {counts.score_down} fell, "
             f"{counts.score_same} stayed; beyond the error of the survey {counts.score_real_up} rose and "
             f"{counts.score_real_down} fell.",
         )
@@ -114,6 +126,7 @@ def movement_sentences(findings: IndexFindings, language: str) -> Iterator[str]:
         what = INDEX_BREAKS[code].text(language)
         yield say(f"Không so {_what(code, 'vi')} với năm {before}: {what}.",
                   f"{_what(code, 'en')} are not compared with {before}: {what}.")  # fmt: skip
+    yield from _apart(findings, language)
     for row in _largest(findings):
         yield _moved(row, findings, language)
     for row in findings.agencies:
@@ -131,12 +144,17 @@ def movement_sentences(findings: IndexFindings, language: str) -> Iterator[str]:
 def component_sentences(findings: IndexFindings, language: str) -> Iterator[str]:
     """Yield the best and the last of every area."""
     say = speaker(language)
-    names = {row.agency.code: row.agency.name.text(language) for row in findings.agencies}
+    rows = {row.agency.id: row for row in findings.agencies}
     for one in findings.components:
         if one.level == "area":
-            best, last = (", ".join(names[code] for code in codes[:_MOST]) for codes in (one.best, one.last))
+            best, last = (_names([rows[each] for each in ids], language) for ids in (one.best, one.last))
             said = [points(value, findings, language) for value in (one.mean, one.maximum, one.highest, one.lowest)]
             name = one.name.text(language)
+            if one.best == one.last and len(one.best) > 1:
+                yield say(
+                    f"{name}: tất cả bằng nhau, {said[0]}/{said[1]}.", f"{name}: all have {said[0]} of {said[1]}."
+                )
+                continue
             yield say(
                 f"{name}: bình quân {said[0]}/{said[1]}; cao nhất {best} ({said[2]}), thấp nhất {last} ({said[3]}).",
                 f"{name}: mean {said[0]} of {said[1]}; best {best} ({said[2]}), last {last} ({said[3]}).",
@@ -186,9 +204,10 @@ def _moved(row: IndexAgency, findings: IndexFindings, language: str) -> str:
         doubt = say(", hạng chưa phân biệt được", ", places not told apart")
         size, up = abs(change.rank_change), change.rank_change > 0
         places = "place" if size == 1 else "places"
+        before, now = f"{change.previous_rank}/{change.previous_of}", f"{row.rank}/{len(findings.ranked)}"
         place = say(
-            f", {'tăng' if up else 'giảm'} {size} bậc (năm trước thứ {change.previous_rank}, nay thứ {row.rank})",
-            f", {size} {places} {'up' if up else 'down'} (from {change.previous_rank} to {row.rank})",
+            f", {'tăng' if up else 'giảm'} {size} bậc{among(change, language)} (năm trước thứ {before}, nay thứ {now})",
+            f", {size} {places} {'up' if up else 'down'}{among(change, language)} (from {before} to {now})",
         ) + (doubt if change.movement == "cannot_tell" else "")
     return say(f"{name}: {difference} điểm{place}.", f"{name}: {difference} points{place}.")
 
@@ -201,4 +220,23 @@ def _what(code: str, language: str) -> str:
 def _names(rows: Sequence[IndexAgency], language: str) -> str:
     said = ", ".join(row.agency.name.text(language) for row in rows[:_MOST])
     more = len(rows) - _MOST
-    return said + (f" (+{numbers.count(more, language)})" if more > 0 else "")
+    left = numbers.count(max(more, 0), language)
+    return said + (speaker(language)(f" và {left} cơ quan khác", f" and {left} more") if more > 0 else "")
+
+
+def _agencies(number: int) -> str:
+    return f"{number} {'agency' if number == 1 else 'agencies'}"
+
+
+def _apart(findings: IndexFindings, language: str) -> Iterator[str]:
+    """Yield whose points and rank are not compared although those of others are, and why."""
+    say = speaker(language)
+    codes = dict.fromkeys(code for row in findings.agencies for code in row.change.breaks if code != "units")
+    for code in codes:
+        rows = [row for row in findings.agencies if code in row.change.breaks]
+        if code not in findings.breaks:
+            names, why = _names(rows, language), INDEX_BREAKS[code].text(language)
+            yield say(
+                f"Không so điểm và hạng của {names} với năm {findings.before_year}: {why}.",
+                f"Points and ranks of {names} are not compared with {findings.before_year}: {why}.",
+            )

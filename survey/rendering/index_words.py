@@ -31,7 +31,7 @@ SCORE_VERDICTS: Final = {
 }
 INDEX_BREAKS: Final = {
     "rubric": Wording("bộ tiêu chí đã khác", "the rubric is another one"),
-    "survey": Wording("một năm có khảo sát, một năm không", "only one of the years had a survey"),
+    "survey": Wording("một trong hai năm không có phần khảo sát", "one of the years has no survey part"),
     "units": Wording(
         "tập hợp đơn vị đã khác do sáp nhập, chia tách", "the set of units is another one after mergers or splits"
     ),
@@ -136,4 +136,13 @@ def place_words(change: IndexChange, language: str) -> str:
     word = say("tăng" if change.rank_change > 0 else "giảm", "up" if change.rank_change > 0 else "down")
     said = say(f"{word} {size} bậc", f"{word} {size}") if size else say("giữ nguyên", "same")
     doubt = say("\nchưa phân biệt được", "\ncannot be told apart") if change.movement == "cannot_tell" else ""
-    return f"{said}{doubt}"
+    return f"{said}{among(change, language)}{doubt}"
+
+
+def among(change: IndexChange, language: str) -> str:
+    """Say among which units ranks are compared, where some stand in the table of one year only."""
+    if change.common is None:
+        return ""
+    return speaker(language)(
+        f" trong {change.common} cơ quan có ở cả hai năm", f" among the {change.common} of both years"
+    )

@@ -17,16 +17,27 @@ if TYPE_CHECKING:
 
 
 def index_lines(
-    session: Session, year: int, language: str = "vi", *, root_ids: Collection[UUID] | None = None
+    session: Session,
+    year: int,
+    language: str = "vi",
+    *,
+    root_ids: Collection[UUID] | None = None,
+    agency_ids: Collection[UUID] | None = None,
 ) -> list[Line]:
-    """Return a line an agency of every decided round of a year, of all roots or of some.
+    """Return a line an agency of every decided round of a year, of all roots or of some, and of some agencies.
 
     Of a root that decided none the released summary is told, so that satisfaction can be taken into an index that is
     counted elsewhere.
     """
     decided = decided_of_year(session, year, root_ids=root_ids)
-    lines = [line for one in decided for line in export_lines(one.findings, language, sha256=one.sha256)]
+    lines = [
+        line
+        for one in decided
+        for line in export_lines(one.findings, language, sha256=one.sha256, agency_ids=agency_ids)
+    ]
     held = {one.findings.root.id for one in decided}
     for other in released_of_year(session, year, root_ids=root_ids, without=held):
-        lines += summary_lines(other.findings, language, release=other.release, sha256=other.sha256)
+        lines += summary_lines(
+            other.findings, language, release=other.release, sha256=other.sha256, agency_ids=agency_ids
+        )
     return lines

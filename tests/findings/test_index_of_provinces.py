@@ -58,5 +58,5 @@ def test_provinces_below_a_ministry_take_part_in_a_round_and_are_ranked(session:
     found = index_findings(session, round_, today=DAY)
 
     assert [(row.agency.code, row.rank) for row in found.agencies] == [("T1", 1), ("T2", 2), ("T3", 3)]
-    assert found.agency("T1").points == 90  # type: ignore[union-attr] -- it is there
+    assert found.agency(provinces["T1"].id).points == 90  # type: ignore[union-attr] -- it is there
     assert any("3" in said and "tỉnh" in said for said in main_sentences(found, "vi"))

@@ -13,15 +13,17 @@ from sqlalchemy.orm import Session
 
 from small_world import DAY, World, small_world
 from survey.findings.errors import FindingsError
-from survey.findings.index import index_findings
+from survey.findings.index import decided_findings, index_findings
 from survey.findings.index_survey import survey_of_round
 from survey.findings.index_totals import round_totals
+from survey.jobs.index_decision import correct_round, decide_round
 from survey.models.index_rounds import IndexRound
 from survey.models.releases import AnnualRelease, Release
 from survey.models.responses import Response
 from survey.queries.index_desk import list_releases_for
 from survey.queries.release_basis import checksum_of_counts
 from survey.services.fold import fold
+from survey.services.index_ledger import Judgement, content_of, place_of
 from survey.services.index_rounds import RoundWish, plan_round
 from survey.services.index_scoring import take_survey
 from survey.services.rubric_file import read_builtin
@@ -134,7 +136,7 @@ def test_a_survey_with_a_design_brings_points_by_its_weights_and_clusters(sessio
     variance = 4 / 3 * sum(one**2 for one in residuals)
     assert whole.standard_error == pytest.approx(5 * variance**0.5)
     assert (whole.degrees_of_freedom, whole.n) == (3, 80)
-    line = index_findings(session, round_, today=DAY).agency("A")
+    line = index_findings(session, round_, today=DAY).agency(agency)
     assert line is not None
     assert line.survey is not None
     assert (line.survey.n, line.survey.share is not None, line.low < line.points < line.high) == (80, True, True)
@@ -172,3 +174,36 @@ def test_a_released_year_brings_the_points_of_its_waves_together(session: Sessio
     year.form = "other/1"
     with pytest.raises(FindingsError, match="released results"):
         survey_of_round(session, round_, year)
+
+
+def test_a_correction_keeps_what_stood_behind_the_survey_though_the_counts_moved(session: Session) -> None:
+    world = small_world(session)
+    round_ = a_round(world)
+    world.answer("A", [5, 5, 5, 5], times=80)
+    world.answer("A", [2, 5, 2, 2], times=20)
+    world.answer("B", [5, 5, 5, 5], times=50)
+    release = released(world, "W")
+    take_survey(session, round_, release, survey_of_round(session, round_, release), by=None, today=DAY)
+    round_.state = "decided"
+    session.flush()
+    decide_round(session, round_, by=None, today=DAY)
+    first = decided_findings(session, round_)
+    assert first is not None
+    assert first.questionnaire
+
+    # The release no longer has these counts: without what was frozen nothing would be known of any agency's survey.
+    release.basis = "another"
+    session.flush()
+    leaf = next(one for one in content_of(round_).leaves.values() if one.source != "satisfaction")
+    place = place_of(round_, world.agencies["B"].id, leaf.code)
+    correct_round(session, place, Judgement(Fraction(1), "Nhầm", None, DAY), public_note="Nhầm")
+    second = decided_findings(session, round_)
+    assert second is not None
+    assert (second.questionnaire, second.method_edition, second.element_costs) == (
+        first.questionnaire,
+        first.method_edition,
+        first.element_costs,
+    )
+    kept = {row.agency.id: row.survey for row in first.agencies}
+    assert {row.agency.id: row.survey for row in second.agencies} == kept
+    assert all(one is not None and one.share is not None for one in kept.values())
