@@ -333,7 +333,7 @@ def refuse_waiting(session: Session, round_: IndexRound) -> None:
     if waiting:
         raise RoundError(
             vi=f"Còn {waiting} kiến nghị chưa xét; hãy quyết định từng kiến nghị trước.",
-            en=f"{waiting} {'objection waits' if waiting == 1 else 'objections wait'} to be decided; decide each first.",
+            en=f"{waiting} {'objection waits' if waiting == 1 else 'objections wait'}; decide them first.",
         )
 
 
