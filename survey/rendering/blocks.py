@@ -115,7 +115,8 @@ class Letter:
     """The head and the foot of an official document, as printed; what is to be filled in by hand is dotted.
 
     ``closing`` ends the text, so that the signature never stands alone on a page; ``closing_lead`` stands bold before
-    it.  ``issues``: the subtitle is who decides, and is set as the decree sets it.
+    it.  ``issues``: the subtitle is who decides, and is set as the decree sets it.  ``signs_rows``: the last rows of a
+    table that ends the text stay with the signature.
     """
 
     superior: str
@@ -133,6 +134,7 @@ class Letter:
     signer: str
     closing_lead: str = ""
     issues: bool = False
+    signs_rows: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -255,6 +255,7 @@ def _plan_letter(letter: Letter, language: str) -> Letter:
         letter,
         number=say(f"Số: {_BLANK}/KH-{_BLANK}", f"No. {_BLANK}/KH-{_BLANK}"),
         kind=say("KẾ HOẠCH", "PLAN"),
+        signs_rows=True,
         closing=say(
             "Người được giao việc nêu trên chịu trách nhiệm thực hiện đúng hạn và báo cáo kết quả./.",
             "Whoever holds a post named above carries the task out in time and reports.",

@@ -64,6 +64,8 @@ def test_every_format_tells_the_same_frozen_result_and_the_decision_has_its_anne
     for said in (
         "QUYẾT ĐỊNH:",
         "Điều 1. Công bố",
+        "Kết quả xếp loại như sau:",
+        "Điều 3. Chủ tịch Ủy ban nhân dân",
         "/QĐ-",
         "Điều 3.",
         "thi hành Quyết định này./.",
