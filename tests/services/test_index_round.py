@@ -167,7 +167,7 @@ def test_a_round_goes_from_self_assessment_to_decision_and_the_ledger_tells_ever
     [
         ("1.1", "3.25", "give 0 to 3"),
         ("1.1", "-1", "give 0 to 3"),
-        ("1.1", "1.1", "in its steps"),
+        ("1.1", "1.1", "in steps of 0.25"),
         ("4.2", "0.5", "give 0 to 1"),
         ("1.2", "0.9", "is not scored here"),
         ("1.5", "2", "is not scored here"),
@@ -365,13 +365,13 @@ def test_evidence_is_kept_under_its_checksum_outside_the_web_root_and_told(
     for content, name, message in [
         (b"", "a.pdf", "is empty"),
         (b"%PDF-" + b"x" * LARGEST_FILE, "a.pdf", "larger than 20 MB"),
-        (b"MZ program", "a.pdf", "of no kind that is taken"),
+        (b"MZ program", "a.pdf", "is no PDF inside"),
         (b"%PDF-1.7", "a.exe", "of no kind that is taken"),
         (b"%PDF-1.7", "a.docx", "ends in .docx but is pdf"),
-        (package("word/document.xml", "word/vbaProject.bin"), "a.docx", "no macros"),
-        (b"PK\x03\x04 broken", "a.docx", "of no kind that is taken"),
+        (package("word/document.xml", "word/vbaProject.bin"), "a.docx", "has macros"),
+        (b"PK\x03\x04 broken", "a.docx", "is no DOCX inside"),
         (b"<svg xmlns='http://www.w3.org/2000/svg'><script/></svg>", "a.svg", "of no kind that is taken"),
-        (b"<!doctype html><script>", "a.pdf", "of no kind that is taken"),
+        (b"<!doctype html><script>", "a.pdf", "is no PDF inside"),
         (package("word/document.xml", size=LARGEST_UNPACKED), "bomb.docx", "unpacks to more than 400 MB"),
     ]:
         with pytest.raises(RoundError, match=message):
