@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import io
+import zipfile
 from collections.abc import Callable
 from datetime import date
 from fractions import Fraction
@@ -249,6 +250,52 @@ def test_a_spreadsheet_edited_by_hand_is_read_as_it_is_meant_and_its_faults_have
     assert found.content["areas"][0]["criteria"][0]["source"] == "self_assessment"
     with pytest.raises(ImportRefusedError, match="no sheet “Criteria”"):
         read_rubric(edited(departments, lambda book: book.remove(book["Tiêu chí"])), name="a.xlsx")
+
+
+def packed(**parts: bytes) -> bytes:
+    content = io.BytesIO()
+    with zipfile.ZipFile(content, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as package:
+        for name, part in parts.items():
+            package.writestr(name.replace("__", "/").replace("_", "."), part)
+    return content.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (packed(mimetype=b"application/vnd.oasis.opendocument.spreadsheet", content_xml=b"<x/>"), "XLSX"),
+        (
+            packed(xl__workbook_xml=b"<workbook/>", xl__worksheets__sheet1_xml=bytes(25 << 20)),
+            "unpacks to more than 24 MB",
+        ),
+        ('title = { vi = "Bộ nhỏ" }'.encode("utf-16"), "UTF-8"),
+        ('title = { vi = "Bộ nhỏ é" }'.encode("cp1252", "replace"), "UTF-8"),
+        (b"", "empty|is missing|cannot"),
+    ],
+    ids=["ods", "bomb", "utf-16", "cp1252", "empty"],
+)
+def test_what_is_no_rubric_is_refused_in_one_sentence(content: bytes, message: str) -> None:
+    with pytest.raises(ServiceError, match=message):
+        read_rubric(content, name="a.xlsx").require_sound()
+
+
+def test_signs_and_blank_lines_that_offices_leave_behind_do_no_harm(departments: dict[str, Any]) -> None:
+    text = rubric_toml(departments)
+    for written in (f"\ufeff{text}", text.replace("\n", "\r\n")):
+        assert read_rubric(written.encode(), name="a.toml").content == departments
+
+    def blank(book: Any) -> None:
+        for at in (20, 5, 2):
+            book["Tiêu chí"].insert_rows(at)
+
+    def merged(book: Any) -> None:
+        book["Tiêu chí"].merge_cells("D3:D4")
+
+    assert read_rubric(edited(departments, blank), name="a.xlsx").content == departments
+    faults = [fault.text("vi") for fault in read_rubric(edited(departments, merged), name="a.xlsx").faults]
+    wrong = "trang “Tiêu chí”, cột “Tên”, ô D4: nằm trong ô gộp D3:D4; hãy bỏ gộp ô và ghi đủ từng ô"
+    assert f"dòng 4, {wrong}" in faults
+    assert len(faults) == 3
 
 
 def test_the_example_of_the_manual_is_sound() -> None:
