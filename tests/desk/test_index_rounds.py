@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import re
 from datetime import date
+from fractions import Fraction
 from pathlib import Path
 from uuid import UUID
 
@@ -27,6 +28,7 @@ from survey.models.index_scores import IndexEvidence, IndexObjection, IndexScore
 from survey.models.jobs import Job
 from survey.models.rubrics import Rubric
 from survey.services.agencies import add_agency
+from survey.services.index_ledger import Entry, place_of, write_score
 from survey.services.rubrics import load_builtin_rubrics
 
 LATER = date(local_today().year + 1, 12, 31)
@@ -167,6 +169,11 @@ def test_a_round_goes_from_plan_to_decision_and_everybody_does_only_his_part(  #
     moved(top, page, "objection")
     assert "Xem điểm và kiến nghị: Sở Y tế" in own.get(page).text
     assert f"Kiến nghị được đến hết {LATER:%d/%m/%Y}" in own.get(sheet).text
+    # What people answered is not objected to; it is said what can be done.
+    surveyed = leaf(page, province, "7.3.1")
+    assert "không đổi bằng kiến nghị" in own.get(surveyed).text
+    assert f"{surveyed}/object" not in own.get(surveyed).text
+    assert own.post(f"{surveyed}/object", data={"text": "Thấp"}).status_code == 422
     asked = {"value": "2,5", "text": "Có dấu bưu điện"}
     assert "Đã gửi kiến nghị" in followed(own, own.post(f"{first}/object", data=asked))
     session.rollback()
@@ -235,9 +242,7 @@ def test_a_round_goes_from_plan_to_decision_and_everybody_does_only_his_part(  #
     assert {"index.reopened", "index.appraised", "index.objected", "index.objection_decided"} <= verbs
 
 
-def test_who_runs_a_round_sets_days_parts_indicators_and_another_rubric(
-    sign_in: SignIn, province: Province, session: Session, page: str
-) -> None:
+def test_who_runs_a_round_sets_days_parts_and_indicators(sign_in: SignIn, province: Province, page: str) -> None:
     top, own = sign_in("giamdoc"), sign_in("yte")
     seen = re.search(r'name="seen" value="([^"]+)"', top.get(page).text)
     assert seen is not None
@@ -283,18 +288,27 @@ def test_who_runs_a_round_sets_days_parts_indicators_and_another_rubric(
     # What was ticked and typed for a survey stays when it is refused.
     refused = top.post(f"{page}/survey", data={"other_year": "y", "year_reason": "Năm nay chưa khảo sát"})
     assert (refused.status_code, "Hãy chọn một kết quả" in refused.text) == (422, True)
+    assert "không chuyển sang bước đó được" in followed(top, top.post(f"{page}/move", data={"to": "nowhere"}))
 
-    # Counting by another edition after scoring began is possible, said, and loses nothing.
-    session.rollback()
+
+def test_another_rubric_after_scoring_began_is_shown_first_and_asks_for_the_survey_again(
+    sign_in: SignIn, province: Province, session: Session, page: str
+) -> None:
+    top, round_ = sign_in("giamdoc"), session.scalars(select(IndexRound)).one()
+    write_score(session, place_of(round_, province.health, "7.3.1"), Entry(Fraction("0.9"), "survey", "R", None, START))
+    session.commit()
     bonus = session.scalars(select(Rubric.id).where(Rubric.rubric == "departments-bonus")).one()
-    seen = re.search(r'name="seen" value="([^"]+)"', top.get(f"{page}/rubric", query_string={"rubric": bonus}).text)
+    foreseen = top.get(f"{page}/rubric", query_string={"rubric": bonus}).text
+    assert "Điểm khảo sát phải đưa vào lại từ kết quả đã công bố" in foreseen
+    seen = re.search(r'name="seen" value="([^"]+)"', foreseen)
     assert seen is not None
     changed = top.post(f"{page}/rubric", data={"rubric": str(bonus), "seen": seen[1]})
     assert "Đã đổi bộ tiêu chí" in followed(top, changed)
     session.rollback()
+    # Nothing is erased, and the round says what is missing.
     assert session.scalars(select(IndexRound.rubric_id)).one() == bonus
     assert len(session.scalars(select(IndexScore)).all()) == 1
-    assert "không chuyển sang bước đó được" in followed(top, top.post(f"{page}/move", data={"to": "nowhere"}))
+    assert "Bộ tiêu chí đã đổi: điểm khảo sát phải đưa vào lại" in top.get(page).text
 
 
 def test_who_runs_a_round_names_it_and_lets_agencies_in_and_out_without_losing_points(
