@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from fractions import Fraction
+from pathlib import Path
 from uuid import UUID, uuid4
 
 import flask
@@ -19,8 +20,9 @@ from small_world import small_world
 from survey.db import db
 from survey.jobs.index_decision import decide_round
 from survey.models.index_rounds import IndexResult, IndexRound
-from survey.models.index_scores import IndexObjection, IndexScoreChange
+from survey.models.index_scores import IndexEvidence, IndexObjection, IndexScoreChange
 from survey.services.errors import RoundError
+from survey.services.index_evidence import add_evidence
 from survey.services.index_ledger import Judgement, Place, find_score, place_of
 from survey.services.index_objections import Decision, decide_objection, object_to
 from survey.services.index_participants import take_out
@@ -143,6 +145,22 @@ def test_of_two_who_press_at_once_the_second_is_told_and_nothing_is_lost(meeting
     # The second finds it decided by the same figures.
     assert meeting.both(freeze, freeze) == ["", ""]
     assert meeting.count(IndexResult) == 1
+
+
+def test_a_file_sent_while_the_stage_ends_is_kept_or_its_sender_is_told_and_two_alike_are_both_kept(
+    meeting: Meeting, tmp_path: Path
+) -> None:
+    def sent(session: Session, place: Place) -> object:
+        return add_evidence(session, place, b"%PDF-1.7", name="a.pdf", by=ONE, today=DAY, data_dir=tmp_path)
+
+    meeting.at("self_assessment")
+    assert meeting.both(sent, sent) == ["", ""]
+    told = meeting.both(sent, lambda session, place: move_round(session, place.round, to="appraisal", today=DAY))
+    assert told[0] == ""
+    assert told[1] == "" or "this is done in: self-assessment" in told[1]
+    with Session(meeting.engine) as session:
+        assert session.get_one(IndexRound, meeting.round_id).state == "appraisal"
+        assert session.scalar(select(func.count()).select_from(IndexEvidence)) == 2 + (told[1] == "")
 
 
 def test_who_hands_in_while_a_colleague_still_scores_takes_what_was_there_or_the_colleague_is_told(
