@@ -91,6 +91,7 @@ __all__ = [
     "index_indicators",
     "index_leaves",
     "index_ledgers",
+    "index_objections",
     "index_overview",
     "index_parties",
     "index_planning",
