@@ -155,6 +155,11 @@ def agency_in_every_statement() -> Iterator[StatementAudit]:
     assert not audit.offences, "touches a growing table without agency_id:\n" + "\n".join(audit.offences)
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with the test that takes minutes, so that no core waits for it at the end."""
+    items.sort(key=lambda item: "test_main_job" not in item.nodeid)
+
+
 @pytest.fixture(scope="session")
 def full() -> bool:
     """Tell whether ``test --full`` asked for the whole of what otherwise runs as a sample."""

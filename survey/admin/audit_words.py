@@ -22,6 +22,7 @@ NAMES: Final = {
     "year": _("năm"),
     "counted": _("được xếp hạng"),
     "every": _("định kỳ"),
+    "kept": _("điểm giữ theo kiến nghị"),
     "line": _("dòng"),
     "lost": _("điểm không chuyển được"),
     "note": _("ghi chú"),
