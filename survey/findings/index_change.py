@@ -224,6 +224,7 @@ def _against_parts(
     """Return the change of a merged body against the weighted mean of its parts, which has no rank."""
     if is_parted:
         return IndexChange(verdict="not_comparable", movement="not_comparable", breaks=("unit",))
+    own = sorted(own, key=lambda row: (row.agency.code, row.agency.id))
     sizes = [row.survey.population if row.survey else None for row in own]
     by_size = all(sizes)
     parts = [
