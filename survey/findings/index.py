@@ -69,20 +69,20 @@ def index_findings(
     scores = list_scored(session, round_.id, list(totals))
     basis = survey_basis(session, round_, content, scores, rows)
     years = read_years_before(session, round_, content, list(totals), held=against)
-    lacking = [set(totals[unit].unscored) for unit in ranked]
-    if set.intersection(*lacking) or (round_.state != "decided" and any(lacking)):
+    if _is_unfinished(round_, [totals[unit] for unit in ranked]):
         # What is not scored yet would pass for a fall.
         years = tuple(replace(year, breaks=(*year.breaks, "unscored")) for year in years)
     scored = {(row.agency_id, row.criterion) for row in scores}
     few = {unit for unit in totals if too_few_answered(content, round_, unit, scored)}
     moved = changes(totals, ranked, years, few)
-    placed = {UUID(one.unit): one for one in standings({str(unit): totals[unit] for unit in ranked})}
+    counting = {str(unit): totals[unit] for unit in ranked}
+    placed = {UUID(one.unit): one for one in standings(counting)}
     maker = _Maker(content, rows, {(row.agency_id, row.criterion): row for row in scores}, basis, moved, participants)
     order = [*placed, *(unit for unit in totals if unit not in placed)]
     agencies = tuple(
         replace(maker.agency(unit, totals[unit], placed.get(unit)), too_few_answered=unit in few) for unit in order
     )
-    summed = summary({str(unit): totals[unit] for unit in ranked})
+    summed = summary(counting)
     root = agency_name(rows[round_.agency_id])
     return IndexFindings(
         root=root,
@@ -109,8 +109,8 @@ def index_findings(
         agencies=agencies,
         mean=summed.mean,
         above_mean=_ids(summed.above_mean),
-        components=_spreads(content, {str(unit): totals[unit] for unit in ranked}),
-        weaknesses=_weaknesses(content, {str(unit): totals[unit] for unit in ranked}),
+        components=_spreads(content, counting),
+        weaknesses=_weaknesses(content, counting),
         element_costs=costs_of_all([row.survey for row in agencies if row.survey and row.rank is not None]),
         before_year=years[0].result.year if years else None,
         before_version=years[0].result.version if years else None,
@@ -158,6 +158,12 @@ def _decided(row: IndexAgency) -> IndexAgency:
         for one in row.components
     )
     return replace(row, components=components)
+
+
+def _is_unfinished(round_: IndexRound, totals: Sequence[IndexTotal]) -> bool:
+    """Return whether all lack points of the same leaf, or in a round that is not decided any of them lacks some."""
+    lacking = [set(total.unscored) for total in totals]
+    return bool(set.intersection(*lacking)) or (round_.state != "decided" and any(lacking))
 
 
 def _totals(session: Session, round_: IndexRound) -> dict[UUID, IndexTotal]:

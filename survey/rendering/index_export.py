@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from fractions import Fraction
     from uuid import UUID
 
-    from survey.findings.index_result_values import IndexFindings
+    from survey.findings.index_result_values import IndexAgency, IndexFindings, IndexSurvey
     from survey.findings.values import AnnualFindings
 
 FORMAT: Final = "hai-long/index-export"
@@ -41,68 +41,69 @@ def export_lines(
     findings: IndexFindings, language: str = "vi", *, sha256: str = "", agency_ids: Collection[UUID] | None = None
 ) -> list[Line]:
     """Return a line an agency, of all or of some; shares are 0–1, ``sha256`` is that of the open JSON of the result."""
-    lines = []
-    for row in findings.agencies:
-        if agency_ids is not None and row.agency.id not in agency_ids:
-            continue
-        survey, change = row.survey, row.change
-        share = survey.share if survey else None
-        line: Line = dict.fromkeys(COLUMNS)
-        line |= {
-            "round": findings.round_code,
-            "index_year": findings.year,
-            "version": findings.version,
-            "status": "draft" if findings.is_draft else "decided",
-            "data": "demo" if findings.root.is_demo else "real",
-            "agency_code": row.agency.code,
-            "agency": row.agency.name.text(language),
-            "confidence_level": findings.confidence_level,
-            "points": float(row.points),
-            "points_low": float(row.low),
-            "points_high": float(row.high),
-            "points_maximum": float(row.maximum),
-            "index_percent": float(row.index * 100),
-            "rank": row.rank,
-            "rank_low": row.rank_low,
-            "rank_high": row.rank_high,
-            "class": row.class_code,
-            "class_name": findings.class_name(row.class_code).text(language) if findings.classes else None,
-            "class_is_certain": int(row.is_class_certain),
-            "previous_points": _float(change.previous),
-            "difference": _float(change.difference),
-            "difference_low": change.low,
-            "difference_high": change.high,
-            "verdict": change.verdict,
-            "previous_rank": change.previous_rank,
-            "rank_change": change.rank_change,
-            "movement": change.movement,
-            "is_converted": int(change.is_converted),
-            "breaks": " ".join(change.breaks),
-            "rubric": findings.rubric,
-            "questionnaire": findings.questionnaire,
-            "method_edition": findings.method_edition,
-            "sha256": sha256,
-        }
-        if survey is not None:
-            line |= {
-                "n": survey.n,
-                "population_size": survey.population,
-                "participation_rate": survey.rate,
-                "verified_share": survey.verified_share,
-                "survey_points": survey.points,
-                "survey_points_low": survey.low,
-                "survey_points_high": survey.high,
-                "survey_points_maximum": float(survey.maximum),
-                "release": survey.release,
-            }
-        if share is not None:
-            line |= {
-                "satisfaction": share.value,
-                "satisfaction_low": share.ci.low,
-                "satisfaction_high": share.ci.high,
-            }
-        lines.append(_rounded(line, findings.decimals))
-    return lines
+    return [
+        _rounded(_line(findings, row, language) | _survey_cells(row.survey) | {"sha256": sha256}, findings.decimals)
+        for row in findings.agencies
+        if agency_ids is None or row.agency.id in agency_ids
+    ]
+
+
+def _line(findings: IndexFindings, row: IndexAgency, language: str) -> Line:
+    change = row.change
+    return dict.fromkeys(COLUMNS) | {
+        "round": findings.round_code,
+        "index_year": findings.year,
+        "version": findings.version,
+        "status": "draft" if findings.is_draft else "decided",
+        "data": "demo" if findings.root.is_demo else "real",
+        "agency_code": row.agency.code,
+        "agency": row.agency.name.text(language),
+        "confidence_level": findings.confidence_level,
+        "points": float(row.points),
+        "points_low": float(row.low),
+        "points_high": float(row.high),
+        "points_maximum": float(row.maximum),
+        "index_percent": float(row.index * 100),
+        "rank": row.rank,
+        "rank_low": row.rank_low,
+        "rank_high": row.rank_high,
+        "class": row.class_code,
+        "class_name": findings.class_name(row.class_code).text(language) if findings.classes else None,
+        "class_is_certain": int(row.is_class_certain),
+        "previous_points": _float(change.previous),
+        "difference": _float(change.difference),
+        "difference_low": change.low,
+        "difference_high": change.high,
+        "verdict": change.verdict,
+        "previous_rank": change.previous_rank,
+        "rank_change": change.rank_change,
+        "movement": change.movement,
+        "is_converted": int(change.is_converted),
+        "breaks": " ".join(change.breaks),
+        "rubric": findings.rubric,
+        "questionnaire": findings.questionnaire,
+        "method_edition": findings.method_edition,
+    }
+
+
+def _survey_cells(survey: IndexSurvey | None) -> Line:
+    if survey is None:
+        return {}
+    share = survey.share
+    return {
+        "n": survey.n,
+        "population_size": survey.population,
+        "participation_rate": survey.rate,
+        "verified_share": survey.verified_share,
+        "survey_points": survey.points,
+        "survey_points_low": survey.low,
+        "survey_points_high": survey.high,
+        "survey_points_maximum": float(survey.maximum),
+        "release": survey.release,
+        "satisfaction": share.value if share else None,
+        "satisfaction_low": share.ci.low if share else None,
+        "satisfaction_high": share.ci.high if share else None,
+    }
 
 
 def summary_lines(

@@ -86,6 +86,21 @@ def plan_round(
         raise RoundError(
             vi="Chưa chọn cơ quan nào; hãy chọn ít nhất một.", en="No agency is chosen; choose at least one."
         )
+    round_ = _stored(session, root, rubric, wish, by=by)
+    for agency in agencies:
+        add_participant(session, round_, agency)
+    session.flush()
+    record(
+        session,
+        "index.planned",
+        subject=round_.code,
+        agency_id=root.id,
+        details={"rubric": rubric.name, "agencies": len(agencies)},
+    )
+    return round_
+
+
+def _stored(session: Session, root: Agency, rubric: Rubric, wish: RoundWish, *, by: UUID | None) -> IndexRound:
     round_ = IndexRound(
         code=checked_code(wish.code, of=_ROUND, error=RoundError),
         name=checked_name(wish.name, of=_ROUND, error=RoundError),
@@ -109,16 +124,6 @@ def plan_round(
             vi=f"Đã có kỳ đánh giá mang mã {wish.code}, hoặc cùng tên trong năm {wish.year}; hãy đổi mã hoặc tên.",
             en=f"There is a round with the code {wish.code}, or of that name in {wish.year}; change code or name.",
         ) from error
-    for agency in agencies:
-        add_participant(session, round_, agency)
-    session.flush()
-    record(
-        session,
-        "index.planned",
-        subject=round_.code,
-        agency_id=root.id,
-        details={"rubric": rubric.name, "agencies": len(agencies)},
-    )
     return round_
 
 

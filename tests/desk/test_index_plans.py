@@ -5,17 +5,16 @@ from __future__ import annotations
 import io
 import re
 import zipfile
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import date
 from fractions import Fraction
 
 import pytest
 from flask.testing import FlaskClient
-from sqlalchemy import Engine, delete, event, select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
+from asked_statements import statements
 from desk_fixtures import SignIn
 from desk_province import START, Province
 from index_world import CONTENT, POINTS, a_round, freeze
@@ -64,20 +63,6 @@ def round_(session: Session, province: Province) -> IndexRound:
 def followed(client: FlaskClient, response: TestResponse) -> str:
     assert response.status_code == 303, response.text
     return str(client.get(response.location).text)
-
-
-@contextmanager
-def statements() -> Iterator[list[str]]:
-    asked: list[str] = []
-
-    def note(_connection: object, _cursor: object, statement: str, *_: object) -> None:
-        asked.append(statement)
-
-    event.listen(Engine, "before_cursor_execute", note)
-    try:
-        yield asked
-    finally:
-        event.remove(Engine, "before_cursor_execute", note)
 
 
 def seen_on(text: str) -> str:

@@ -9,6 +9,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from asked_statements import statements
 from desk_fixtures import SignIn
 from desk_province import START, YEAR, Province
 from survey.models.agencies import Agency
@@ -20,7 +21,7 @@ from survey.services.index_ledger import Entry, content_of, place_of, write_scor
 from survey.services.index_participants import add_agencies
 from survey.services.index_rounds import RoundWish, plan_round
 from survey.services.rubrics import load_builtin_rubrics
-from tests.house.test_query_budget import BUDGET, statements
+from tests.house.test_query_budget import BUDGET
 
 PAGES = [
     "", "/decision", "/result", "/ledger", "/indicators", "/agencies", "/corrections?agency={health}&criterion=1.1",

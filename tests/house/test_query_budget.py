@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-from typing import Any
-
 import pytest
-from sqlalchemy import Engine, event
 from sqlalchemy.orm import Session
 
+from asked_statements import statements
 from desk_fixtures import SignIn
 from desk_province import LAST_JUNE, START, YEAR, Province, add_answers
 from survey.models.agencies import Agency
@@ -45,20 +41,6 @@ PAGES = [
     "/desk/annual",
     "/desk/jobs",
 ]
-
-
-@contextmanager
-def statements() -> Iterator[list[str]]:
-    asked: list[str] = []
-
-    def note(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
-        asked.append(statement)
-
-    event.listen(Engine, "before_cursor_execute", note)
-    try:
-        yield asked
-    finally:
-        event.remove(Engine, "before_cursor_execute", note)
 
 
 def grow(session: Session, province: Province) -> None:
