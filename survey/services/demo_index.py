@@ -34,6 +34,7 @@ PLANNER: Final = "LG-S03"
 SERIES: Final = "minh-hoa-dung-han"
 SOURCE: Final = "Số liệu minh hoạ, do phần mềm đặt ra"
 _USUAL, _SPREAD, _NOISE, _YEARLY = 0.84, 0.07, 0.1, 0.015
+_STAGES: Final = {"indicator": "indicator", "survey": "survey", "satisfaction": "survey"}
 _LOWERED_EVERY: Final = 9  # leaves of which the appraisers took one down
 
 
@@ -102,14 +103,11 @@ def _score(
     day = round_.appraisal_until
     for department in departments:
         for leaf, own, final in _values(round_, department, leaves):
-            stage = {"indicator": "indicator", "survey": "survey", "satisfaction": "survey"}.get(
-                leaf.source, "appraisal"
-            )
+            stage = _STAGES.get(leaf.source, "appraisal")
             is_self = leaf.source == "self_assessment"
-            lowered = is_self and own != final
-            reason = (
-                "Minh chứng chưa đủ cho toàn bộ điểm tự chấm" if lowered else "" if stage == "appraisal" else SOURCE
-            )
+            reason = "" if stage == "appraisal" else SOURCE
+            if is_self and own != final:
+                reason = "Minh chứng chưa đủ cho toàn bộ điểm tự chấm"
             key = {"agency_id": department.id, "round_id": round_.id, "criterion": leaf.code}
             points = leaf.rule.points(final)
             own_points = leaf.rule.points(own) if is_self else None
